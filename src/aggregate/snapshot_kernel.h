@@ -1,0 +1,83 @@
+// SNAPSHOT accuracy over events (SPEC 5.3, 6): for each day of an output range and each window, the aggregate of the events
+// with `end(day) - window <= ts < end(day)`, per key. One pass over the data whatever the number of windows and days; the
+// work on a day (a hop) is shared by all of them. Input in columns, any order; all cores; memory bounded by the budget.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/calendar.h"
+#include "base/result.h"
+#include "types/data_type.h"
+
+namespace gnomon::aggregate {
+
+// One aggregation of a GroupBy (SPEC 1.1, 4).
+struct AggregationSpec {
+  int operation_id = 0;                            // Chronon's number: SUM is 7.
+  std::string input_column;
+  std::map<std::string, std::string> arguments;    // argMap
+  std::vector<std::optional<std::int32_t>> windows_days;  // nullopt: unbounded. Empty list: one unbounded.
+  std::vector<std::string> buckets;
+};
+
+// One column that an aggregation gives: `purchase_price_sum_7d` (SPEC 4.6).
+struct OutputColumn {
+  std::string name;
+  DataType type;
+  std::size_t aggregation = 0;
+  std::optional<std::int32_t> window_days;
+};
+
+struct SnapshotKernelOptions {
+  Schema keys;                                // Key columns, in order.
+  Schema inputs;                              // The aggregations' input columns with their types.
+  std::vector<AggregationSpec> aggregations;
+  DayRange days;                              // Output days.
+  int threads = 1;
+  std::int64_t memory_bytes = std::int64_t{2} << 30;
+  std::string tmp_dir;                        // Spill files go here, and are gone at the end.
+};
+
+class SnapshotKernel {
+ public:
+  // Errors: InvalidArgument: an operation does not take its column's type ("string is incompatible with SUM: ..."), an unknown
+  // operation id; Unimplemented: an operation that is known and not built yet, by name.
+  static Result<std::unique_ptr<SnapshotKernel>> Make(SnapshotKernelOptions options);
+  virtual ~SnapshotKernel() = default;
+
+  virtual const std::vector<OutputColumn>& output_columns() const = 0;
+
+  // Takes one batch: key columns, `ts` (int64 milliseconds; rows with null ts are dropped and counted), input columns, found by
+  // name. Rows whose keys are all null are dropped. Any thread, several at a time.
+  virtual Status Consume(const arrow::RecordBatch& batch) = 0;
+
+  // Gives the result: batches of one day each with the key columns then the output columns; rows whose outputs are all null are
+  // left out. `emit` is called from one thread at a time, days in any order. REQUIRES: called once, after all Consume calls.
+  using Emit = std::function<Status(Day day, const arrow::RecordBatch& rows)>;
+  virtual Status Finish(const Emit& emit) = 0;
+
+  struct Counters {
+    std::int64_t rows_read = 0;
+    std::int64_t rows_null_key = 0;
+    std::int64_t rows_null_ts = 0;
+    std::int64_t bytes_spilled = 0;
+  };
+  virtual Counters counters() const = 0;
+};
+
+// The output columns without making a kernel: what a GroupBy's table looks like. Errors as Make.
+Result<std::vector<OutputColumn>> OutputColumnsOf(const std::vector<AggregationSpec>& aggregations, const Schema& inputs);
+
+// Chronon's name of an operation id (SUM), nullptr when unknown.
+const char* OperationName(int operation_id);
+
+}  // namespace gnomon::aggregate

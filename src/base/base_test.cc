@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "base/calendar.h"
+#include "base/edit_distance.h"
+#include "base/error_code.h"
+#include "base/parse.h"
+#include "base/result.h"
+
+namespace gnomon {
+namespace {
+
+Result<int> Half(int value) {
+  if (value % 2 != 0) return InvalidArgument("odd: {}", value);
+  return value / 2;
+}
+
+Result<int> Quarter(int value) {
+  GNOMON_ASSIGN_OR_RETURN(const int half, Half(value));
+  return Half(half);
+}
+
+TEST(Result, CarriesValuesAndErrors) {
+  EXPECT_EQ(*Quarter(8), 2);
+  EXPECT_EQ(Quarter(6).error().message, "odd: 3");
+  EXPECT_EQ(Half(1).Annotate("halving").error().message, "halving: odd: 1");
+  EXPECT_EQ(Half(1).value_or(7), 7);
+}
+
+TEST(ErrorCodes, EachHasOneRowAndEveryRetryableExitsWithThree) {
+  std::set<std::string_view> names;
+  for (const ErrorCodeInfo& row : kErrorCodes) {
+    EXPECT_TRUE(names.insert(row.name).second);
+    EXPECT_EQ(row.retryable, row.exit_code == 3) << row.name;
+    EXPECT_GE(row.http_status, 400);
+  }
+}
+
+TEST(Calendar, ParsesRealDatesOnly) {
+  EXPECT_EQ(ParseDay("1970-01-01")->days_since_epoch, 0);
+  EXPECT_EQ(ParseDay("2023-12-07")->days_since_epoch, 19698);
+  for (const char* wrong : {"2023-02-29", "2023-13-01", "2023-1-01", "20231201", "", "2023-12-01 ", "2023/12/01",
+                            "-023-12-01", "2023-12-00"}) {
+    EXPECT_FALSE(ParseDay(wrong)) << wrong;
+  }
+}
+
+TEST(Calendar, RoundTripsAcrossLeapYearsAndBefore1970) {
+  for (std::int32_t days = -200'000; days < 200'000; days += 17) {
+    EXPECT_EQ(ParseDay(FormatDay(Day{days}))->days_since_epoch, days);
+  }
+}
+
+TEST(Calendar, DayOfFloors) {
+  EXPECT_EQ(DayOf(-1).days_since_epoch, -1);
+  EXPECT_EQ(DayOf(-kMillisPerDay).days_since_epoch, -1);
+  EXPECT_EQ(DayOf(0).days_since_epoch, 0);
+  EXPECT_EQ(DayOf(kMillisPerDay - 1).days_since_epoch, 0);
+}
+
+TEST(Calendar, GroupsContiguousDays) {
+  const std::vector<Day> days = {Day{1}, Day{2}, Day{5}, Day{6}, Day{7}, Day{9}};
+  EXPECT_THAT(GroupContiguous(days), testing::ElementsAre(DayRange{Day{1}, Day{3}}, DayRange{Day{5}, Day{8}},
+                                                          DayRange{Day{9}, Day{10}}));
+}
+
+TEST(Parse, TakesAllOfTheTextOrNothing) {
+  EXPECT_EQ(ParseInt("-12"), -12);
+  EXPECT_EQ(ParseInt("12 "), std::nullopt);
+  EXPECT_EQ(ParseInt("9223372036854775808"), std::nullopt);
+  EXPECT_EQ(ParseDouble("1e3"), 1000.0);
+  EXPECT_EQ(ParseDouble("1,5"), std::nullopt);
+}
+
+TEST(Parse, MemoryAndDurations) {
+  EXPECT_EQ(*ParseMemorySize("8G"), std::int64_t{8} << 30);
+  EXPECT_EQ(*ParseMemorySize("512m"), 512 << 20);
+  EXPECT_EQ(*ParseMemorySize("2gb"), std::int64_t{2} << 30);
+  for (const char* wrong : {"", "G", "-1G", "8X", "99999999999T", "0"}) EXPECT_FALSE(ParseMemorySize(wrong)) << wrong;
+  EXPECT_EQ(*ParseDurationMs("48h"), 48 * kMillisPerHour);
+  EXPECT_FALSE(ParseDurationMs("48"));
+}
+
+TEST(EditDistance, SuggestsTheNearest) {
+  const std::vector<std::string> names = {"purchase_price", "item_category", "user_id"};
+  EXPECT_EQ(NearestName("purchase_pric", names), "purchase_price");
+  EXPECT_EQ(NearestName("zzz", names), std::nullopt);
+  EXPECT_EQ(DidYouMean("userid", names), " - did you mean 'user_id'?");
+  EXPECT_EQ(DidYouMean("zzz", names), " - known: purchase_price, item_category, user_id");
+}
+
+}  // namespace
+}  // namespace gnomon

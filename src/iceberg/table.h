@@ -1,0 +1,91 @@
+// An Iceberg v2 table as callers see it: its current metadata, scans, and the two ways to change data. A table object is a
+// snapshot of the metadata: Refresh() looks again. All files are immutable; a commit is one compare-and-swap of the metadata
+// pointer in the catalog.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/calendar.h"
+#include "base/result.h"
+#include "iceberg/scan.h"
+#include "iceberg/table_metadata.h"
+#include "types/data_type.h"
+
+namespace gnomon::iceberg {
+
+// The pointer to a table's current metadata file; each catalog has its own. Thread safe.
+class MetadataPointer {
+ public:
+  virtual ~MetadataPointer() = default;
+  // `db.table`, for messages.
+  virtual std::string name() const = 0;
+  // Errors: NotFound when the table is gone.
+  virtual Result<std::string> Location() = 0;
+  // Sets the pointer to `next` if it still is `expected`. Errors: Conflict when somebody else was first; NotFound;
+  // Unavailable with an unknown outcome.
+  virtual Status Swap(const std::string& expected, const std::string& next) = 0;
+};
+
+struct CreateTableOptions {
+  Schema schema;                              // Ids are assigned afresh.
+  std::vector<std::string> partition_columns; // Identity transforms.
+  std::string location;                       // file:/// URI of the table's folder.
+  std::map<std::string, std::string> properties;
+};
+
+class Table {
+ public:
+  // Reads the current metadata. Errors: NotFound, Corruption, Unimplemented (format v3).
+  static Result<Table> Load(std::shared_ptr<MetadataPointer> pointer);
+
+  // Writes the first metadata file of a new table and returns its location; the catalog then registers it.
+  // Errors: Unimplemented for properties that ask for what is not supported (write.format.default other than parquet,
+  // format-version other than 2, provider other than iceberg), with the remedy.
+  static Result<std::string> WriteInitialMetadata(const CreateTableOptions& options);
+
+  std::string name() const { return pointer_->name(); }
+  const TableMetadata& metadata() const { return *metadata_; }
+  const std::string& metadata_location() const { return metadata_location_; }
+  // The current schema, with field ids.
+  const Schema& schema() const;
+  // Names of the identity-partitioned columns of the current spec, in order.
+  std::vector<std::string> partition_columns() const;
+  const std::map<std::string, std::string>& properties() const { return metadata().properties; }
+  // nullptr when the table is empty.
+  const Snapshot* current_snapshot() const;
+
+  Status Refresh();
+
+  // The files that a scan would read, with what was skipped.
+  Result<ScanPlan> PlanScan(const ScanOptions& options) const;
+
+  // The distinct values of partition column `column` (DATE or `yyyy-MM-dd` STRING) over all live files, as days; files with
+  // a null or other value are left out. Errors: InvalidArgument if the table is not partitioned by it.
+  Result<std::set<Day>> PartitionDays(const std::string& column) const;
+
+  // Metadata-only changes, each one commit, retried on conflict.
+  Status SetProperties(const std::map<std::string, std::string>& set, const std::set<std::string>& remove = {});
+  // Appends columns (ids assigned). Errors: AlreadyExists.
+  Status AddColumns(const std::vector<Field>& fields);
+
+ private:
+  friend class WriteTransaction;
+  Table(std::shared_ptr<MetadataPointer> pointer, std::shared_ptr<const TableMetadata> metadata,
+        std::string metadata_location)
+      : pointer_(std::move(pointer)), metadata_(std::move(metadata)), metadata_location_(std::move(metadata_location)) {}
+
+  std::shared_ptr<MetadataPointer> pointer_;
+  std::shared_ptr<const TableMetadata> metadata_;
+  std::string metadata_location_;
+};
+
+}  // namespace gnomon::iceberg

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <arrow/api.h>
+#include <gtest/gtest.h>
+
+#include "types/arrow_mapping.h"
+#include "types/data_type.h"
+#include "types/type_names.h"
+
+namespace gnomon {
+namespace {
+
+std::vector<DataType> SampleTypes() {
+  std::vector<DataType> types;
+  for (int kind = 0; kind <= static_cast<int>(TypeKind::kTimestampNtz); ++kind) types.emplace_back(static_cast<TypeKind>(kind));
+  types.push_back(DataType::Decimal(38, 10));
+  for (std::size_t i = 0; i < 14; ++i) {
+    types.push_back(DataType::List(types[i]));
+    types.push_back(DataType::Map(TypeKind::kString, types[i]));
+    types.push_back(DataType::Struct({Field{.name = "a", .type = types[i]}, Field{.name = "b", .type = TypeKind::kInt}}));
+  }
+  types.push_back(DataType::List(DataType::Map(TypeKind::kLong, DataType::List(TypeKind::kDouble))));
+  return types;
+}
+
+TEST(Types, RoundTripThroughArrow) {
+  for (const DataType& type : SampleTypes()) {
+    EXPECT_EQ(*FromArrow(*ToArrow(type)), type) << SparkTypeName(type);
+  }
+}
+
+TEST(Types, RoundTripThroughSparkNames) {
+  for (const DataType& type : SampleTypes()) {
+    const auto parsed = ParseSparkTypeName(SparkTypeName(type));
+    ASSERT_TRUE(parsed) << SparkTypeName(type);
+    EXPECT_EQ(*parsed, type) << SparkTypeName(type);
+  }
+}
+
+TEST(Types, MalformedSparkNamesAreRefused) {
+  for (const char* wrong : {"", "strin", "array<", "array<int", "map<string>", "decimal(39,0)", "decimal(2,3)", "int int",
+                            "struct<a int>", "array<int>>"}) {
+    EXPECT_FALSE(ParseSparkTypeName(wrong)) << wrong;
+  }
+}
+
+TEST(Types, FieldIdsSurviveArrow) {
+  const Field field{.name = "price", .type = TypeKind::kDouble, .nullable = false, .id = 7};
+  const auto back = FromArrow(*ToArrow(field));
+  EXPECT_EQ(back->id, 7);
+  EXPECT_FALSE(back->nullable);
+}
+
+TEST(Types, ATypeWithoutCounterpartNamesItsColumn) {
+  const auto result = FromArrow(*arrow::field("t", arrow::time64(arrow::TimeUnit::MICRO)));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "column t: the type time64[us] has no counterpart in Spark");
+}
+
+}  // namespace
+}  // namespace gnomon
