@@ -2,11 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
+#include <stdexcept>
 
 #include "base/calendar.h"
 #include "base/edit_distance.h"
 #include "base/error_code.h"
+#include "base/parallel.h"
 #include "base/parse.h"
 #include "base/result.h"
 
@@ -42,8 +45,8 @@ TEST(ErrorCodes, EachHasOneRowAndEveryRetryableExitsWithThree) {
 TEST(Calendar, ParsesRealDatesOnly) {
   EXPECT_EQ(ParseDay("1970-01-01")->days_since_epoch, 0);
   EXPECT_EQ(ParseDay("2023-12-07")->days_since_epoch, 19698);
-  for (const char* wrong : {"2023-02-29", "2023-13-01", "2023-1-01", "20231201", "", "2023-12-01 ", "2023/12/01",
-                            "-023-12-01", "2023-12-00"}) {
+  for (const char* wrong : {"2023-02-29", "2023-13-01", "2023-1-01", "20231201", "", "2023-12-01 ",
+                            "2023/12/01", "-023-12-01", "2023-12-00"}) {
     EXPECT_FALSE(ParseDay(wrong)) << wrong;
   }
 }
@@ -63,8 +66,9 @@ TEST(Calendar, DayOfFloors) {
 
 TEST(Calendar, GroupsContiguousDays) {
   const std::vector<Day> days = {Day{1}, Day{2}, Day{5}, Day{6}, Day{7}, Day{9}};
-  EXPECT_THAT(GroupContiguous(days), testing::ElementsAre(DayRange{Day{1}, Day{3}}, DayRange{Day{5}, Day{8}},
-                                                          DayRange{Day{9}, Day{10}}));
+  EXPECT_THAT(GroupContiguous(days),
+              testing::ElementsAre(DayRange{Day{1}, Day{3}}, DayRange{Day{5}, Day{8}},
+                                   DayRange{Day{9}, Day{10}}));
 }
 
 TEST(Parse, TakesAllOfTheTextOrNothing) {
@@ -79,7 +83,8 @@ TEST(Parse, MemoryAndDurations) {
   EXPECT_EQ(*ParseMemorySize("8G"), std::int64_t{8} << 30);
   EXPECT_EQ(*ParseMemorySize("512m"), 512 << 20);
   EXPECT_EQ(*ParseMemorySize("2gb"), std::int64_t{2} << 30);
-  for (const char* wrong : {"", "G", "-1G", "8X", "99999999999T", "0"}) EXPECT_FALSE(ParseMemorySize(wrong)) << wrong;
+  for (const char* wrong : {"", "G", "-1G", "8X", "99999999999T", "0"})
+    EXPECT_FALSE(ParseMemorySize(wrong)) << wrong;
   EXPECT_EQ(*ParseDurationMs("48h"), 48 * kMillisPerHour);
   EXPECT_FALSE(ParseDurationMs("48"));
 }
@@ -90,6 +95,29 @@ TEST(EditDistance, SuggestsTheNearest) {
   EXPECT_EQ(NearestName("zzz", names), std::nullopt);
   EXPECT_EQ(DidYouMean("userid", names), " - did you mean 'user_id'?");
   EXPECT_EQ(DidYouMean("zzz", names), " - known: purchase_price, item_category, user_id");
+}
+
+TEST(ParallelFor, CallsEachIndexOnceAndStopsAtTheFirstError) {
+  std::vector<std::atomic<int>> calls(1000);
+  EXPECT_TRUE(ParallelFor(calls.size(), 4, [&](std::size_t i) {
+    ++calls[i];
+    return Ok();
+  }));
+  for (const auto& count : calls) EXPECT_EQ(count, 1);
+  EXPECT_TRUE(ParallelFor(0, 4, [](std::size_t) -> Status { return Internal("never called"); }));
+
+  std::atomic<int> started = 0;
+  const Status failed = ParallelFor(100'000, 4, [&](std::size_t i) -> Status {
+    ++started;
+    if (i == 10) return InvalidArgument("ten");
+    return Ok();
+  });
+  EXPECT_EQ(failed.error().message, "ten");
+  EXPECT_LT(started, 100'000);
+  EXPECT_EQ(ParallelFor(1, 1, [](std::size_t) -> Status { throw std::runtime_error("thrown"); })
+                .error()
+                .code,
+            ErrorCode::kInternal);
 }
 
 }  // namespace

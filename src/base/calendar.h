@@ -1,5 +1,5 @@
-// Days and ranges of days in UTC, proleptic Gregorian. A partition is one day; ranges are half-open.
-// SPDX-License-Identifier: Apache-2.0
+// Days and ranges of days in UTC, proleptic Gregorian. A partition is one day; ranges are
+// half-open. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <compare>

@@ -27,7 +27,8 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::optional<std::string> NearestName(std::string_view name, const std::vector<std::string>& candidates) {
+std::optional<std::string> NearestName(std::string_view name,
+                                       const std::vector<std::string>& candidates) {
   std::optional<std::string> nearest;
   std::size_t least = std::max<std::size_t>(name.size() / 3, 1) + 1;
   for (const std::string& candidate : candidates) {
@@ -41,12 +42,14 @@ std::optional<std::string> NearestName(std::string_view name, const std::vector<
 }
 
 std::string DidYouMean(std::string_view name, const std::vector<std::string>& candidates) {
-  if (const auto nearest = NearestName(name, candidates)) return fmt::format(" - did you mean '{}'?", *nearest);
+  if (const auto nearest = NearestName(name, candidates))
+    return fmt::format(" - did you mean '{}'?", *nearest);
   if (candidates.empty()) return "";
   const auto shown = std::min<std::size_t>(candidates.size(), 10);
-  return fmt::format(" - known: {}{}",
-                     fmt::join(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
-                     shown < candidates.size() ? ", ..." : "");
+  return fmt::format(
+      " - known: {}{}",
+      fmt::join(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(shown), ", "),
+      shown < candidates.size() ? ", ..." : "");
 }
 
 }  // namespace gnomon

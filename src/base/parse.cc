@@ -24,7 +24,8 @@ std::optional<double> ParseDouble(std::string_view text) {
 
 namespace {
 
-// Splits `8G` into 8 and the factor of G; nullopt when either part is not known or the product overflows.
+// Splits `8G` into 8 and the factor of G; nullopt when either part is not known or the product
+// overflows.
 template <typename FactorOf>
 std::optional<std::int64_t> ParseWithUnit(std::string_view text, FactorOf factor_of) {
   const std::size_t digits = text.find_first_not_of("0123456789");

@@ -1,14 +1,13 @@
-// Named moments of a run at which tests stop the process to kill it or to let another one overtake. In normal life a
-// call costs one look at a flag.
-// SPDX-License-Identifier: Apache-2.0
+// Named moments of a run at which tests stop the process to kill it or to let another one overtake.
+// In normal life a call costs one look at a flag. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string_view>
 
 namespace gnomon {
 
-// If the environment variable GNOMON_PAUSE_AT names this point: creates the file named by GNOMON_PAUSE_FILE, then waits
-// until that file is gone. Otherwise does nothing.
+// If the environment variable GNOMON_PAUSE_AT names this point: creates the file named by
+// GNOMON_PAUSE_FILE, then waits until that file is gone. Otherwise does nothing.
 void PausePoint(std::string_view name);
 
 }  // namespace gnomon

@@ -1,9 +1,9 @@
-// Errors as values. Result<T> holds a T or an Error; Status is Result<void>. The member names are those of
-// std::expected, so that it can become an alias of it. Both are [[nodiscard]]: an ignored error does not compile.
+// Errors as values. Result<T> holds a T or an Error; Status is Result<void>. The member names are
+// those of std::expected, so that it can become an alias of it. Both are [[nodiscard]]: an ignored
+// error does not compile.
 //
-// An error message reads `<what failed>: <where> - <what to do>`, values last, in the user's terms; Annotate() adds
-// context on the way up.
-// SPDX-License-Identifier: Apache-2.0
+// An error message reads `<what failed>: <where> - <what to do>`, values last, in the user's terms;
+// Annotate() adds context on the way up. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <fmt/format.h>
@@ -31,20 +31,32 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
   template <typename U>
-    requires(std::is_convertible_v<U, T> && !std::is_same_v<std::decay_t<U>, T> &&
-             !std::is_same_v<std::decay_t<U>, Error> && !std::is_same_v<std::decay_t<U>, Result>)
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT
+  requires(std::is_convertible_v<U, T> && !std::is_same_v<std::decay_t<U>, T> &&
+           !std::is_same_v<std::decay_t<U>, Error> && !std::is_same_v<std::decay_t<U>, Result>)
+      Result(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT
 
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
 
   // REQUIRES: has_value().
-  T& value() & { GNOMON_CHECK(has_value()); return std::get<0>(state_); }
-  const T& value() const& { GNOMON_CHECK(has_value()); return std::get<0>(state_); }
-  T&& value() && { GNOMON_CHECK(has_value()); return std::get<0>(std::move(state_)); }
+  T& value() & {
+    GNOMON_CHECK(has_value());
+    return std::get<0>(state_);
+  }
+  const T& value() const& {
+    GNOMON_CHECK(has_value());
+    return std::get<0>(state_);
+  }
+  T&& value() && {
+    GNOMON_CHECK(has_value());
+    return std::get<0>(std::move(state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
@@ -56,8 +68,14 @@ class [[nodiscard]] Result {
   }
 
   // REQUIRES: !has_value().
-  const Error& error() const& { GNOMON_CHECK(!has_value()); return std::get<1>(state_); }
-  Error&& error() && { GNOMON_CHECK(!has_value()); return std::get<1>(std::move(state_)); }
+  const Error& error() const& {
+    GNOMON_CHECK(!has_value());
+    return std::get<1>(state_);
+  }
+  Error&& error() && {
+    GNOMON_CHECK(!has_value());
+    return std::get<1>(std::move(state_));
+  }
 
   // Prefixes the error, if there is one, with `context` and ": ".
   Result Annotate(std::string_view context) && {
@@ -79,8 +97,14 @@ class [[nodiscard]] Result<void> {
 
   bool has_value() const { return !error_.has_value(); }
   explicit operator bool() const { return has_value(); }
-  const Error& error() const& { GNOMON_CHECK(!has_value()); return *error_; }
-  Error&& error() && { GNOMON_CHECK(!has_value()); return *std::move(error_); }
+  const Error& error() const& {
+    GNOMON_CHECK(!has_value());
+    return *error_;
+  }
+  Error&& error() && {
+    GNOMON_CHECK(!has_value());
+    return *std::move(error_);
+  }
 
   // Prefixes the error, if there is one, with `context` and ": ".
   Result Annotate(std::string_view context) && {
@@ -97,10 +121,10 @@ using Status = Result<void>;
 inline Status Ok() { return {}; }
 
 // One constructor per code: `return NotFound("table {} does not exist", name);`.
-#define GNOMON_ERROR_CONSTRUCTOR(Name)                                                    \
-  template <typename... Args>                                                             \
-  Error Name(fmt::format_string<Args...> format, Args&&... args) {                        \
-    return Error{ErrorCode::k##Name, fmt::format(format, std::forward<Args>(args)...)};   \
+#define GNOMON_ERROR_CONSTRUCTOR(Name)                                                  \
+  template <typename... Args>                                                           \
+  Error Name(fmt::format_string<Args...> format, Args&&... args) {                      \
+    return Error{ErrorCode::k##Name, fmt::format(format, std::forward<Args>(args)...)}; \
   }
 GNOMON_ERROR_CONSTRUCTOR(InvalidArgument)
 GNOMON_ERROR_CONSTRUCTOR(NotFound)
@@ -115,20 +139,21 @@ GNOMON_ERROR_CONSTRUCTOR(Internal)
 #define GNOMON_CONCAT_INNER(a, b) a##b
 #define GNOMON_CONCAT(a, b) GNOMON_CONCAT_INNER(a, b)
 
-// Returns the error of `expression` (a Status or Result) from the enclosing function, if there is one.
-#define GNOMON_RETURN_IF_ERROR(expression)                                 \
-  do {                                                                     \
-    if (auto gnomon_status = (expression); !gnomon_status.has_value()) {   \
-      return std::move(gnomon_status).error();                             \
-    }                                                                      \
+// Returns the error of `expression` (a Status or Result) from the enclosing function, if there is
+// one.
+#define GNOMON_RETURN_IF_ERROR(expression) \
+  GNOMON_RETURN_IF_ERROR_INNER(GNOMON_CONCAT(gnomon_status_, __LINE__), expression)
+#define GNOMON_RETURN_IF_ERROR_INNER(status, expression)                                   \
+  do {                                                                                     \
+    if (auto status = (expression); !status.has_value()) return std::move(status).error(); \
   } while (false)
 
 // GNOMON_ASSIGN_OR_RETURN(auto table, catalog.Load(name)): assigns the value or returns the error.
 #define GNOMON_ASSIGN_OR_RETURN(target, expression) \
   GNOMON_ASSIGN_OR_RETURN_INNER(GNOMON_CONCAT(gnomon_result_, __LINE__), target, expression)
-#define GNOMON_ASSIGN_OR_RETURN_INNER(result, target, expression)    \
-  auto result = (expression);                                       \
-  if (!result.has_value()) return std::move(result).error();        \
+#define GNOMON_ASSIGN_OR_RETURN_INNER(result, target, expression) \
+  auto result = (expression);                                     \
+  if (!result.has_value()) return std::move(result).error();      \
   target = *std::move(result)
 
 }  // namespace gnomon

@@ -14,20 +14,35 @@ constexpr char kFieldIdKey[] = "PARQUET:field_id";
 
 std::shared_ptr<arrow::DataType> ScalarToArrow(TypeKind kind) {
   switch (kind) {
-    case TypeKind::kVoid: return arrow::null();
-    case TypeKind::kBoolean: return arrow::boolean();
-    case TypeKind::kByte: return arrow::int8();
-    case TypeKind::kShort: return arrow::int16();
-    case TypeKind::kInt: return arrow::int32();
-    case TypeKind::kLong: return arrow::int64();
-    case TypeKind::kFloat: return arrow::float32();
-    case TypeKind::kDouble: return arrow::float64();
-    case TypeKind::kString: return arrow::utf8();
-    case TypeKind::kBinary: return arrow::binary();
-    case TypeKind::kDate: return arrow::date32();
-    case TypeKind::kTimestamp: return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
-    case TypeKind::kTimestampNtz: return arrow::timestamp(arrow::TimeUnit::MICRO);
-    default: GNOMON_CHECK(false); return nullptr;
+    case TypeKind::kVoid:
+      return arrow::null();
+    case TypeKind::kBoolean:
+      return arrow::boolean();
+    case TypeKind::kByte:
+      return arrow::int8();
+    case TypeKind::kShort:
+      return arrow::int16();
+    case TypeKind::kInt:
+      return arrow::int32();
+    case TypeKind::kLong:
+      return arrow::int64();
+    case TypeKind::kFloat:
+      return arrow::float32();
+    case TypeKind::kDouble:
+      return arrow::float64();
+    case TypeKind::kString:
+      return arrow::utf8();
+    case TypeKind::kBinary:
+      return arrow::binary();
+    case TypeKind::kDate:
+      return arrow::date32();
+    case TypeKind::kTimestamp:
+      return arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+    case TypeKind::kTimestampNtz:
+      return arrow::timestamp(arrow::TimeUnit::MICRO);
+    default:
+      GNOMON_CHECK(false);
+      return nullptr;
   }
 }
 
@@ -81,7 +96,8 @@ std::shared_ptr<arrow::DataType> ToArrow(const DataType& type) {
 
 std::shared_ptr<arrow::Field> ToArrow(const Field& field) {
   std::shared_ptr<const arrow::KeyValueMetadata> metadata;
-  if (field.id >= 0) metadata = arrow::KeyValueMetadata::Make({kFieldIdKey}, {std::to_string(field.id)});
+  if (field.id >= 0)
+    metadata = arrow::KeyValueMetadata::Make({kFieldIdKey}, {std::to_string(field.id)});
   return arrow::field(field.name, ToArrow(field.type), field.nullable, std::move(metadata));
 }
 
@@ -93,28 +109,40 @@ std::shared_ptr<arrow::Schema> ToArrow(const Schema& schema) {
 
 Result<DataType> FromArrow(const arrow::DataType& type) {
   switch (type.id()) {
-    case arrow::Type::NA: return DataType(TypeKind::kVoid);
-    case arrow::Type::BOOL: return DataType(TypeKind::kBoolean);
-    case arrow::Type::INT8: return DataType(TypeKind::kByte);
+    case arrow::Type::NA:
+      return DataType(TypeKind::kVoid);
+    case arrow::Type::BOOL:
+      return DataType(TypeKind::kBoolean);
+    case arrow::Type::INT8:
+      return DataType(TypeKind::kByte);
     case arrow::Type::UINT8:
-    case arrow::Type::INT16: return DataType(TypeKind::kShort);
+    case arrow::Type::INT16:
+      return DataType(TypeKind::kShort);
     case arrow::Type::UINT16:
-    case arrow::Type::INT32: return DataType(TypeKind::kInt);
+    case arrow::Type::INT32:
+      return DataType(TypeKind::kInt);
     case arrow::Type::UINT32:
-    case arrow::Type::INT64: return DataType(TypeKind::kLong);
-    case arrow::Type::FLOAT: return DataType(TypeKind::kFloat);
-    case arrow::Type::DOUBLE: return DataType(TypeKind::kDouble);
+    case arrow::Type::INT64:
+      return DataType(TypeKind::kLong);
+    case arrow::Type::FLOAT:
+      return DataType(TypeKind::kFloat);
+    case arrow::Type::DOUBLE:
+      return DataType(TypeKind::kDouble);
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
-    case arrow::Type::STRING_VIEW: return DataType(TypeKind::kString);
+    case arrow::Type::STRING_VIEW:
+      return DataType(TypeKind::kString);
     case arrow::Type::BINARY:
     case arrow::Type::LARGE_BINARY:
     case arrow::Type::BINARY_VIEW:
-    case arrow::Type::FIXED_SIZE_BINARY: return DataType(TypeKind::kBinary);
-    case arrow::Type::DATE32: return DataType(TypeKind::kDate);
+    case arrow::Type::FIXED_SIZE_BINARY:
+      return DataType(TypeKind::kBinary);
+    case arrow::Type::DATE32:
+      return DataType(TypeKind::kDate);
     case arrow::Type::TIMESTAMP:
       return DataType(static_cast<const arrow::TimestampType&>(type).timezone().empty()
-                          ? TypeKind::kTimestampNtz : TypeKind::kTimestamp);
+                          ? TypeKind::kTimestampNtz
+                          : TypeKind::kTimestamp);
     case arrow::Type::DECIMAL128: {
       const auto& decimal = static_cast<const arrow::Decimal128Type&>(type);
       return DataType::Decimal(decimal.precision(), decimal.scale());
@@ -123,10 +151,14 @@ Result<DataType> FromArrow(const arrow::DataType& type) {
       return FromArrow(*static_cast<const arrow::DictionaryType&>(type).value_type());
     case arrow::Type::LIST:
     case arrow::Type::LARGE_LIST:
-    case arrow::Type::FIXED_SIZE_LIST: return ListFromArrow(*type.field(0));
-    case arrow::Type::MAP: return MapFromArrow(static_cast<const arrow::MapType&>(type));
-    case arrow::Type::STRUCT: return StructFromArrow(type);
-    default: return Unimplemented("the type {} has no counterpart in Spark", type.ToString());
+    case arrow::Type::FIXED_SIZE_LIST:
+      return ListFromArrow(*type.field(0));
+    case arrow::Type::MAP:
+      return MapFromArrow(static_cast<const arrow::MapType&>(type));
+    case arrow::Type::STRUCT:
+      return StructFromArrow(type);
+    default:
+      return Unimplemented("the type {} has no counterpart in Spark", type.ToString());
   }
 }
 
@@ -152,10 +184,10 @@ Result<Schema> FromArrow(const arrow::Schema& schema) {
 }
 
 Error FromArrowStatus(const arrow::Status& status, std::string_view what) {
-  const ErrorCode code = status.IsNotImplemented() ? ErrorCode::kUnimplemented
+  const ErrorCode code = status.IsNotImplemented()                      ? ErrorCode::kUnimplemented
                          : status.IsIOError() || status.IsOutOfMemory() ? ErrorCode::kUnavailable
-                         : status.IsInvalid() ? ErrorCode::kCorruption
-                                              : ErrorCode::kInternal;
+                         : status.IsInvalid()                           ? ErrorCode::kCorruption
+                                                                        : ErrorCode::kInternal;
   return Error{code, fmt::format("{}: {}", what, status.message())};
 }
 

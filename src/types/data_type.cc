@@ -78,7 +78,8 @@ std::vector<std::string> Schema::names() const {
 }
 
 bool IsInteger(TypeKind kind) {
-  return kind == TypeKind::kByte || kind == TypeKind::kShort || kind == TypeKind::kInt || kind == TypeKind::kLong;
+  return kind == TypeKind::kByte || kind == TypeKind::kShort || kind == TypeKind::kInt ||
+         kind == TypeKind::kLong;
 }
 
 bool IsNumeric(TypeKind kind) {

@@ -1,6 +1,6 @@
-// The one type system. A column's type is one of these kinds everywhere in gnomon; every other system's types (Spark,
-// Iceberg, Parquet, Arrow, DuckDB, Chronon, Avro) are mapped from and to it, in one place each.
-// SPDX-License-Identifier: Apache-2.0
+// The one type system. A column's type is one of these kinds everywhere in gnomon; every other
+// system's types (Spark, Iceberg, Parquet, Arrow, DuckDB, Chronon, Avro) are mapped from and to it,
+// in one place each. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,15 @@
 namespace gnomon {
 
 enum class TypeKind : std::uint8_t {
-  kVoid,          // The type of a bare NULL.
+  kVoid,  // The type of a bare NULL.
   kBoolean,
-  kByte,          // 8-bit signed.
-  kShort,         // 16-bit signed.
-  kInt,           // 32-bit signed.
-  kLong,          // 64-bit signed.
+  kByte,   // 8-bit signed.
+  kShort,  // 16-bit signed.
+  kInt,    // 32-bit signed.
+  kLong,   // 64-bit signed.
   kFloat,
   kDouble,
-  kString,        // UTF-8.
+  kString,  // UTF-8.
   kBinary,
   kDate,          // Days since the epoch, 32 bits.
   kTimestamp,     // Microseconds since the epoch, an instant (UTC).

@@ -70,7 +70,8 @@ class SparkTypeParser {
     SkipSpace();
     const std::size_t begin = position_;
     while (position_ < text_.size() &&
-           (std::isalnum(static_cast<unsigned char>(text_[position_])) != 0 || text_[position_] == '_')) {
+           (std::isalnum(static_cast<unsigned char>(text_[position_])) != 0 ||
+            text_[position_] == '_')) {
       ++position_;
     }
     return text_.substr(begin, position_ - begin);
@@ -79,8 +80,9 @@ class SparkTypeParser {
   Result<DataType> Parse(int depth) {
     if (depth > kDepthMax) return Malformed();
     std::string word(Word());
-    std::transform(word.begin(), word.end(), word.begin(),
-                   [](unsigned char c) { return c < 128 ? static_cast<char>(std::tolower(c)) : static_cast<char>(c); });
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) {
+      return c < 128 ? static_cast<char>(std::tolower(c)) : static_cast<char>(c);
+    });
     if (word == "array") return ParseArray(depth);
     if (word == "map") return ParseMap(depth);
     if (word == "struct") return ParseStruct(depth);
@@ -132,7 +134,8 @@ class SparkTypeParser {
       if (!parsed) return Malformed();
       scale = *parsed;
     }
-    if (!precision || !Take(')') || *precision < 1 || *precision > 38 || scale < 0 || scale > *precision) {
+    if (!precision || !Take(')') || *precision < 1 || *precision > 38 || scale < 0 ||
+        scale > *precision) {
       return Malformed();
     }
     return DataType::Decimal(static_cast<int>(*precision), static_cast<int>(scale));
@@ -145,8 +148,9 @@ class SparkTypeParser {
 }  // namespace
 
 const ScalarTypeNames* FindScalarTypeNames(TypeKind kind) {
-  const auto row = std::find_if(kScalarTypes.begin(), kScalarTypes.end(),
-                                [kind](const ScalarTypeNames& candidate) { return candidate.kind == kind; });
+  const auto row =
+      std::find_if(kScalarTypes.begin(), kScalarTypes.end(),
+                   [kind](const ScalarTypeNames& candidate) { return candidate.kind == kind; });
   return row == kScalarTypes.end() ? nullptr : &*row;
 }
 
@@ -171,7 +175,9 @@ std::string SparkTypeName(const DataType& type) {
   }
 }
 
-Result<DataType> ParseSparkTypeName(std::string_view text) { return SparkTypeParser(text).ParseAll(); }
+Result<DataType> ParseSparkTypeName(std::string_view text) {
+  return SparkTypeParser(text).ParseAll();
+}
 
 std::string ChrononTypeName(const DataType& type) {
   switch (type.kind) {

@@ -11,14 +11,17 @@ namespace {
 
 std::vector<DataType> SampleTypes() {
   std::vector<DataType> types;
-  for (int kind = 0; kind <= static_cast<int>(TypeKind::kTimestampNtz); ++kind) types.emplace_back(static_cast<TypeKind>(kind));
+  for (int kind = 0; kind <= static_cast<int>(TypeKind::kTimestampNtz); ++kind)
+    types.emplace_back(static_cast<TypeKind>(kind));
   types.push_back(DataType::Decimal(38, 10));
   for (std::size_t i = 0; i < 14; ++i) {
     types.push_back(DataType::List(types[i]));
     types.push_back(DataType::Map(TypeKind::kString, types[i]));
-    types.push_back(DataType::Struct({Field{.name = "a", .type = types[i]}, Field{.name = "b", .type = TypeKind::kInt}}));
+    types.push_back(DataType::Struct(
+        {Field{.name = "a", .type = types[i]}, Field{.name = "b", .type = TypeKind::kInt}}));
   }
-  types.push_back(DataType::List(DataType::Map(TypeKind::kLong, DataType::List(TypeKind::kDouble))));
+  types.push_back(
+      DataType::List(DataType::Map(TypeKind::kLong, DataType::List(TypeKind::kDouble))));
   return types;
 }
 
@@ -37,8 +40,8 @@ TEST(Types, RoundTripThroughSparkNames) {
 }
 
 TEST(Types, MalformedSparkNamesAreRefused) {
-  for (const char* wrong : {"", "strin", "array<", "array<int", "map<string>", "decimal(39,0)", "decimal(2,3)", "int int",
-                            "struct<a int>", "array<int>>"}) {
+  for (const char* wrong : {"", "strin", "array<", "array<int", "map<string>", "decimal(39,0)",
+                            "decimal(2,3)", "int int", "struct<a int>", "array<int>>"}) {
     EXPECT_FALSE(ParseSparkTypeName(wrong)) << wrong;
   }
 }
