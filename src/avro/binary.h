@@ -1,4 +1,5 @@
-// Avro's binary encoding: a writer onto a string and a bounds-checked reader over bytes from outside.
+// Avro's binary encoding: a writer onto a string and a bounds-checked reader over bytes from
+// outside.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -27,7 +28,8 @@ class BinaryWriter {
   std::string& out_;
 };
 
-// Reads from bytes that it does not own. Every truncation or overlong number is Corruption, never a read past the end.
+// Reads from bytes that it does not own. Every truncation or overlong number is Corruption, never a
+// read past the end.
 class BinaryReader {
  public:
   explicit BinaryReader(std::string_view bytes) : bytes_(bytes) {}

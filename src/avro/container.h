@@ -1,5 +1,5 @@
-// Avro object container files in memory: header with metadata, sync-marked blocks, codecs null and deflate. Iceberg's
-// manifests and manifest lists are such files.
+// Avro object container files in memory: header with metadata, sync-marked blocks, codecs null and
+// deflate. Iceberg's manifests and manifest lists are such files.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,9 +22,10 @@ struct ContainerFile {
 // Reads a whole container file. Errors: Corruption; Unimplemented for another codec.
 Result<ContainerFile> ReadContainer(std::string_view bytes);
 
-// Writes a whole container file, deflated. The sync marker is derived from the content, so equal input gives equal bytes.
-// Errors: InvalidArgument when a record does not fit the schema.
-Result<std::string> WriteContainer(const Schema& schema, const std::map<std::string, std::string>& metadata,
+// Writes a whole container file, deflated. The sync marker is derived from the content, so equal
+// input gives equal bytes. Errors: InvalidArgument when a record does not fit the schema.
+Result<std::string> WriteContainer(const Schema& schema,
+                                   const std::map<std::string, std::string>& metadata,
                                    const Values& records);
 
 }  // namespace gnomon::avro
