@@ -9,8 +9,8 @@
 
 namespace gnomon {
 
-// The local path of a `file:` URI (file:/x, file:///x, percent-decoded) or of a plain absolute path.
-// Errors: Unimplemented for another scheme.
+// The local path of a `file:` URI (file:/x, file:///x, percent-decoded) or of a plain absolute
+// path. Errors: Unimplemented for another scheme.
 Result<std::string> LocalPathOf(std::string_view uri);
 
 // The `file:///...` URI of an absolute local path, percent-encoded where needed.
@@ -19,8 +19,9 @@ std::string FileUriOf(std::string_view absolute_path);
 // Reads a whole file. Errors: NotFound, Unavailable.
 Result<std::string> ReadFile(const std::string& path);
 
-// Writes a new file, synced to the disk, and fails with AlreadyExists if it is there: parents are created. On any other
-// error nothing is left. Errors: AlreadyExists, Unavailable (disk full, permission).
+// Writes a new file, synced to the disk, and fails with AlreadyExists if it is there: parents are
+// created. On any other error nothing is left. Errors: AlreadyExists, Unavailable (disk full,
+// permission).
 Status WriteNewFile(const std::string& path, std::string_view content);
 
 // Replaces a file's content by writing beside it and renaming over it.

@@ -1,4 +1,5 @@
-// Streams one Parquet file as Arrow batches: projected, row groups skipped by statistics, memory bounded by the batch.
+// Streams one Parquet file as Arrow batches: projected, row groups skipped by statistics, memory
+// bounded by the batch.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -28,7 +29,8 @@ struct ParquetReaderOptions {
   // Top-level columns to read, by index in the file's schema; nullopt reads all. Order is kept.
   std::optional<std::vector<int>> columns;
   std::int64_t batch_rows = 64 * 1024;
-  // Says whether a row group may hold wanted rows; gets the bounds of a top-level column by file column index.
+  // Says whether a row group may hold wanted rows; gets the bounds of a top-level column by file
+  // column index.
   using BoundsOf = std::function<ColumnBounds(int column)>;
   std::function<bool(const BoundsOf&)> row_group_filter;  // Empty: read all.
 };
@@ -43,9 +45,11 @@ class ParquetReader {
   virtual const Schema& schema() const = 0;
   virtual std::int64_t row_count() const = 0;
 
-  // A stream of batches, each column of the Arrow type that ToArrow(schema) gives (dictionaries and large types decoded,
-  // timestamps in microseconds). The reader must outlive it. Errors: Corruption.
-  virtual Result<std::unique_ptr<arrow::RecordBatchReader>> Read(const ParquetReaderOptions& options) = 0;
+  // A stream of batches, each column of the Arrow type that ToArrow(schema) gives (dictionaries and
+  // large types decoded, timestamps in microseconds). The reader must outlive it. Errors:
+  // Corruption.
+  virtual Result<std::unique_ptr<arrow::RecordBatchReader>> Read(
+      const ParquetReaderOptions& options) = 0;
 };
 
 }  // namespace gnomon

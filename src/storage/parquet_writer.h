@@ -15,8 +15,9 @@
 
 namespace gnomon {
 
-// What is known of one leaf column of one file; bounds are scalars of the column's Arrow type, absent when unknown (no
-// non-null value, or only NaN). Strings are whole here: truncation is the table format's business.
+// What is known of one leaf column of one file; bounds are scalars of the column's Arrow type,
+// absent when unknown (no non-null value, or only NaN). Strings are whole here: truncation is the
+// table format's business.
 struct ColumnMetrics {
   std::int64_t size_bytes = 0;
   std::int64_t value_count = 0;
@@ -35,12 +36,14 @@ struct DataFileMetrics {
 
 struct ParquetWriterOptions {
   std::int64_t row_group_rows = 1'000'000;
-  std::int64_t row_group_bytes = 64 << 20;  // A row group is closed when either limit is reached: this bounds memory.
+  std::int64_t row_group_bytes =
+      64 << 20;  // A row group is closed when either limit is reached: this bounds memory.
 };
 
 class ParquetWriter {
  public:
-  // Creates `path` (parents too). The fields of `schema` carry PARQUET:field_id. Errors: AlreadyExists, Unavailable.
+  // Creates `path` (parents too). The fields of `schema` carry PARQUET:field_id. Errors:
+  // AlreadyExists, Unavailable.
   static Result<std::unique_ptr<ParquetWriter>> Open(const std::string& path,
                                                      std::shared_ptr<arrow::Schema> schema,
                                                      const ParquetWriterOptions& options = {});

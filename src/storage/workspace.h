@@ -1,5 +1,6 @@
-// A repository and its state folder `.gnomon`: where everything lies, and how a path that a user writes becomes a real
-// one. Opening creates what is missing (mode 0700, FORMAT number) and refuses a newer format.
+// A repository and its state folder `.gnomon`: where everything lies, and how a path that a user
+// writes becomes a real one. Opening creates what is missing (mode 0700, FORMAT number) and
+// refuses a newer format.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,12 +15,13 @@ namespace gnomon {
 
 class Workspace {
  public:
-  // Opens the state of the repository at `root` (which must exist). Errors: NotFound, Unavailable (cannot be written),
-  // Unimplemented (made by a newer gnomon).
+  // Opens the state of the repository at `root` (which must exist). Errors: NotFound, Unavailable
+  // (cannot be written), Unimplemented (made by a newer gnomon).
   static Result<Workspace> Open(const std::filesystem::path& root);
 
-  // Finds the repository: `explicit_root` if not empty, else CHRONON_REPO_PATH, else the nearest ancestor of the current
-  // folder with teams.json or gnomon.toml. Errors: NotFound with the remedy.
+  // Finds the repository: `explicit_root` if not empty, else CHRONON_REPO_PATH, else the nearest
+  // ancestor of the current folder with teams.json or gnomon.toml. Errors: NotFound with the
+  // remedy.
   static Result<std::filesystem::path> FindRoot(std::string_view explicit_root);
 
   const std::filesystem::path& root() const { return root_; }
@@ -31,13 +33,16 @@ class Workspace {
   std::filesystem::path tmp_dir() const { return state_dir() / "tmp"; }
   std::filesystem::path logs_dir() const { return state_dir() / "logs"; }
 
-  // Maps what a user writes to a local path: `s3a://bucket/key` (also s3, s3n, gs) to .gnomon/buckets/bucket/key,
-  // `file:///x` and absolute paths to themselves, relative ones under the root. Globs stay in the text.
-  // Errors: InvalidArgument for a path that leaves its bucket by `..`, for an unknown scheme or an empty bucket.
+  // Maps what a user writes to a local path: `s3a://bucket/key` (also s3, s3n, gs) to
+  // .gnomon/buckets/bucket/key, `file:///x` and absolute paths to themselves, relative ones under
+  // the root. Globs stay in the text. Errors: InvalidArgument for a path that leaves its bucket by
+  // `..`, for an unknown scheme or an empty bucket.
   Result<std::filesystem::path> ResolvePath(std::string_view user_path) const;
 
-  // The existing files that a user's path names: a file, a folder (its data files, hidden ones left out), or a glob with
-  // `*`, `?`, `[..]`, `{a,b}`; sorted. Errors: NotFound (NoSuchKey: the path and the nearest existing one).
+  // The existing files that a user's path names: a file, a folder (its data files, hidden ones left
+  // out), or a glob with
+  // `*`, `?`, `[..]`, `{a,b}`; sorted. Errors: NotFound (NoSuchKey: the path and the nearest
+  // existing one).
   Result<std::vector<std::filesystem::path>> ExpandPath(std::string_view user_path) const;
 
  private:

@@ -1,0 +1,292 @@
+// The adapter of Arrow's Parquet reader. Row groups are read one after another through buffered
+// streams, so memory is bounded by a batch and the open pages, not by the file.
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/parquet_reader.h"
+
+#include <arrow/api.h>
+#include <arrow/compute/cast.h>
+#include <arrow/io/file.h>
+#include <parquet/arrow/reader.h>
+#include <parquet/arrow/schema.h>
+#include <parquet/exception.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
+#include <parquet/statistics.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "storage/arrow_cast.h"
+#include "types/arrow_mapping.h"
+
+namespace gnomon {
+
+namespace {
+
+constexpr std::int64_t kReadBufferBytes = 1 << 20;
+
+Error ReadError(const std::string& path, const arrow::Status& status) {
+  if (status.IsOutOfMemory()) return Unavailable("reading {}: the memory is used up", path);
+  if (status.IsNotImplemented()) return Unimplemented("reading {}: {}", path, status.message());
+  return Corruption("reading {}: the file is damaged or no Parquet file: {}", path,
+                    status.message());
+}
+
+// Runs a call of the library, whose inner parts throw; a throw becomes a status.
+template <typename Call>
+arrow::Status Guard(const Call& call) {
+  try {
+    return call();
+  } catch (const parquet::ParquetStatusException& error) {
+    return error.status();
+  } catch (const std::bad_alloc&) {
+    return arrow::Status::OutOfMemory("out of memory");
+  } catch (const std::exception& error) {
+    return arrow::Status::Invalid(error.what());
+  }
+}
+
+// The indexes of the leaf columns below a top-level column, and whether one of them is INT96.
+struct Leaves {
+  std::vector<int> columns;
+  bool has_int96 = false;
+};
+
+void CollectLeaves(const parquet::arrow::SchemaField& field,
+                   const parquet::SchemaDescriptor& schema, Leaves& leaves) {
+  if (field.is_leaf()) {
+    leaves.columns.push_back(field.column_index);
+    leaves.has_int96 = leaves.has_int96 ||
+                       schema.Column(field.column_index)->physical_type() == parquet::Type::INT96;
+  }
+  for (const auto& child : field.children) CollectLeaves(child, schema, leaves);
+}
+
+// INT96 is Spark's old instant: it has no zone in the file and means UTC.
+void MarkInstants(DataType& type) {
+  if (type.kind == TypeKind::kTimestampNtz) type.kind = TypeKind::kTimestamp;
+  for (Field& child : type.children) MarkInstants(child.type);
+}
+
+bool IsNan(const arrow::Scalar& scalar) {
+  if (scalar.type->id() == arrow::Type::FLOAT) {
+    return std::isnan(static_cast<const arrow::FloatScalar&>(scalar).value);
+  }
+  return scalar.type->id() == arrow::Type::DOUBLE &&
+         std::isnan(static_cast<const arrow::DoubleScalar&>(scalar).value);
+}
+
+// Zeros of both signs compare equal, so a bound of zero must cover both.
+std::shared_ptr<arrow::Scalar> WidenZero(std::shared_ptr<arrow::Scalar> scalar, bool is_lower) {
+  if (scalar->type->id() == arrow::Type::DOUBLE &&
+      static_cast<const arrow::DoubleScalar&>(*scalar).value == 0) {
+    return std::make_shared<arrow::DoubleScalar>(is_lower ? -0.0 : 0.0);
+  }
+  if (scalar->type->id() == arrow::Type::FLOAT &&
+      static_cast<const arrow::FloatScalar&>(*scalar).value == 0) {
+    return std::make_shared<arrow::FloatScalar>(is_lower ? -0.0f : 0.0f);
+  }
+  return scalar;
+}
+
+// Statistics in the column's own type, as rows will be; nullptr for what can not be trusted.
+std::shared_ptr<arrow::Scalar> ToBound(const std::shared_ptr<arrow::Scalar>& scalar,
+                                       const std::shared_ptr<arrow::DataType>& type,
+                                       bool is_lower) {
+  if (scalar == nullptr || !scalar->is_valid || IsNan(*scalar)) return nullptr;
+  const auto array = arrow::MakeArrayFromScalar(*scalar, 1);
+  if (!array.ok()) return nullptr;
+  const auto cast = CastArray(*array, type);
+  if (!cast.ok()) return nullptr;
+  const auto bound = (*cast)->GetScalar(0);
+  return bound.ok() && (*bound)->is_valid ? WidenZero(*bound, is_lower) : nullptr;
+}
+
+// Reads the chosen row groups of one file in order and casts each batch to the promised types.
+class RowGroupBatches final : public arrow::RecordBatchReader {
+ public:
+  RowGroupBatches(std::string path, parquet::arrow::FileReader& file,
+                  std::shared_ptr<arrow::Schema> schema, std::vector<int> row_groups,
+                  std::vector<int> leaves, std::vector<int> order)
+      : path_(std::move(path)),
+        file_(file),
+        schema_(std::move(schema)),
+        row_groups_(std::move(row_groups)),
+        leaves_(std::move(leaves)),
+        order_(std::move(order)) {}
+
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+
+  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    const arrow::Status status = Guard([&] { return Next(batch); });
+    if (status.ok() || status.IsOutOfMemory()) return status;
+    return arrow::Status::Invalid("reading ", path_, ": the file is damaged: ", status.message());
+  }
+
+ private:
+  arrow::Status Next(std::shared_ptr<arrow::RecordBatch>* batch) {
+    batch->reset();
+    for (;;) {
+      if (current_ == nullptr) {
+        if (next_group_ == row_groups_.size()) return arrow::Status::OK();
+        ARROW_ASSIGN_OR_RAISE(current_,
+                              file_.GetRecordBatchReader({row_groups_[next_group_++]}, leaves_));
+      }
+      std::shared_ptr<arrow::RecordBatch> read;
+      ARROW_RETURN_NOT_OK(current_->ReadNext(&read));
+      if (read == nullptr) {
+        current_.reset();
+      } else if (read->num_rows() > 0) {
+        return Convert(*read).Value(batch);
+      }
+    }
+  }
+
+  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& read) const {
+    arrow::ArrayVector columns;
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      ARROW_ASSIGN_OR_RAISE(auto column, CastArray(read.column(order_[i]),
+                                                   schema_->field(static_cast<int>(i))->type()));
+      columns.push_back(std::move(column));
+    }
+    return arrow::RecordBatch::Make(schema_, read.num_rows(), std::move(columns));
+  }
+
+  std::string path_;
+  parquet::arrow::FileReader& file_;
+  std::shared_ptr<arrow::Schema> schema_;
+  std::vector<int> row_groups_;
+  std::vector<int> leaves_;
+  std::vector<int> order_;  // Of each wanted column its place in what the library reads.
+  std::size_t next_group_ = 0;
+  std::shared_ptr<arrow::RecordBatchReader> current_;
+};
+
+class ArrowParquetReader final : public ParquetReader {
+ public:
+  explicit ArrowParquetReader(std::string path) : path_(std::move(path)) {}
+
+  Status Start() {
+    std::shared_ptr<arrow::Schema> arrow_schema;
+    const arrow::Status status = Guard([&] {
+      ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path_));
+      parquet::ReaderProperties properties;
+      properties.enable_buffered_stream();
+      properties.set_buffer_size(kReadBufferBytes);
+      properties.set_page_checksum_verification(true);
+      parquet::ArrowReaderProperties arrow_properties(/*use_threads=*/true);
+      arrow_properties.set_pre_buffer(false);
+      arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
+      parquet::arrow::FileReaderBuilder builder;
+      ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties));
+      builder.properties(arrow_properties);
+      ARROW_ASSIGN_OR_RAISE(file_, builder.Build());
+      return file_->GetSchema(&arrow_schema);
+    });
+    if (!status.ok()) return ReadError(path_, status);
+    auto schema = FromArrow(*arrow_schema);
+    if (!schema) return std::move(schema).Annotate("reading " + path_).error();
+    schema_ = *std::move(schema);
+    for (std::size_t i = 0; i < schema_.fields.size(); ++i) {
+      CollectLeaves(file_->manifest().schema_fields[i],
+                    *file_->parquet_reader()->metadata()->schema(), leaves_.emplace_back());
+      if (leaves_.back().has_int96) MarkInstants(schema_.fields[i].type);
+    }
+    return Ok();
+  }
+
+  const Schema& schema() const override { return schema_; }
+  std::int64_t row_count() const override {
+    return file_->parquet_reader()->metadata()->num_rows();
+  }
+
+  Result<std::unique_ptr<arrow::RecordBatchReader>> Read(
+      const ParquetReaderOptions& options) override {
+    GNOMON_CHECK(options.batch_rows > 0);
+    std::vector<int> wanted;
+    if (options.columns) {
+      wanted = *options.columns;
+    } else {
+      for (std::size_t i = 0; i < schema_.fields.size(); ++i) wanted.push_back(static_cast<int>(i));
+    }
+    Schema projected;
+    std::vector<int> sorted = wanted;
+    std::sort(sorted.begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+    std::vector<int> order;
+    for (const int column : wanted) {
+      GNOMON_CHECK(column >= 0 && static_cast<std::size_t>(column) < schema_.fields.size());
+      projected.fields.push_back(schema_.fields[static_cast<std::size_t>(column)]);
+      // The library gives columns in the order of the file.
+      order.push_back(static_cast<int>(std::lower_bound(sorted.begin(), sorted.end(), column) -
+                                       sorted.begin()));
+    }
+    std::vector<int> leaf_columns;
+    for (const int column : sorted) {
+      const auto& own = leaves_[static_cast<std::size_t>(column)].columns;
+      leaf_columns.insert(leaf_columns.end(), own.begin(), own.end());
+    }
+    file_->set_batch_size(options.batch_rows);
+    return std::unique_ptr<arrow::RecordBatchReader>(std::make_unique<RowGroupBatches>(
+        path_, *file_, ToArrow(projected), ChooseRowGroups(options), std::move(leaf_columns),
+        std::move(order)));
+  }
+
+ private:
+  std::vector<int> ChooseRowGroups(const ParquetReaderOptions& options) const {
+    std::vector<int> chosen;
+    for (int group = 0; group < file_->num_row_groups(); ++group) {
+      const auto bounds_of = [&](int column) { return BoundsOf(group, column); };
+      if (!options.row_group_filter || options.row_group_filter(bounds_of)) chosen.push_back(group);
+    }
+    return chosen;
+  }
+
+  // Missing or unreadable statistics give empty bounds, which exclude nothing.
+  ColumnBounds BoundsOf(int group, int column) const {
+    ColumnBounds bounds;
+    GNOMON_CHECK(column >= 0 && static_cast<std::size_t>(column) < leaves_.size());
+    const auto index = static_cast<std::size_t>(column);
+    const Leaves& leaves = leaves_[index];
+    const Field& field = schema_.fields[index];
+    const arrow::Status status = Guard([&] {
+      const auto row_group = file_->parquet_reader()->metadata()->RowGroup(group);
+      bounds.value_count = row_group->num_rows();
+      if (leaves.columns.size() != 1 || leaves.has_int96 || !field.type.children.empty()) {
+        return arrow::Status::OK();
+      }
+      const auto statistics = row_group->ColumnChunk(leaves.columns[0])->statistics();
+      if (statistics == nullptr) return arrow::Status::OK();
+      if (statistics->HasNullCount()) bounds.null_count = statistics->null_count();
+      if (!statistics->HasMinMax()) return arrow::Status::OK();
+      std::shared_ptr<arrow::Scalar> lower;
+      std::shared_ptr<arrow::Scalar> upper;
+      ARROW_RETURN_NOT_OK(parquet::arrow::StatisticsAsScalars(*statistics, &lower, &upper));
+      const auto type = ToArrow(field.type);
+      bounds.lower = ToBound(lower, type, /*is_lower=*/true);
+      bounds.upper = ToBound(upper, type, /*is_lower=*/false);
+      return arrow::Status::OK();
+    });
+    if (!status.ok()) bounds.lower = bounds.upper = nullptr;
+    return bounds;
+  }
+
+  std::string path_;
+  std::unique_ptr<parquet::arrow::FileReader> file_;
+  Schema schema_;
+  std::vector<Leaves> leaves_;  // By top-level column.
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ParquetReader>> ParquetReader::Open(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) {
+    return NotFound("reading a data file: {} - it does not exist", path);
+  }
+  auto reader = std::make_unique<ArrowParquetReader>(path);
+  GNOMON_RETURN_IF_ERROR(reader->Start());
+  return std::unique_ptr<ParquetReader>(std::move(reader));
+}
+
+}  // namespace gnomon

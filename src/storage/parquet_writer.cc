@@ -1,0 +1,260 @@
+// The adapter of Arrow's Parquet writer: exceptions and statuses of that library end here.
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/parquet_writer.h"
+
+#include <arrow/api.h>
+#include <arrow/io/file.h>
+#include <arrow/util/byte_size.h>
+#include <arrow/util/compression.h>
+#include <fcntl.h>
+#include <parquet/arrow/writer.h>
+#include <parquet/exception.h>
+#include <parquet/metadata.h>
+#include <parquet/properties.h>
+#include <parquet/statistics.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "storage/column_bounds.h"
+#include "storage/descriptor.h"
+#include "storage/file_io.h"
+
+namespace gnomon {
+
+namespace {
+
+// A failed call of the library as ours. Writing can fail by the disk alone; the rest is memory or a
+// batch that is not what its schema says.
+Error WriteError(const std::string& path, const arrow::Status& status) {
+  if (status.IsOutOfMemory()) return Unavailable("writing {}: the memory is used up", path);
+  if (status.IsIOError()) {
+    return Unavailable("writing {}: {} - free disk space or check the permission, and try again",
+                       path, status.message());
+  }
+  return Internal("writing {}: {}", path, status.message());
+}
+
+// Runs a call of the library, whose inner parts throw.
+template <typename Call>
+Status Guard(const std::string& path, const Call& call) {
+  try {
+    const arrow::Status status = call();
+    if (!status.ok()) return WriteError(path, status);
+    return Ok();
+  } catch (const parquet::ParquetStatusException& error) {
+    return WriteError(path, error.status());
+  } catch (const std::bad_alloc&) {
+    return Unavailable("writing {}: the memory is used up", path);
+  } catch (const std::exception& error) {
+    return Internal("writing {}: {}", path, error.what());
+  }
+}
+
+std::shared_ptr<parquet::WriterProperties> WriterPropertiesOf(const ParquetWriterOptions& options) {
+  const auto zstd = arrow::Compression::ZSTD;
+  const auto snappy = arrow::Compression::SNAPPY;
+  return parquet::WriterProperties::Builder()
+      .compression(arrow::util::Codec::IsAvailable(zstd) ? zstd : snappy)
+      ->max_row_group_length(options.row_group_rows)
+      ->enable_store_decimal_as_integer()  // Iceberg wants the physical type by the precision.
+      ->enable_page_checksum()
+      ->created_by("gnomon")
+      ->build();
+}
+
+std::shared_ptr<parquet::ArrowWriterProperties> ArrowPropertiesOf() {
+  // Lists in the form of three levels; timestamps stay microseconds, adjusted to UTC if they have a
+  // zone.
+  return parquet::ArrowWriterProperties::Builder().enable_compliant_nested_types()->build();
+}
+
+Status CheckWritable(const arrow::Field& field) {
+  if (field.type()->id() == arrow::Type::NA) {
+    return InvalidArgument("a column of nulls has no type - cast it: {}", field.name());
+  }
+  for (const auto& child : field.type()->fields()) GNOMON_RETURN_IF_ERROR(CheckWritable(*child));
+  return Ok();
+}
+
+class ArrowParquetWriter final : public ParquetWriter {
+ public:
+  ArrowParquetWriter(std::string path, std::shared_ptr<arrow::Schema> schema,
+                     const ParquetWriterOptions& options)
+      : path_(std::move(path)), schema_(std::move(schema)), options_(options), bounds_(*schema_) {}
+
+  ~ArrowParquetWriter() override {
+    if (closed_ || sink_ == nullptr) return;
+    // Closing the library's writer would write a footer; its file is closed first, so that it can
+    // not.
+    static_cast<void>(Guard(path_, [&] { return sink_->Close(); }));
+    writer_.reset();
+    static_cast<void>(RemoveFile(path_).has_value());
+  }
+
+  Status Start() {
+    GNOMON_RETURN_IF_ERROR(MakeParentFolders(path_));
+    const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (descriptor < 0 && errno == EEXIST) {
+      return AlreadyExists("writing a data file: {} - it is there already", path_);
+    }
+    if (descriptor < 0) {
+      return Unavailable("writing a data file: {} - {}; check the folder", path_,
+                         std::strerror(errno));
+    }
+    auto sink = arrow::io::FileOutputStream::Open(descriptor);
+    if (!sink.ok()) {
+      ::close(descriptor);
+      ::unlink(path_.c_str());
+      return WriteError(path_, sink.status());
+    }
+    sink_ = *sink;
+    return Guard(path_, [&] {
+      return parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), sink_,
+                                              WriterPropertiesOf(options_), ArrowPropertiesOf())
+          .Value(&writer_);
+    });
+  }
+
+  Status Write(const arrow::RecordBatch& batch) override {
+    GNOMON_CHECK(!closed_);
+    if (failed_) return Unavailable("writing {}: an earlier write to it failed", path_);
+    if (!batch.schema()->Equals(*schema_, /*check_metadata=*/false)) {
+      return InvalidArgument(
+          "writing {}: a batch has other columns than the file: {} instead of {}", path_,
+          batch.schema()->ToString(), schema_->ToString());
+    }
+    const std::int64_t batch_bytes =
+        std::max<std::int64_t>(1, arrow::util::ReferencedBufferSize(batch).ValueOr(1));
+    for (std::int64_t done = 0; done < batch.num_rows();) {
+      const std::int64_t rows = PieceRows(batch, batch_bytes, batch.num_rows() - done);
+      const auto piece = batch.Slice(done, rows);
+      Status written = Guard(path_, [&] { return WritePiece(*piece, batch_bytes, batch); });
+      failed_ = !written.has_value();
+      if (failed_) return written;
+      done += rows;
+    }
+    // By the file's schema, as the batch's own may lack the ids.
+    bounds_.Add(*arrow::RecordBatch::Make(schema_, batch.num_rows(), batch.columns()));
+    row_count_ += batch.num_rows();
+    return Ok();
+  }
+
+  Result<DataFileMetrics> Close() override {
+    GNOMON_CHECK(!closed_);
+    if (failed_) return Unavailable("writing {}: an earlier write to it failed", path_);
+    GNOMON_RETURN_IF_ERROR(Guard(path_, [&] { return writer_->Close(); }));
+    const std::int64_t size = bytes_written();
+    const Descriptor descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    GNOMON_RETURN_IF_ERROR(Guard(path_, [&] { return sink_->Close(); }));
+    if (!descriptor.valid() || ::fsync(descriptor.get()) != 0) {
+      return Unavailable("syncing {}: {} - free disk space and try again", path_,
+                         std::strerror(errno));
+    }
+    GNOMON_RETURN_IF_ERROR(SyncFolderOf(path_));
+    DataFileMetrics metrics;
+    GNOMON_RETURN_IF_ERROR(Guard(path_, [&] {
+      AddFooterMetrics(*writer_->metadata(), metrics);
+      return arrow::Status::OK();
+    }));
+    AddBounds(metrics);
+    metrics.record_count = row_count_;
+    metrics.file_size_bytes = size;
+    closed_ = true;
+    return metrics;
+  }
+
+  std::int64_t bytes_written() const override {
+    if (sink_->closed()) return 0;
+    return sink_->Tell().ValueOr(0);
+  }
+
+ private:
+  // How many of the batch's remaining rows still fit the open row group.
+  std::int64_t PieceRows(const arrow::RecordBatch& batch, std::int64_t batch_bytes,
+                         std::int64_t remaining) const {
+    const bool full =
+        group_rows_ >= options_.row_group_rows || group_bytes_ >= options_.row_group_bytes;
+    const std::int64_t bytes_left = options_.row_group_bytes - (full ? 0 : group_bytes_);
+    const std::int64_t rows_left = options_.row_group_rows - (full ? 0 : group_rows_);
+    const double row_bytes =
+        static_cast<double>(batch_bytes) / static_cast<double>(batch.num_rows());
+    const auto by_bytes =
+        static_cast<std::int64_t>(static_cast<double>(bytes_left) / row_bytes) + 1;
+    return std::max<std::int64_t>(1, std::min({remaining, by_bytes, rows_left}));
+  }
+
+  arrow::Status WritePiece(const arrow::RecordBatch& piece, std::int64_t batch_bytes,
+                           const arrow::RecordBatch& batch) {
+    // A full row group leaves memory when the next one begins. That is done here and not when the
+    // limit is reached, since a file would else end with an empty row group.
+    if (group_rows_ >= options_.row_group_rows || group_bytes_ >= options_.row_group_bytes) {
+      ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
+      group_rows_ = 0;
+      group_bytes_ = 0;
+    }
+    ARROW_RETURN_NOT_OK(writer_->WriteRecordBatch(piece));
+    group_rows_ += piece.num_rows();
+    group_bytes_ += batch_bytes * piece.num_rows() / batch.num_rows() + 1;
+    return arrow::Status::OK();
+  }
+
+  static void AddFooterMetrics(const parquet::FileMetaData& footer, DataFileMetrics& metrics) {
+    for (int g = 0; g < footer.num_row_groups(); ++g) {
+      const auto group = footer.RowGroup(g);
+      if (group->num_rows() == 0) continue;
+      for (int c = 0; c < group->num_columns(); ++c) {
+        const auto chunk = group->ColumnChunk(c);
+        if (c == 0) {
+          metrics.split_offsets.push_back(chunk->has_dictionary_page()
+                                              ? chunk->dictionary_page_offset()
+                                              : chunk->data_page_offset());
+        }
+        const int id = footer.schema()->Column(c)->schema_node()->field_id();
+        if (id < 0) continue;
+        ColumnMetrics& column = metrics.columns[id];
+        column.size_bytes += chunk->total_compressed_size();
+        column.value_count += chunk->num_values();
+        const auto statistics = chunk->statistics();
+        if (statistics != nullptr) column.null_count += statistics->null_count();
+      }
+    }
+  }
+
+  void AddBounds(DataFileMetrics& metrics) const {
+    for (const auto& [id, tracker] : bounds_.trackers()) {
+      ColumnMetrics& column = metrics.columns[id];
+      column.lower = tracker->lower();
+      column.upper = tracker->upper();
+      column.nan_count = tracker->nan_count();
+    }
+  }
+
+  std::string path_;
+  std::shared_ptr<arrow::Schema> schema_;
+  ParquetWriterOptions options_;
+  SchemaBounds bounds_;
+  std::shared_ptr<arrow::io::FileOutputStream> sink_;
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  std::int64_t row_count_ = 0;
+  std::int64_t group_rows_ = 0;
+  std::int64_t group_bytes_ = 0;
+  bool failed_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(const std::string& path,
+                                                           std::shared_ptr<arrow::Schema> schema,
+                                                           const ParquetWriterOptions& options) {
+  GNOMON_CHECK(options.row_group_rows > 0 && options.row_group_bytes > 0);
+  for (const auto& field : schema->fields()) GNOMON_RETURN_IF_ERROR(CheckWritable(*field));
+  auto writer = std::make_unique<ArrowParquetWriter>(path, std::move(schema), options);
+  GNOMON_RETURN_IF_ERROR(writer->Start());
+  return std::unique_ptr<ParquetWriter>(std::move(writer));
+}
+
+}  // namespace gnomon
