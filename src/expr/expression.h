@@ -1,10 +1,12 @@
-// Spark expressions on columns: the untyped tree that the compiler writes (docs/formats/compiled.md), bound to the columns
-// that it meets, evaluated batch by batch. The same functions serve selects, wheres, derivations, and DuckDB.
-// SPDX-License-Identifier: Apache-2.0
+// Spark expressions on columns: the untyped tree that the compiler writes
+// (docs/formats/compiled.md), bound to the columns that it meets, evaluated batch by batch. The
+// same functions serve selects, wheres, derivations, and DuckDB. SPDX-License-Identifier:
+// Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>
 
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <set>
@@ -20,10 +22,10 @@ namespace gnomon::expr {
 struct Expression {
   enum class Op : std::uint8_t { kColumn, kLiteral, kCall, kCast };
   Op op = Op::kLiteral;
-  std::string name;                     // Column or function.
-  DataType type;                        // Of a literal; the target of a cast.
-  std::shared_ptr<arrow::Scalar> value; // Of a literal, of type ToArrow(type).
-  std::vector<Expression> args;         // Of calls and casts.
+  std::string name;                      // Column or function.
+  DataType type;                         // Of a literal; the target of a cast.
+  std::shared_ptr<arrow::Scalar> value;  // Of a literal, of type ToArrow(type).
+  std::vector<Expression> args;          // Of calls and casts.
 
   static Expression Column(std::string name);
 };
@@ -34,16 +36,17 @@ Result<Expression> ParseExpression(const nlohmann::json& json);
 // The names of all columns in the tree.
 std::set<std::string> ReferencedColumns(const Expression& expression);
 
-// A tree bound to input types: every call resolved to one function and one result type, Spark's implicit coercions made
-// explicit. Immutable, thread safe.
+// A tree bound to input types: every call resolved to one function and one result type, Spark's
+// implicit coercions made explicit. Immutable, thread safe.
 class BoundExpression {
  public:
-  // Errors: InvalidArgument: unknown column (did you mean); Unimplemented: a function, cast or combination of types that is
-  // not proven equal to Spark's, by name.
+  // Errors: InvalidArgument: unknown column (did you mean); Unimplemented: a function, cast or
+  // combination of types that is not proven equal to Spark's, by name.
   static Result<BoundExpression> Bind(const Expression& expression, const Schema& input);
 
   const DataType& type() const;
-  // Evaluates over the columns of `batch`, whose schema is ToArrow(input). The array has batch.num_rows() values.
+  // Evaluates over the columns of `batch`, whose schema is ToArrow(input). The array has
+  // batch.num_rows() values.
   Result<std::shared_ptr<arrow::Array>> Evaluate(const arrow::RecordBatch& batch) const;
 
   struct Node;
@@ -53,19 +56,20 @@ class BoundExpression {
   std::shared_ptr<const Node> root_;
 };
 
-// For DuckDB: one call on argument types alone. `literals[i]` is the value of argument i if it is a constant, else nullptr
-// (formats, patterns and the type of a cast must be constants).
+// For DuckDB: one call on argument types alone. `literals[i]` is the value of argument i if it is a
+// constant, else nullptr (formats, patterns and the type of a cast must be constants).
 class BoundCall {
  public:
-  static Result<BoundCall> Bind(const std::string& name, const std::vector<DataType>& argument_types,
+  static Result<BoundCall> Bind(const std::string& name,
+                                const std::vector<DataType>& argument_types,
                                 const std::vector<std::shared_ptr<arrow::Scalar>>& literals);
   // A cast: `spark_cast(x, 'int')`.
   static Result<BoundCall> BindCast(const DataType& from, const DataType& to);
 
   const DataType& type() const;
   // `arguments` are arrays of the bound types, all of `row_count` values.
-  Result<std::shared_ptr<arrow::Array>> Evaluate(const std::vector<std::shared_ptr<arrow::Array>>& arguments,
-                                                 std::int64_t row_count) const;
+  Result<std::shared_ptr<arrow::Array>> Evaluate(
+      const std::vector<std::shared_ptr<arrow::Array>>& arguments, std::int64_t row_count) const;
 
   struct State;
 

@@ -1,0 +1,24 @@
+// Spark's casts (ansi.enabled=false, UTC), pair by pair; a pair that is not in the list is refused
+// by name. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "expr/function.h"
+
+namespace gnomon::expr {
+
+// Whether the pair is in the list. Equal types count.
+bool HasCast(const DataType& from, const DataType& to);
+
+// The kernel of a cast with one operand of type `from`. Unimplemented: the pair is not proven equal
+// to Spark's.
+Result<Kernel> FindCast(const DataType& from, const DataType& to);
+
+// The parts of the list; an empty kernel where the pair is in none.
+Kernel CastToNumberOrBoolean(const DataType& from, const DataType& to);
+Kernel CastFromText(const DataType& to);
+Kernel CastToText(const DataType& from);
+// Only where every value fits: the exact widenings that comparisons need.
+Kernel CastToDecimal(const DataType& from, const DataType& to);
+Kernel CastToDateTime(const DataType& from, const DataType& to);
+
+}  // namespace gnomon::expr

@@ -1,0 +1,73 @@
+// The only file that knows Arrow's compute registry.
+// SPDX-License-Identifier: Apache-2.0
+#include "expr/compute_call.h"
+
+#include <arrow/compute/api.h>
+#include <arrow/compute/initialize.h>
+
+#include "types/arrow_mapping.h"
+
+namespace gnomon::expr {
+
+namespace {
+
+// Since Arrow 21 most functions live in a library of their own that must be asked to register them.
+Status EnsureInitialized() {
+  static const arrow::Status kStatus = arrow::compute::Initialize();
+  GNOMON_ARROW_RETURN_NOT_OK(kStatus, "registering Arrow's compute functions");
+  return Ok();
+}
+
+Result<ArrayPtr> Call(const std::string& function, std::vector<arrow::Datum> arguments,
+                      std::int64_t rows) {
+  GNOMON_RETURN_IF_ERROR(EnsureInitialized());
+  GNOMON_ARROW_ASSIGN(arrow::Datum result, arrow::compute::CallFunction(function, arguments),
+                      "evaluating " + function);
+  if (result.is_array()) return result.make_array();
+  GNOMON_CHECK(result.is_scalar());
+  GNOMON_ARROW_ASSIGN(ArrayPtr array, arrow::MakeArrayFromScalar(*result.scalar(), rows),
+                      "repeating a constant");
+  return array;
+}
+
+Result<arrow::Datum> ToDatum(const Operand& operand) {
+  if (!operand.constant) return arrow::Datum(operand.array);
+  GNOMON_ARROW_ASSIGN(auto scalar, operand.array->GetScalar(0), "reading a constant");
+  return arrow::Datum(std::move(scalar));
+}
+
+}  // namespace
+
+Result<ArrayPtr> CallCompute(const std::string& function, std::span<const Operand> operands,
+                             std::int64_t rows) {
+  std::vector<arrow::Datum> arguments;
+  for (const Operand& operand : operands) {
+    GNOMON_ASSIGN_OR_RETURN(arrow::Datum datum, ToDatum(operand));
+    arguments.push_back(std::move(datum));
+  }
+  return Call(function, std::move(arguments), rows);
+}
+
+Kernel ComputeKernel(std::string function) {
+  return [function = std::move(function)](std::span<const Operand> operands, std::int64_t rows) {
+    return CallCompute(function, operands, rows);
+  };
+}
+
+Result<ArrayPtr> Choose(std::span<const Operand> condition_a_b, std::int64_t rows) {
+  GNOMON_CHECK(condition_a_b.size() == 3);
+  std::vector<arrow::Datum> arguments;
+  for (const Operand& operand : condition_a_b) {
+    GNOMON_ASSIGN_OR_RETURN(arrow::Datum datum, ToDatum(operand));
+    arguments.push_back(std::move(datum));
+  }
+  GNOMON_RETURN_IF_ERROR(EnsureInitialized());
+  if (condition_a_b[0].array->null_count() > 0) {
+    GNOMON_ARROW_ASSIGN(
+        arguments[0], arrow::compute::CallFunction("coalesce", {arguments[0], arrow::Datum(false)}),
+        "evaluating a condition");
+  }
+  return Call("if_else", std::move(arguments), rows);
+}
+
+}  // namespace gnomon::expr

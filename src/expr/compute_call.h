@@ -1,0 +1,21 @@
+// The Arrow compute functions whose semantics are Spark's: three-valued logic, selection, null
+// tests. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "expr/function.h"
+
+namespace gnomon::expr {
+
+// Calls `function` of Arrow's registry on the operands; the result has `rows` values.
+Result<ArrayPtr> CallCompute(const std::string& function, std::span<const Operand> operands,
+                             std::int64_t rows);
+
+// A kernel that is that call.
+Kernel ComputeKernel(std::string function);
+
+// condition ? a : b, where a NULL condition counts as false.
+Result<ArrayPtr> Choose(std::span<const Operand> condition_a_b, std::int64_t rows);
+
+}  // namespace gnomon::expr

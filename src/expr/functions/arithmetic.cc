@@ -1,0 +1,140 @@
+// + - * / % and the sign. Integers wrap in their own width, as Java's do; division and remainder by
+// zero are NULL. SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "expr/coercion.h"
+#include "expr/elementwise.h"
+#include "expr/functions/all.h"
+#include "expr/scalar_kinds.h"
+
+namespace gnomon::expr::functions {
+
+namespace {
+
+// Unsigned arithmetic of 64 bits wraps, and its low bits are right for every narrower width.
+struct AddOf {
+  template <typename T>
+  T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return a + b;
+    else
+      return static_cast<T>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+  }
+};
+
+struct SubtractOf {
+  template <typename T>
+  T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return a - b;
+    else
+      return static_cast<T>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+  }
+};
+
+struct MultiplyOf {
+  template <typename T>
+  T operator()(T a, T b) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return a * b;
+    else
+      return static_cast<T>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+  }
+};
+
+// The common type, or nullopt with the refusal left to the caller.
+Result<DataType> CommonNumber(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
+  const auto type = ArithmeticType(arguments[0].type, arguments[1].type);
+  if (!type) return RefuseTypes(name, arguments);
+  return *type;
+}
+
+template <typename F>
+Result<BoundFunction> BindArithmetic(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_ASSIGN_OR_RETURN(const DataType type, CommonNumber(name, arguments));
+  Kernel kernel =
+      WithNumber(type.kind, [&]<typename T>(Tag<T>) { return Elementwise<T, T, T>(type, F{}); });
+  GNOMON_CHECK(kernel);
+  return BoundFunction{{type, type}, type, std::move(kernel), {}};
+}
+
+Result<BoundFunction> BindDivide(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CommonNumber(name, arguments));
+  const DataType type(TypeKind::kDouble);
+  return BoundFunction{{type, type},
+                       type,
+                       ElementwiseNullable<double, double, double>(
+                           type,
+                           [](double* out, std::optional<Error>*, double a, double b) {
+                             *out = b == 0 ? 0 : a / b;
+                             return b != 0;
+                           }),
+                       {}};
+}
+
+template <typename T>
+T Remainder(T a, T b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return std::fmod(a, b);
+  } else {
+    // The least integer by -1 traps on x86; every integer is a multiple of -1.
+    return b == -1 ? T{0} : static_cast<T>(a % b);
+  }
+}
+
+Result<BoundFunction> BindModulo(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_ASSIGN_OR_RETURN(const DataType type, CommonNumber(name, arguments));
+  Kernel kernel = WithNumber(type.kind, [&]<typename T>(Tag<T>) {
+    return ElementwiseNullable<T, T, T>(type, [](T* out, std::optional<Error>*, T a, T b) {
+      if (b == 0) return false;
+      *out = Remainder(a, b);
+      return true;
+    });
+  });
+  return BoundFunction{{type, type}, type, std::move(kernel), {}};
+}
+
+// Of one number; a string becomes a double.
+template <typename F>
+Result<BoundFunction> BindSign(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
+  DataType type = arguments[0].type;
+  if (type.kind == TypeKind::kString) type = DataType(TypeKind::kDouble);
+  Kernel kernel =
+      WithNumber(type.kind, [&]<typename T>(Tag<T>) { return Elementwise<T, T>(type, F{}); });
+  if (!kernel) return RefuseTypes(name, arguments);
+  return BoundFunction{{type}, type, std::move(kernel), {}};
+}
+
+struct NegativeOf {
+  template <typename T>
+  T operator()(T a) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return -a;
+    else
+      return SubtractOf{}(T{0}, a);
+  }
+};
+
+struct AbsOf {
+  template <typename T>
+  T operator()(T a) const {
+    if constexpr (std::is_floating_point_v<T>)
+      return std::fabs(a);
+    else
+      return a < 0 ? NegativeOf{}(a) : a;
+  }
+};
+
+}  // namespace
+
+const ScalarFunction kAdd{"add", "a + b; integers wrap", &BindArithmetic<AddOf>};
+const ScalarFunction kSubtract{"subtract", "a - b; integers wrap", &BindArithmetic<SubtractOf>};
+const ScalarFunction kMultiply{"multiply", "a * b; integers wrap", &BindArithmetic<MultiplyOf>};
+const ScalarFunction kDivide{"divide", "a / b as double; NULL when b is 0", &BindDivide};
+const ScalarFunction kModulo{"modulo", "a % b with the sign of a; NULL when b is 0", &BindModulo};
+const ScalarFunction kNegative{"negative", "-a", &BindSign<NegativeOf>};
+const ScalarFunction kAbs{"abs", "the absolute value; the least integer stays", &BindSign<AbsOf>};
+
+}  // namespace gnomon::expr::functions

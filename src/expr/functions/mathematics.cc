@@ -1,0 +1,123 @@
+// sqrt, ln, exp, pow, floor, ceil, round. exp, ln and pow are Java's StrictMath to within one unit
+// in the last place (that library and the C library differ in a few roundings); the rest is exact.
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "expr/coercion.h"
+#include "expr/elementwise.h"
+#include "expr/functions/all.h"
+#include "expr/java_number_text.h"
+#include "expr/scalar_kinds.h"
+
+namespace gnomon::expr::functions {
+
+namespace {
+
+const DataType kDoubleType(TypeKind::kDouble);
+
+Result<BoundFunction> BindSqrt(std::string_view name, std::span<const Argument> arguments) {
+  return BindFixed(name, arguments, {kDoubleType}, kDoubleType,
+                   Elementwise<double, double>(kDoubleType, [](double x) { return std::sqrt(x); }));
+}
+
+Result<BoundFunction> BindExp(std::string_view name, std::span<const Argument> arguments) {
+  return BindFixed(name, arguments, {kDoubleType}, kDoubleType,
+                   Elementwise<double, double>(kDoubleType, [](double x) { return std::exp(x); }));
+}
+
+Result<BoundFunction> BindLn(std::string_view name, std::span<const Argument> arguments) {
+  // Spark gives NULL where the logarithm has no value: at 0 and below.
+  return BindFixed(name, arguments, {kDoubleType}, kDoubleType,
+                   ElementwiseNullable<double, double>(
+                       kDoubleType, [](double* out, std::optional<Error>*, double x) {
+                         *out = std::log(x);
+                         return !(x <= 0);
+                       }));
+}
+
+// Java differs from C where the base is 1 or -1 and the exponent is not a number or infinite.
+double JavaPow(double base, double exponent) {
+  if (exponent != exponent) return exponent;
+  if (std::isinf(exponent) && std::fabs(base) == 1) return std::nan("");
+  return std::pow(base, exponent);
+}
+
+Result<BoundFunction> BindPow(std::string_view name, std::span<const Argument> arguments) {
+  return BindFixed(name, arguments, {kDoubleType, kDoubleType}, kDoubleType,
+                   Elementwise<double, double, double>(kDoubleType, &JavaPow));
+}
+
+// To bigint: of integers unchanged, of floating point saturating.
+template <typename Rounding>
+Result<BoundFunction> BindToWhole(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
+  const DataType whole(TypeKind::kLong);
+  const TypeKind kind = arguments[0].type.kind;
+  if (IsInteger(kind)) {
+    return BoundFunction{
+        {whole},
+        whole,
+        Elementwise<std::int64_t, std::int64_t>(whole, [](std::int64_t x) { return x; }),
+        {}};
+  }
+  if (!IsNumeric(kind)) return RefuseTypes(name, arguments);
+  return BoundFunction{{kDoubleType},
+                       whole,
+                       Elementwise<std::int64_t, double>(
+                           whole, [](double x) { return JavaNarrow<std::int64_t>(Rounding{}(x)); }),
+                       {}};
+}
+
+struct FloorOf {
+  double operator()(double x) const { return std::floor(x); }
+};
+struct CeilOf {
+  double operator()(double x) const { return std::ceil(x); }
+};
+
+// The number of decimals must be a constant integer; nullopt is refused.
+std::optional<int> ConstantScale(std::span<const Argument> arguments) {
+  if (arguments.size() == 1) return 0;
+  const Argument& scale = arguments[1];
+  if (scale.literal == nullptr || scale.type.kind != TypeKind::kInt || scale.literal->IsNull(0))
+    return std::nullopt;
+  const std::int32_t value = Values<std::int32_t>(Operand{scale.literal, true})[0];
+  if (value < -400 || value > 400) return std::nullopt;
+  return value;
+}
+
+Result<BoundFunction> BindRound(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
+  const DataType type = arguments[0].type;
+  const auto scale = ConstantScale(arguments);
+  if (!scale)
+    return Unimplemented(
+        "the decimals of round are not a constant integer - write a number like 2");
+  BoundFunction bound{{type}, type, {}, {}};
+  if (IsInteger(type.kind) && *scale >= 0) {
+    bound.kernel = WithNumber(type.kind, [&]<typename T>(Tag<T>) {
+      return Elementwise<T, T>(type, [](T x) { return x; });
+    });
+  } else if (type.kind == TypeKind::kDouble || type.kind == TypeKind::kFloat) {
+    bound.kernel = WithNumber(type.kind, [&]<typename T>(Tag<T>) {
+      return Elementwise<T, T>(type, [decimals = *scale](T x) {
+        return static_cast<T>(RoundHalfUp(static_cast<double>(x), decimals));
+      });
+    });
+  } else {
+    return RefuseTypes(name, arguments);
+  }
+  return bound;
+}
+
+}  // namespace
+
+const ScalarFunction kSqrt{"sqrt", "the square root; NaN below 0", &BindSqrt};
+const ScalarFunction kExp{"exp", "e to the power of x", &BindExp};
+const ScalarFunction kLn{"ln", "the natural logarithm; NULL at 0 and below", &BindLn};
+const ScalarFunction kPow{"pow", "base to the power of exponent", &BindPow};
+const ScalarFunction kFloor{"floor", "the greatest bigint not above x", &BindToWhole<FloorOf>};
+const ScalarFunction kCeil{"ceil", "the least bigint not below x", &BindToWhole<CeilOf>};
+const ScalarFunction kRound{"round", "round(x, decimals), half away from zero", &BindRound};
+
+}  // namespace gnomon::expr::functions

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whole queries over the view `inputs`, in the shapes that staging queries have. A query whose end
+is an ORDER BY has one order only (it ends in id), so that rows can be compared in place."""
+
+
+def queries() -> list[str]:
+    return list(
+        dict.fromkeys((*_names(), *_shapes(), *_aggregates(), *_shadows(), *_joins(), *_sets_and_windows())))
+
+
+def _names():
+    yield from (
+        "SELECT COUNT(*), MIN(ds), MAX(ds) FROM inputs",
+        "SELECT count(i), Count(DISTINCT s), SUM(i), avg(d), mean(i) FROM inputs WHERE id < 3",
+        "SELECT i + 1, -i, i * (j - 2), upper(s), `i`, NULL, 'x', 1.50, true FROM inputs ORDER BY "
+        "id",
+        "SELECT i AS I2, s text, INPUTS.J FROM inputs ORDER BY id",
+        "SELECT t.i, t.s FROM inputs t ORDER BY t.id",
+        "SELECT count(1), count(i + j), sum(if(b, 1, 0)), max(upper(s)) FROM inputs",
+        "SELECT CAST(i AS bigint), date(ts), int(ns), i BETWEEN 0 AND 5, i IN (1, 2), NOT b, i <> "
+        "j, s LIKE 'a%', i IS NULL, "
+        "CASE WHEN b THEN 1 ELSE 2 END, s || 'x', if(b, 1, 2), DATE '2020-01-01', i <=> j, mod(i, "
+        "3) FROM inputs ORDER BY id",
+        "SELECT 1 AS one, 2L two, 'a' AS `three four`",
+        "SELECT count(*) FILTER (WHERE b) FROM inputs",
+    )
+
+
+def _shapes():
+    yield from (
+        "SELECT id, i, ts, DATE(FROM_UNIXTIME(l / 1000)) as ds2 FROM inputs WHERE "
+        "DATE(FROM_UNIXTIME(l / 1000)) BETWEEN "
+        "'1960-01-01' AND '2023-12-31' ORDER BY id",
+        "SELECT id, date_format(ts, 'yyyy-MM-dd') AS ds2 FROM inputs WHERE i > 0 AND s IS NOT "
+        "NULL ORDER BY id",
+        "SELECT id, i + j AS total, total * 2 AS twice FROM inputs ORDER BY id",
+        "SELECT * FROM (SELECT id, i, s FROM inputs WHERE i > 0) x ORDER BY id",
+        "WITH a AS (SELECT id, i FROM inputs WHERE i > 0), b AS (SELECT id, i * 2 AS i2 FROM a) "
+        "SELECT b.id, a.i, b.i2 FROM a JOIN b "
+        "ON a.id = b.id ORDER BY b.id",
+        "WITH a(x, y) AS (SELECT id, i FROM inputs) SELECT x, y FROM a WHERE y IS NOT NULL ORDER "
+        "BY x",
+        "SELECT id FROM inputs ORDER BY i, id", "SELECT id FROM inputs ORDER BY i DESC, id",
+        "SELECT id FROM inputs ORDER BY d ASC NULLS LAST, id DESC",
+        "SELECT id, i FROM inputs ORDER BY d DESC NULLS FIRST, id LIMIT 5",
+        "SELECT id, -i AS i FROM inputs ORDER BY i, id",
+        "SELECT id, -i AS k FROM inputs ORDER BY k + 0, id",
+        "SELECT id, -i AS i FROM inputs ORDER BY i + 0, id",
+        "SELECT id, i FROM inputs ORDER BY 2, 1",
+        "SELECT id FROM inputs ORDER BY id LIMIT 3 OFFSET 2",
+        "SELECT id FROM inputs ORDER BY s, id", "SELECT DISTINCT b FROM inputs",
+        "SELECT DISTINCT d FROM inputs",
+        "SELECT id FROM inputs WHERE d = double('NaN') ORDER BY id",
+        "SELECT id FROM inputs WHERE ns = 1 ORDER BY id",
+        "SELECT id FROM inputs WHERE dt >= '2000-01-01' ORDER BY id",
+        "SELECT id FROM inputs WHERE i = (SELECT max(j) FROM inputs WHERE j < 100) ORDER BY id",
+        "SELECT id FROM inputs a WHERE EXISTS (SELECT 1 FROM inputs c WHERE c.j = a.i) ORDER BY id",
+        "SELECT a.* FROM (SELECT id, b FROM inputs) AS a ORDER BY a.id",
+        "SELECT id, s FROM inputs WHERE s = 'x\\'y\"z' OR s = \"aaa\" ORDER BY id",
+        "VALUES (1, 'a'), (2, NULL)",
+        "SELECT * FROM VALUES (1, 'a'), (2, 'b') AS t(n, w) ORDER BY n",
+        "SELECT col1 FROM VALUES (1), (2)", "SELECT id FROM inputs WHERE b ORDER BY id",
+        "SELECT id, i / 2, l / 1000, i % 7 FROM inputs ORDER BY id", "SELECT 1 WHERE 1 = 2",
+        "(SELECT id FROM inputs ORDER BY id LIMIT 2)",
+        "SELECT /*+ BROADCAST(x) */ id -- comment\n FROM inputs x ORDER BY id",
+    )
+
+
+def _aggregates():
+    yield from (
+        "SELECT b, count(*) AS n, sum(l) AS total, sum(d) FROM inputs WHERE id < 4 GROUP BY b "
+        "ORDER BY b",
+        "SELECT i % 3 AS r, count(*) FROM inputs GROUP BY i % 3 ORDER BY r",
+        "SELECT i % 3 AS r, count(*) FROM inputs GROUP BY r ORDER BY r",
+        "SELECT i % 3, count(*) c FROM inputs GROUP BY 1 ORDER BY 1",
+        "SELECT b, count(*) c FROM inputs GROUP BY b HAVING c > 1 ORDER BY b",
+        "SELECT b, count(*) c FROM inputs GROUP BY b HAVING count(*) > 1 ORDER BY count(*), b",
+        "SELECT b, max(i) AS i FROM inputs GROUP BY b HAVING i > 5 ORDER BY b",
+        "SELECT -i AS i, count(*) FROM inputs GROUP BY i ORDER BY i",
+        "SELECT sum(i), sum(t), sum(sm), sum(l) FROM inputs WHERE id < 3",
+        "SELECT sum(l) FROM inputs WHERE id IN (3, 1)",
+        "SELECT sum(CAST(i AS decimal(10,2))), avg(i), avg(t), avg(CAST(i AS decimal(10,2))) FROM "
+        "inputs WHERE id < 3",
+        "SELECT min(d), max(d), min(s), max(s), min(b), max(dt), min(ts), max(f) FROM inputs",
+        "SELECT avg(e), sum(e), count(DISTINCT e), count(e) FROM inputs WHERE id < 7",
+        "SELECT sum(ns), avg(ns), avg(f), sum(f) FROM inputs WHERE id < 3",
+        "SELECT sum(NULL), count(NULL), max(NULL) FROM inputs",
+        "SELECT sum(i), avg(i), min(i), count(*) FROM inputs WHERE false",
+        "SELECT count(*) AS n FROM inputs GROUP BY b ORDER BY n, b LIMIT 1",
+        "SELECT upper(s) u, count(*) FROM inputs GROUP BY upper(s) ORDER BY u",
+        "SELECT d, count(*) FROM inputs GROUP BY d ORDER BY d",
+        "SELECT dt, sum(i) AS total, total + 1 AS more FROM inputs GROUP BY dt ORDER BY dt",
+        "SELECT sum(i) + count(*) * 2 AS k FROM inputs WHERE id < 3",
+        "SELECT sum(DISTINCT j), count(DISTINCT j), avg(DISTINCT j) FROM inputs WHERE id < 6",
+    )
+
+
+def _shadows():
+    """Names that mean a column and an alias."""
+    yield from (
+        "SELECT i % 3 AS i, count(*) AS c FROM inputs GROUP BY i HAVING i > 5 ORDER BY i, c",
+        "SELECT i % 3 AS i, count(*) AS c FROM inputs GROUP BY i ORDER BY i, c",
+        "SELECT i % 3 AS i, count(*) AS c FROM inputs GROUP BY i % 3 HAVING i > 0",
+        "SELECT i % 3 AS i, count(*) AS c FROM inputs GROUP BY inputs.i HAVING inputs.i > 5",
+        "SELECT b, max(i) AS i FROM inputs GROUP BY b ORDER BY max(i)",
+        "SELECT b, max(i) AS i FROM inputs GROUP BY b ORDER BY max(i) + 0, b",
+        "SELECT b, 0 - max(i) AS j FROM inputs GROUP BY b HAVING j < 0",
+        "SELECT b, 0 - max(i) AS j FROM inputs GROUP BY b HAVING max(j) > 0",
+        "SELECT id, -i AS i FROM inputs WHERE i > 0 ORDER BY id",
+        "SELECT id, i AS a, a + 1 AS j, j AS k FROM inputs ORDER BY id",
+        "SELECT id, i AS a, a AS c, c = i AS same FROM inputs ORDER BY id",
+        "SELECT DISTINCT i % 3 AS r FROM inputs ORDER BY r",
+        "SELECT id AS i FROM inputs ORDER BY i DESC",
+        "SELECT id AS i, j FROM inputs ORDER BY inputs.i, j, id",
+        "SELECT id, row_number() OVER (ORDER BY i, id) AS i FROM inputs ORDER BY id",
+        "SELECT id, i + 1 AS n, row_number() OVER (ORDER BY n DESC, id) AS r FROM inputs ORDER BY "
+        "id",
+        "SELECT x.*, y.j AS yj FROM (SELECT id, i FROM inputs) x JOIN inputs y ON x.id = y.id "
+        "ORDER BY x.id",
+        "SELECT count(DISTINCT if(b, 1, NULL)) AS n FROM inputs",
+        "SELECT NULL AS n UNION ALL SELECT 1",
+        "SELECT id FROM inputs x WHERE NOT EXISTS (SELECT 1 FROM inputs y WHERE y.j = x.i AND "
+        "y.id < x.id) ORDER BY id",
+        "SELECT (SELECT max(i) FROM inputs WHERE id < 3) AS m, (SELECT i FROM inputs WHERE id = "
+        "100) AS none",
+        "SELECT s, count(*) AS c FROM inputs GROUP BY s HAVING count(*) = 1 ORDER BY s DESC LIMIT 5",
+        "SELECT b, count(*) FROM inputs WHERE i IS NOT NULL OR j IS NOT NULL GROUP BY b ORDER BY "
+        "2 DESC, 1",
+    )
+
+
+def _joins():
+    a, b = "(SELECT id, i FROM inputs WHERE id < 8)", "(SELECT id, j AS k FROM inputs WHERE id > 4 AND id < 12)"
+    for kind in ("JOIN", "INNER JOIN", "LEFT JOIN", "RIGHT OUTER JOIN", "FULL OUTER JOIN"):
+        yield f"SELECT x.id AS xid, y.id AS yid, i, k FROM {a} x {kind} {b} y ON x.id = y.id ORDER BY xid, yid"
+        yield f"SELECT id, i, k FROM {a} x {kind} {b} y USING (id) ORDER BY id"
+        yield f"SELECT * FROM (SELECT i, id FROM inputs WHERE id < 8) x {kind} {b} y USING (id) ORDER BY id"
+    for kind in ("LEFT SEMI JOIN", "LEFT ANTI JOIN", "SEMI JOIN", "ANTI JOIN"):
+        yield f"SELECT x.id, i FROM {a} x {kind} {b} y ON x.id = y.id ORDER BY x.id"
+        yield f"SELECT * FROM {a} x {kind} {b} y USING (id) ORDER BY id"
+    yield from (
+        "SELECT x.id, y.id AS yid FROM inputs x CROSS JOIN inputs y WHERE x.id < 2 AND y.id < 2 "
+        "ORDER BY x.id, y.id",
+        "SELECT x.id, y.id AS yid FROM inputs x, inputs y WHERE x.i = y.j AND x.id < 9 ORDER BY "
+        "x.id, y.id",
+        "SELECT x.id, y.id AS yid FROM inputs x JOIN inputs y ON x.d = y.e ORDER BY x.id, y.id",
+        "SELECT x.id, y.id AS yid FROM inputs x JOIN inputs y ON x.i <=> y.j WHERE x.id < 12 AND "
+        "y.id < 12 ORDER BY x.id, y.id",
+        "SELECT x.id, y.id AS yid FROM inputs x LEFT JOIN inputs y ON x.ns = y.i ORDER BY x.id, "
+        "y.id",
+        "SELECT x.id, y.id AS yid FROM inputs x JOIN inputs y ON x.i = y.l AND x.s IS NOT NULL "
+        "ORDER BY x.id, y.id",
+    )
+
+
+def _sets_and_windows():
+    yield from (
+        "SELECT i FROM inputs UNION ALL SELECT j FROM inputs",
+        "SELECT i FROM inputs UNION SELECT j FROM inputs",
+        "SELECT i FROM inputs UNION SELECT l FROM inputs ORDER BY i",
+        "SELECT i FROM inputs UNION ALL SELECT d FROM inputs ORDER BY i DESC LIMIT 4",
+        "SELECT i FROM inputs WHERE id < 3 UNION ALL SELECT s FROM inputs WHERE id < 3",
+        "SELECT dt FROM inputs WHERE id < 3 UNION ALL SELECT ds FROM inputs WHERE id < 3",
+        "SELECT i AS a FROM inputs UNION SELECT j FROM inputs UNION ALL SELECT id FROM inputs "
+        "ORDER BY a + 1, a LIMIT 10",
+        "(SELECT i FROM inputs ORDER BY id LIMIT 2) UNION ALL (SELECT j FROM inputs ORDER BY id "
+        "LIMIT 2)",
+        "SELECT t FROM inputs WHERE id < 3 UNION ALL SELECT 1.5 UNION ALL SELECT NULL",
+        "SELECT id, row_number() OVER (PARTITION BY b ORDER BY id DESC) AS rn FROM inputs ORDER "
+        "BY id",
+        "SELECT id, rank() OVER (ORDER BY j) AS r, dense_rank() OVER (ORDER BY j) AS dr FROM "
+        "inputs ORDER BY id",
+        "SELECT id, lag(i) OVER (ORDER BY id) AS p, lead(i, 2) OVER (ORDER BY id) AS q, lag(i, 1, "
+        "0) OVER (ORDER BY id) z FROM inputs "
+        "ORDER BY id",
+        "SELECT * FROM (SELECT id, j, row_number() OVER (PARTITION BY j ORDER BY id) AS rn FROM "
+        "inputs) WHERE rn = 1 ORDER BY id",
+        "SELECT row_number() OVER (PARTITION BY b ORDER BY id) FROM inputs",
+    )
