@@ -1,6 +1,7 @@
-// SNAPSHOT accuracy over events (SPEC 5.3, 6): for each day of an output range and each window, the aggregate of the events
-// with `end(day) - window <= ts < end(day)`, per key. One pass over the data whatever the number of windows and days; the
-// work on a day (a hop) is shared by all of them. Input in columns, any order; all cores; memory bounded by the budget.
+// SNAPSHOT accuracy over events (SPEC 5.3, 6): for each day of an output range and each window, the
+// aggregate of the events with `end(day) - window <= ts < end(day)`, per key. One pass over the
+// data whatever the number of windows and days; the work on a day (a hop) is shared by all of them.
+// Input in columns, any order; all cores; memory bounded by the budget.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,10 +23,11 @@ namespace gnomon::aggregate {
 
 // One aggregation of a GroupBy (SPEC 1.1, 4).
 struct AggregationSpec {
-  int operation_id = 0;                            // Chronon's number: SUM is 7.
+  int operation_id = 0;  // Chronon's number: SUM is 7.
   std::string input_column;
-  std::map<std::string, std::string> arguments;    // argMap
-  std::vector<std::optional<std::int32_t>> windows_days;  // nullopt: unbounded. Empty list: one unbounded.
+  std::map<std::string, std::string> arguments;  // argMap
+  std::vector<std::optional<std::int32_t>>
+      windows_days;  // nullopt: unbounded. Empty list: one unbounded.
   std::vector<std::string> buckets;
 };
 
@@ -38,30 +40,33 @@ struct OutputColumn {
 };
 
 struct SnapshotKernelOptions {
-  Schema keys;                                // Key columns, in order.
-  Schema inputs;                              // The aggregations' input columns with their types.
+  Schema keys;    // Key columns, in order.
+  Schema inputs;  // The aggregations' input columns with their types.
   std::vector<AggregationSpec> aggregations;
-  DayRange days;                              // Output days.
+  DayRange days;  // Output days.
   int threads = 1;
   std::int64_t memory_bytes = std::int64_t{2} << 30;
-  std::string tmp_dir;                        // Spill files go here, and are gone at the end.
+  std::string tmp_dir;  // Spill files go here, and are gone at the end.
 };
 
 class SnapshotKernel {
  public:
-  // Errors: InvalidArgument: an operation does not take its column's type ("string is incompatible with SUM: ..."), an unknown
-  // operation id; Unimplemented: an operation that is known and not built yet, by name.
+  // Errors: InvalidArgument: an operation does not take its column's type ("string is incompatible
+  // with SUM: ..."), an unknown operation id; Unimplemented: an operation that is known and not
+  // built yet, by name.
   static Result<std::unique_ptr<SnapshotKernel>> Make(SnapshotKernelOptions options);
   virtual ~SnapshotKernel() = default;
 
   virtual const std::vector<OutputColumn>& output_columns() const = 0;
 
-  // Takes one batch: key columns, `ts` (int64 milliseconds; rows with null ts are dropped and counted), input columns, found by
-  // name. Rows whose keys are all null are dropped. Any thread, several at a time.
+  // Takes one batch: key columns, `ts` (int64 milliseconds; null counts as 0, as in Chronon, and is
+  // counted), input columns, found by name. Rows whose keys are all null are dropped. Any thread,
+  // several at a time.
   virtual Status Consume(const arrow::RecordBatch& batch) = 0;
 
-  // Gives the result: batches of one day each with the key columns then the output columns; rows whose outputs are all null are
-  // left out. `emit` is called from one thread at a time, days in any order. REQUIRES: called once, after all Consume calls.
+  // Gives the result: batches of one day each with the key columns then the output columns; rows
+  // whose outputs are all null are left out. `emit` is called from one thread at a time, days in
+  // any order. REQUIRES: called once, after all Consume calls.
   using Emit = std::function<Status(Day day, const arrow::RecordBatch& rows)>;
   virtual Status Finish(const Emit& emit) = 0;
 
@@ -75,7 +80,8 @@ class SnapshotKernel {
 };
 
 // The output columns without making a kernel: what a GroupBy's table looks like. Errors as Make.
-Result<std::vector<OutputColumn>> OutputColumnsOf(const std::vector<AggregationSpec>& aggregations, const Schema& inputs);
+Result<std::vector<OutputColumn>> OutputColumnsOf(const std::vector<AggregationSpec>& aggregations,
+                                                  const Schema& inputs);
 
 // Chronon's name of an operation id (SUM), nullptr when unknown.
 const char* OperationName(int operation_id);

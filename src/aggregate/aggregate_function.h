@@ -1,0 +1,98 @@
+// The contract of an aggregation, and the erased form in which callers hold it. All calls work on
+// whole columns: there is no virtual call or allocation per row. A new operation is one file in
+// functions/ (an Op as typed_columns.h describes it) and one line in functions/list.inc.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "types/data_type.h"
+
+namespace gnomon::aggregate {
+
+// The states of one aggregation for many groups; a group is a slot 0..size-1. Not thread safe.
+class StateColumn {
+ public:
+  virtual ~StateColumn() = default;
+
+  // Makes room for `size` slots; new ones are empty. REQUIRES: size is not less than before.
+  virtual void Resize(std::size_t size) = 0;
+  // Feeds values[rows[i]], seen at ts[rows[i]], to slot slots[i], in this order. Nulls do nothing.
+  virtual void Update(const arrow::Array& values, const std::int64_t* ts,
+                      std::span<const std::uint32_t> rows,
+                      std::span<const std::uint32_t> slots) = 0;
+  // Merges slot from_slots[i] of `from` into slot slots[i]; what the slot held counts as the
+  // earlier part. REQUIRES: `from` is a column of the same bound aggregation.
+  virtual void Merge(std::span<const std::uint32_t> slots, const StateColumn& from,
+                     std::span<const std::uint32_t> from_slots) = 0;
+  // Appends the results of these slots; empty ones, NaN and infinity are null. Changes no state.
+  virtual arrow::Status Finalize(std::span<const std::uint32_t> slots,
+                                 arrow::ArrayBuilder* results) const = 0;
+  // Appends the intermediate results (SPEC 4.1, IR) of these slots; empty ones are null.
+  virtual arrow::Status Encode(std::span<const std::uint32_t> slots,
+                               arrow::ArrayBuilder* intermediate) const = 0;
+  // Sets slot slots[i] to intermediate[i]. Error: Corruption when the array is not of the IR's
+  // type.
+  virtual Status Decode(const arrow::Array& intermediate, std::span<const std::uint32_t> slots) = 0;
+  // All that the column holds, on the heap too.
+  virtual std::int64_t memory_bytes() const = 0;
+};
+
+// The groups that one output covers: [begin, end) of a key's hops.
+struct HopRange {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+// The results of one aggregation over one window, for a block of (key, day) cells. Values may refer
+// to the states that they were swept from.
+class WindowColumn {
+ public:
+  virtual ~WindowColumn() = default;
+
+  // Forgets all, then holds `cells` nulls.
+  virtual void Reset(std::size_t cells) = 0;
+  // Sets the cells first_cell, first_cell + 1... to the aggregates of ranges[0], ranges[1]... of
+  // `hops`, which are slots of `states`. REQUIRES: neither bound of the ranges ever falls.
+  virtual void Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
+                     std::span<const HopRange> ranges, std::size_t first_cell) = 0;
+  // One byte per cell: whether it is not null.
+  virtual std::span<const std::uint8_t> valid() const = 0;
+  // Appends these cells.
+  virtual arrow::Status Append(std::span<const std::uint32_t> cells,
+                               arrow::ArrayBuilder* results) const = 0;
+};
+
+// An operation bound to the type of its input.
+struct BoundAggregation {
+  DataType input;
+  DataType output;
+  DataType intermediate;  // IR of SPEC 4.1.
+  std::unique_ptr<StateColumn> (*make_states)(const BoundAggregation&) = nullptr;
+  std::unique_ptr<WindowColumn> (*make_window)(const BoundAggregation&) = nullptr;
+};
+
+// An operation; the list of those built is functions/list.inc.
+struct AggregateFunction {
+  const char* name = nullptr;  // Chronon's: SUM.
+  const char* doc = nullptr;
+  int operation_id = -1;  // Chronon's number.
+  // Errors: InvalidArgument: the type does not fit the operation; Unimplemented: it does, and is
+  // not built yet.
+  Result<BoundAggregation> (*bind)(const DataType& input) = nullptr;
+};
+
+// Every operation that is built.
+std::span<const AggregateFunction* const> AggregateFunctions();
+
+// The operation of that number. Errors: InvalidArgument when Chronon has none, Unimplemented (by
+// name) when it is not built.
+Result<const AggregateFunction*> FindAggregateFunction(int operation_id);
+
+}  // namespace gnomon::aggregate

@@ -1,0 +1,329 @@
+// The laws that every aggregation obeys, over the list of those built and every type that each
+// takes. The test names no operation: a new one is tested on arrival.
+// SPDX-License-Identifier: Apache-2.0
+#include <arrow/api.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <set>
+
+#include "aggregate/aggregate_function.h"
+#include "aggregate/snapshot_kernel.h"
+#include "support/matchers.h"
+#include "types/arrow_mapping.h"
+#include "types/type_names.h"
+
+namespace gnomon::aggregate {
+
+namespace {
+
+constexpr int kRows = 24;
+
+const std::vector<DataType>& Types() {
+  static const std::vector<DataType> types = {
+      TypeKind::kBoolean,
+      TypeKind::kByte,
+      TypeKind::kShort,
+      TypeKind::kInt,
+      TypeKind::kLong,
+      TypeKind::kFloat,
+      TypeKind::kDouble,
+      TypeKind::kString,
+      TypeKind::kBinary,
+      TypeKind::kDate,
+      TypeKind::kTimestamp,
+      DataType::Decimal(10, 2),
+      DataType::List(TypeKind::kString),
+      DataType::List(DataType::List(TypeKind::kLong)),
+      DataType::Map(TypeKind::kString, TypeKind::kDouble),
+      DataType::Map(TypeKind::kInt, TypeKind::kDouble),
+      DataType::Struct({{"a", TypeKind::kInt}, {"b", TypeKind::kString}})};
+  return types;
+}
+
+void AppendRandom(const DataType& type, std::mt19937* random, arrow::ArrayBuilder* builder);
+
+template <typename Builder, typename T>
+void Put(arrow::ArrayBuilder* builder, T value) {
+  GNOMON_CHECK(static_cast<Builder*>(builder)->Append(value).ok());
+}
+
+void AppendNested(const DataType& type, std::mt19937* random, arrow::ArrayBuilder* builder) {
+  const int size = static_cast<int>((*random)() % 3);
+  if (type.kind == TypeKind::kStruct) {
+    GNOMON_CHECK(static_cast<arrow::StructBuilder*>(builder)->Append().ok());
+    for (int i = 0; i < builder->num_children(); ++i) {
+      AppendRandom(type.children[static_cast<std::size_t>(i)].type, random, builder->child(i));
+    }
+  } else if (type.kind == TypeKind::kMap) {
+    auto* map = static_cast<arrow::MapBuilder*>(builder);
+    GNOMON_CHECK(map->Append().ok());
+    for (int i = 0; i < size; ++i) {
+      AppendRandom(type.key(), random, map->key_builder());
+      AppendRandom(type.value(), random, map->item_builder());
+    }
+  } else {
+    auto* list = static_cast<arrow::ListBuilder*>(builder);
+    GNOMON_CHECK(list->Append().ok());
+    for (int i = 0; i < size; ++i) AppendRandom(type.element(), random, list->value_builder());
+  }
+}
+
+// Numbers are small multiples of 1/2, so that sums are exact in any order.
+void AppendRandom(const DataType& type, std::mt19937* random, arrow::ArrayBuilder* builder) {
+  const auto number = static_cast<int>((*random)() % 40) - 20;
+  const std::string text = fmt::format("{}{}", std::string((*random)() % 30, 'x'), number);
+  switch (type.kind) {
+    case TypeKind::kBoolean:
+      return Put<arrow::BooleanBuilder>(builder, number > 0);
+    case TypeKind::kByte:
+      return Put<arrow::Int8Builder>(builder, static_cast<std::int8_t>(number));
+    case TypeKind::kShort:
+      return Put<arrow::Int16Builder>(builder, static_cast<std::int16_t>(number));
+    case TypeKind::kInt:
+      return Put<arrow::Int32Builder>(builder, number);
+    case TypeKind::kLong:
+      return Put<arrow::Int64Builder>(builder, std::int64_t{number} << 50);
+    case TypeKind::kFloat:
+      return Put<arrow::FloatBuilder>(builder, static_cast<float>(number) / 2);
+    case TypeKind::kDouble:
+      return Put<arrow::DoubleBuilder>(builder, number / 2.0);
+    case TypeKind::kString:
+      return Put<arrow::StringBuilder>(builder, text);
+    case TypeKind::kBinary:
+      return Put<arrow::BinaryBuilder>(builder, text);
+    default:
+      return AppendNested(type, random, builder);
+  }
+}
+
+struct Rows {
+  std::shared_ptr<arrow::Array> values;
+  std::vector<std::int64_t> ts;
+};
+
+// Every fourth value is null; many ts are equal.
+Rows RandomRows(const DataType& type, std::uint32_t seed) {
+  std::mt19937 random(seed);
+  auto builder = *arrow::MakeBuilder(ToArrow(type));
+  Rows rows;
+  for (int i = 0; i < kRows; ++i) {
+    if (random() % 4 == 0) {
+      GNOMON_CHECK(builder->AppendNull().ok());
+    } else {
+      AppendRandom(type, &random, builder.get());
+    }
+    rows.ts.push_back(static_cast<std::int64_t>(random() % 6));
+  }
+  rows.values = *builder->Finish();
+  return rows;
+}
+
+struct Law {
+  const AggregateFunction* function;
+  DataType type;
+};
+
+std::vector<Law> AllLaws() {
+  std::vector<Law> laws;
+  for (const AggregateFunction* function : AggregateFunctions()) {
+    for (const DataType& type : Types()) {
+      if (function->bind(type).has_value()) laws.push_back({function, type});
+    }
+  }
+  return laws;
+}
+
+class AggregateLaws : public testing::TestWithParam<Law> {
+ protected:
+  void SetUp() override {
+    auto bound = GetParam().function->bind(GetParam().type);
+    ASSERT_THAT(bound, IsOk());
+    bound_ = *std::move(bound);
+    rows_ = RandomRows(GetParam().type, 3);
+  }
+
+  std::unique_ptr<StateColumn> States(std::size_t slots) const {
+    auto states = bound_.make_states(bound_);
+    states->Resize(slots);
+    return states;
+  }
+  // Feeds rows [begin, end) to one slot.
+  void Feed(StateColumn* states, std::uint32_t slot, std::uint32_t begin, std::uint32_t end) const {
+    for (std::uint32_t row = begin; row < end; ++row) {
+      states->Update(*rows_.values, rows_.ts.data(), std::vector{row}, std::vector{slot});
+    }
+  }
+  std::shared_ptr<arrow::Array> Results(const StateColumn& states,
+                                        std::vector<std::uint32_t> slots) const {
+    auto builder = *arrow::MakeBuilder(ToArrow(bound_.output));
+    EXPECT_TRUE(states.Finalize(slots, builder.get()).ok());
+    return *builder->Finish();
+  }
+  std::shared_ptr<arrow::Array> Encoded(const StateColumn& states,
+                                        std::vector<std::uint32_t> slots) const {
+    auto builder = *arrow::MakeBuilder(ToArrow(bound_.intermediate));
+    EXPECT_TRUE(states.Encode(slots, builder.get()).ok());
+    return *builder->Finish();
+  }
+  void ExpectSame(const StateColumn& states, std::uint32_t a, std::uint32_t b) const {
+    EXPECT_TRUE(Results(states, {a})->Equals(*Results(states, {b})))
+        << Results(states, {a})->ToString() << Results(states, {b})->ToString();
+    EXPECT_TRUE(Encoded(states, {a})->Equals(*Encoded(states, {b})));
+  }
+
+  BoundAggregation bound_;
+  Rows rows_;
+};
+
+TEST_P(AggregateLaws, MergedPartsEqualAllAtOnce) {
+  const auto states = States(3);
+  Feed(states.get(), 0, 0, kRows);
+  Feed(states.get(), 1, 0, 9);
+  Feed(states.get(), 2, 9, kRows);
+  EXPECT_FALSE(Results(*states, {0})->IsNull(0));
+  states->Merge(std::vector{1U}, *states, std::vector{2U});
+  ExpectSame(*states, 0, 1);
+}
+
+TEST_P(AggregateLaws, EmptyIsTheIdentityOfMerge) {
+  const auto states = States(3);
+  Feed(states.get(), 0, 0, kRows);
+  Feed(states.get(), 1, 0, kRows);
+  states->Merge(std::vector{1U, 2U}, *States(1), std::vector{0U, 0U});
+  ExpectSame(*states, 0, 1);
+  states->Merge(std::vector{2U}, *states, std::vector{0U});
+  ExpectSame(*states, 0, 2);
+}
+
+TEST_P(AggregateLaws, MergeIsAssociative) {
+  const auto left = States(3);
+  const auto right = States(3);
+  for (const auto& states : {left.get(), right.get()}) {
+    for (std::uint32_t i = 0; i < 3; ++i) Feed(states, i, i * 8, i * 8 + 8);
+  }
+  left->Merge(std::vector{0U}, *left, std::vector{1U});
+  left->Merge(std::vector{0U}, *left, std::vector{2U});
+  right->Merge(std::vector{1U}, *right, std::vector{2U});
+  right->Merge(std::vector{0U}, *right, std::vector{1U});
+  EXPECT_TRUE(Results(*left, {0})->Equals(*Results(*right, {0})));
+}
+
+TEST_P(AggregateLaws, OrderOfRowsDoesNotMatter) {
+  const auto states = States(2);
+  Feed(states.get(), 0, 0, kRows);
+  for (std::uint32_t row = kRows; row-- > 0;) Feed(states.get(), 1, row, row + 1);
+  ExpectSame(*states, 0, 1);
+}
+
+TEST_P(AggregateLaws, NothingOrOnlyNullsGivesNull) {
+  const auto states = States(2);
+  rows_.values = *arrow::MakeArrayOfNull(ToArrow(GetParam().type), kRows);
+  Feed(states.get(), 0, 0, kRows);
+  EXPECT_EQ(Results(*states, {0, 1})->null_count(), 2);
+  EXPECT_EQ(Encoded(*states, {0, 1})->null_count(), 2);
+}
+
+TEST_P(AggregateLaws, EncodedStatesComeBack) {
+  const auto states = States(2);
+  Feed(states.get(), 0, 0, 12);
+  const auto encoded = Encoded(*states, {0, 1});
+  EXPECT_TRUE(encoded->type()->Equals(*ToArrow(bound_.intermediate)));
+  ASSERT_TRUE(encoded->ValidateFull().ok());
+  const auto back = States(2);
+  ASSERT_THAT(back->Decode(*encoded, std::vector{0U, 1U}), IsOk());
+  EXPECT_TRUE(Encoded(*back, {0, 1})->Equals(*encoded));
+  Feed(states.get(), 0, 12, kRows);
+  Feed(back.get(), 0, 12, kRows);
+  EXPECT_TRUE(Results(*back, {0, 1})->Equals(*Results(*states, {0, 1})));
+}
+
+TEST_P(AggregateLaws, ForeignEncodedStatesAreRefused) {
+  const auto states = States(1);
+  const auto foreign = *arrow::MakeArrayOfNull(arrow::float16(), 1);
+  EXPECT_THAT(states->Decode(*foreign, std::vector{0U}), IsError(ErrorCode::kCorruption, "type"));
+  const auto short_one = *arrow::MakeArrayOfNull(ToArrow(bound_.intermediate), 0);
+  EXPECT_THAT(states->Decode(*short_one, std::vector{0U}),
+              IsError(ErrorCode::kCorruption, "0 rows"));
+}
+
+TEST_P(AggregateLaws, FinalizeHasNoSideEffect) {
+  const auto states = States(1);
+  Feed(states.get(), 0, 0, 12);
+  const auto before = Encoded(*states, {0});
+  const auto first = Results(*states, {0});
+  EXPECT_TRUE(Results(*states, {0})->Equals(*first));
+  EXPECT_TRUE(Encoded(*states, {0})->Equals(*before));
+  EXPECT_TRUE(first->type()->Equals(*ToArrow(bound_.output)));
+}
+
+// A window over hops gives what one state fed with the same rows gives.
+TEST_P(AggregateLaws, WindowsEqualStates) {
+  const auto hops = States(8);
+  for (std::uint32_t i = 0; i < 8; ++i) Feed(hops.get(), i, i * 3, i * 3 + 3);
+  const std::vector<HopRange> ranges = {{0, 1}, {0, 3}, {1, 4}, {1, 4}, {4, 4},
+                                        {4, 6}, {5, 8}, {7, 8}, {8, 8}};
+  const auto window = bound_.make_window(bound_);
+  window->Reset(ranges.size());
+  window->Sweep(*hops, std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7}, ranges, 0);
+  const auto direct = States(ranges.size());
+  std::vector<std::uint32_t> cells;
+  for (std::uint32_t i = 0; i < ranges.size(); ++i) {
+    Feed(direct.get(), i, ranges[i].begin * 3, ranges[i].end * 3);
+    cells.push_back(i);
+  }
+  auto builder = *arrow::MakeBuilder(ToArrow(bound_.output));
+  ASSERT_TRUE(window->Append(cells, builder.get()).ok());
+  const auto swept = *builder->Finish();
+  EXPECT_TRUE(swept->Equals(*Results(*direct, cells))) << swept->ToString();
+  for (const std::uint32_t cell : cells)
+    EXPECT_EQ(window->valid()[cell] != 0, swept->IsValid(cell));
+}
+
+TEST_P(AggregateLaws, MemoryIsCounted) {
+  const auto states = States(1);
+  const std::int64_t before = states->memory_bytes();
+  EXPECT_GT(before, 0);
+  states->Resize(10'000);
+  EXPECT_GE(states->memory_bytes(), before + 9'999);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, AggregateLaws, testing::ValuesIn(AllLaws()),
+                         [](const auto& instance) {
+                           std::string name =
+                               fmt::format("{}_{}_{}", instance.param.function->name,
+                                           ChrononTypeName(instance.param.type), instance.index);
+                           std::erase_if(name, [](char c) {
+                             return !std::isalnum(static_cast<unsigned char>(c)) && c != '_';
+                           });
+                           return name;
+                         });
+
+TEST(AggregateListTest, NamesAndNumbersAreChrononsAndUnique) {
+  std::set<int> ids;
+  std::set<std::string> names;
+  for (const AggregateFunction* function : AggregateFunctions()) {
+    EXPECT_TRUE(ids.insert(function->operation_id).second) << function->name;
+    EXPECT_TRUE(names.insert(function->name).second) << function->name;
+    EXPECT_STREQ(function->name, OperationName(function->operation_id));
+    EXPECT_GT(std::string_view(function->doc).size(), 10U);
+    const auto found = FindAggregateFunction(function->operation_id);
+    ASSERT_THAT(found, IsOk());
+    EXPECT_EQ(*found, function);
+  }
+  EXPECT_FALSE(ids.empty());
+}
+
+TEST(AggregateListTest, DatesTimesAndDecimalsAreRefusedByAll) {
+  for (const AggregateFunction* function : AggregateFunctions()) {
+    for (const DataType& type : {DataType(TypeKind::kDate), DataType(TypeKind::kTimestamp),
+                                 DataType::Decimal(10, 2), DataType(TypeKind::kVoid)}) {
+      EXPECT_THAT(function->bind(type), IsError(ErrorCode::kInvalidArgument, function->name));
+    }
+  }
+}
+
+}  // namespace
+
+}  // namespace gnomon::aggregate

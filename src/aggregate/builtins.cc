@@ -1,0 +1,75 @@
+// The table of operations: those built, from functions/list.inc, and the names of all that Chronon
+// has (SPEC 1.2).
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "aggregate/aggregate_function.h"
+#include "aggregate/snapshot_kernel.h"
+#include "aggregate/typed_columns.h"
+
+namespace gnomon::aggregate {
+
+#define AGGREGATION(name) extern const AggregateFunction k##name;
+#include "aggregate/functions/list.inc"
+#undef AGGREGATION
+
+namespace {
+
+#define AGGREGATION(name) &k##name,
+constexpr const AggregateFunction* kBuilt[] = {
+#include "aggregate/functions/list.inc"
+};
+#undef AGGREGATION
+
+// The index is Chronon's number.
+constexpr std::array<const char*, 20> kOperationNames = {"MIN",
+                                                         "MAX",
+                                                         "FIRST",
+                                                         "LAST",
+                                                         "UNIQUE_COUNT",
+                                                         "APPROX_UNIQUE_COUNT",
+                                                         "COUNT",
+                                                         "SUM",
+                                                         "AVERAGE",
+                                                         "VARIANCE",
+                                                         "SKEW",
+                                                         "KURTOSIS",
+                                                         "APPROX_PERCENTILE",
+                                                         "LAST_K",
+                                                         "FIRST_K",
+                                                         "TOP_K",
+                                                         "BOTTOM_K",
+                                                         "HISTOGRAM",
+                                                         "APPROX_HISTOGRAM_K",
+                                                         "BOUNDED_UNIQUE_COUNT"};
+
+bool IsScalar(const DataType& type) {
+  return type.kind != TypeKind::kList && type.kind != TypeKind::kMap &&
+         type.kind != TypeKind::kStruct;
+}
+
+}  // namespace
+
+std::span<const AggregateFunction* const> AggregateFunctions() { return kBuilt; }
+
+const char* OperationName(int operation_id) {
+  if (operation_id < 0 || operation_id >= static_cast<int>(kOperationNames.size())) return nullptr;
+  return kOperationNames[static_cast<std::size_t>(operation_id)];
+}
+
+Result<const AggregateFunction*> FindAggregateFunction(int operation_id) {
+  for (const AggregateFunction* function : kBuilt) {
+    if (function->operation_id == operation_id) return function;
+  }
+  const char* name = OperationName(operation_id);
+  if (name != nullptr) return Unimplemented("{} is not built yet", name);
+  return InvalidArgument("no operation has the number {} - Chronon's are 0 to {}", operation_id,
+                         kOperationNames.size() - 1);
+}
+
+bool IsExploded(const DataType& input) {
+  if (input.kind == TypeKind::kList) return IsScalar(input.element());
+  return input.kind == TypeKind::kMap && input.key().kind == TypeKind::kString;
+}
+
+}  // namespace gnomon::aggregate

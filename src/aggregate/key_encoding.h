@@ -1,0 +1,53 @@
+// Keys as bytes: equal keys have equal bytes and nothing else has. A single column of strings or
+// whole numbers is taken as it lies in the batch; other keys are written out, column by column,
+// each with a mark for null, strings with their length, so that null differs from '' and ('a','bc')
+// from ('ab','c') (SPEC appendix I 1). NaN equals NaN and -0.0 equals 0.0, as in Spark.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "types/data_type.h"
+
+namespace gnomon::aggregate {
+
+// The keys of some rows of a batch. Views are valid as long as this and the batch are.
+struct EncodedKeys {
+  std::vector<std::string_view> bytes;
+  std::vector<std::uint64_t> hashes;
+  std::string written;  // Where bytes point to when they do not point into the batch.
+};
+
+class KeyEncoding {
+ public:
+  // Errors: Unimplemented: a key of a nested type.
+  static Result<KeyEncoding> Make(const Schema& keys);
+
+  // Removes from `rows` those whose keys are all null; returns how many there were.
+  std::int64_t DropNullKeys(std::span<const arrow::Array* const> columns,
+                            std::vector<std::uint32_t>* rows) const;
+  // Encodes the keys of `rows`. REQUIRES: columns of the key's types; no row has only nulls.
+  void Encode(std::span<const arrow::Array* const> columns, std::span<const std::uint32_t> rows,
+              EncodedKeys* encoded) const;
+  // Appends one key to one builder per key column.
+  arrow::Status Append(std::string_view key,
+                       std::span<const std::unique_ptr<arrow::ArrayBuilder>> builders) const;
+
+  static std::uint64_t Hash(std::string_view key);
+
+ private:
+  explicit KeyEncoding(std::vector<TypeKind> kinds) : kinds_(std::move(kinds)) {}
+  // Whether the key's bytes are those of the array.
+  bool is_direct() const;
+
+  std::vector<TypeKind> kinds_;
+};
+
+}  // namespace gnomon::aggregate

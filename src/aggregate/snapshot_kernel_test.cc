@@ -1,0 +1,442 @@
+// The kernel against a naive model: for each key, day and window it looks at every event again.
+// Events sit on the boundaries of days above all.
+// SPDX-License-Identifier: Apache-2.0
+#include "aggregate/snapshot_kernel.h"
+
+#include <arrow/api.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "aggregate/aggregation_plan.h"
+#include "aggregate/snapshot_sweep.h"
+#include "base/parallel.h"
+#include "support/matchers.h"
+#include "support/temp_dir.h"
+#include "types/arrow_mapping.h"
+
+namespace gnomon::aggregate {
+
+namespace {
+
+constexpr int kMin = 0, kMax = 1, kFirst = 2, kLast = 3, kCount = 6, kSum = 7, kAverage = 8;
+constexpr Day kStart{19800};
+
+struct Event {
+  std::optional<std::string> user;
+  std::optional<std::int64_t> item;
+  std::optional<std::int64_t> ts;
+  std::optional<double> price;
+  std::optional<std::string> label;
+};
+
+// A result row: printed key and day -> printed values. Values are chosen so that all sums are
+// exact.
+using Answer = std::map<std::string, std::vector<std::string>>;
+
+std::string Print(const std::optional<std::string>& text) {
+  return text.has_value() ? fmt::format("'{}'", *text) : "null";
+}
+template <typename T>
+std::string Print(const std::optional<T>& number) {
+  return number.has_value() ? fmt::format("{}", *number) : "null";
+}
+
+// `keys` is 1 (user) or 2 (user, item).
+std::string KeyOf(const Event& event, int keys) {
+  return keys == 1 ? Print(event.user) : Print(event.user) + "|" + Print(event.item);
+}
+
+// What one aggregation gives for these events, without any windowing.
+std::string Naive(const AggregationSpec& spec, std::vector<const Event*> events) {
+  const bool on_price = spec.input_column == "price";
+  std::erase_if(events, [&](const Event* e) {
+    return on_price ? !e->price.has_value() : !e->label.has_value();
+  });
+  if (events.empty()) return "null";
+  const auto value = [&](const Event* e) { return on_price ? Print(e->price) : Print(e->label); };
+  const auto below = [&](const Event* a, const Event* b) {
+    return on_price ? *a->price < *b->price : *a->label < *b->label;
+  };
+  double sum = 0;
+  for (const Event* e : events) sum += e->price.value_or(0);
+  const auto count = static_cast<std::int64_t>(events.size());
+  switch (spec.operation_id) {
+    case kCount:
+      return fmt::format("{}", count);
+    case kSum:
+      return fmt::format("{}", sum);
+    case kAverage:
+      return fmt::format("{}", sum / static_cast<double>(count));
+    case kMin:
+      return value(*std::min_element(events.begin(), events.end(), below));
+    case kMax:
+      return value(*std::max_element(events.begin(), events.end(), below));
+    default:
+      break;
+  }
+  const bool latest = spec.operation_id == kLast;
+  const auto best =
+      std::max_element(events.begin(), events.end(), [&](const Event* a, const Event* b) {
+        const std::int64_t a_ts = a->ts.value_or(0), b_ts = b->ts.value_or(0);
+        if (a_ts != b_ts) return latest ? a_ts < b_ts : a_ts > b_ts;
+        return below(a, b);
+      });
+  return value(*best);
+}
+
+Answer NaiveAnswer(const std::vector<Event>& events, const SnapshotKernelOptions& options) {
+  std::map<std::string, std::vector<const Event*>> by_key;
+  const int keys = static_cast<int>(options.keys.fields.size());
+  for (const Event& event : events) {
+    const bool has_key = event.user.has_value() || (keys == 2 && event.item.has_value());
+    if (has_key) by_key[KeyOf(event, keys)].push_back(&event);
+  }
+  Answer answer;
+  for (const auto& [key, mine] : by_key) {
+    for (Day day = options.days.begin; day < options.days.end; day = day + 1) {
+      std::vector<std::string> row;
+      for (const AggregationSpec& spec : options.aggregations) {
+        auto windows = spec.windows_days;
+        if (windows.empty()) windows.push_back(std::nullopt);
+        for (const auto& window : windows) {
+          const std::int64_t end = (day + 1).begin_ms();
+          std::vector<const Event*> inside;
+          for (const Event* event : mine) {
+            const bool bounded = window.has_value() && *window != kUnboundedDays;
+            if (event->ts.value_or(0) >= end ||
+                (bounded && event->ts.value_or(0) < end - *window * kMillisPerDay))
+              continue;
+            inside.push_back(event);
+          }
+          row.push_back(Naive(spec, inside));
+        }
+      }
+      const bool all_null =
+          std::all_of(row.begin(), row.end(), [](const std::string& v) { return v == "null"; });
+      if (!all_null) answer[key + " " + FormatDay(day)] = row;
+    }
+  }
+  return answer;
+}
+
+std::shared_ptr<arrow::RecordBatch> ToBatch(std::span<const Event> events) {
+  arrow::StringBuilder user, label;
+  arrow::Int64Builder item, ts;
+  arrow::DoubleBuilder price;
+  const auto append = [](auto* builder, const auto& value) {
+    const arrow::Status status =
+        value.has_value() ? builder->Append(*value) : builder->AppendNull();
+    GNOMON_CHECK(status.ok());
+  };
+  for (const Event& event : events) {
+    append(&user, event.user);
+    append(&item, event.item);
+    append(&ts, event.ts);
+    append(&price, event.price);
+    append(&label, event.label);
+  }
+  const auto schema =
+      arrow::schema({arrow::field("label", arrow::utf8()), arrow::field("ts", arrow::int64()),
+                     arrow::field("user", arrow::utf8()), arrow::field("item", arrow::int64()),
+                     arrow::field("price", arrow::float64())});
+  return arrow::RecordBatch::Make(
+      schema, static_cast<std::int64_t>(events.size()),
+      {*label.Finish(), *ts.Finish(), *user.Finish(), *item.Finish(), *price.Finish()});
+}
+
+std::string PrintCell(const arrow::Array& array, std::int64_t row) {
+  if (array.IsNull(row)) return "null";
+  switch (array.type_id()) {
+    case arrow::Type::STRING:
+      return "'" + static_cast<const arrow::StringArray&>(array).GetString(row) + "'";
+    case arrow::Type::INT64:
+      return fmt::format("{}", static_cast<const arrow::Int64Array&>(array).Value(row));
+    default:
+      return fmt::format("{}", static_cast<const arrow::DoubleArray&>(array).Value(row));
+  }
+}
+
+void AddRows(Day day, const arrow::RecordBatch& rows, int keys, Answer* answer) {
+  for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
+    std::string key;
+    for (int i = 0; i < keys; ++i) key += (i > 0 ? "|" : "") + PrintCell(*rows.column(i), row);
+    std::vector<std::string> values;
+    for (int i = keys; i < rows.num_columns(); ++i)
+      values.push_back(PrintCell(*rows.column(i), row));
+    EXPECT_TRUE(answer->emplace(key + " " + FormatDay(day), values).second) << "twice: " << key;
+  }
+}
+
+// A line about the first row that is not the same in both; empty when there is none.
+std::string FirstDifference(const Answer& actual, const Answer& expected) {
+  for (const auto& [key, row] : expected) {
+    const auto found = actual.find(key);
+    if (found == actual.end()) return key + " is missing";
+    if (found->second != row) {
+      return fmt::format("{}: {} instead of {}", key, fmt::join(found->second, ", "),
+                         fmt::join(row, ", "));
+    }
+  }
+  for (const auto& [key, row] : actual) {
+    if (!expected.contains(key)) return key + " is too many";
+  }
+  return "";
+}
+
+struct KernelRun {
+  Answer answer;
+  SnapshotKernel::Counters counters;
+};
+
+KernelRun RunKernel(const std::vector<Event>& events, const SnapshotKernelOptions& options,
+                    std::size_t batch_rows) {
+  auto kernel = SnapshotKernel::Make(options);
+  EXPECT_THAT(kernel, IsOk());
+  std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
+  for (std::size_t begin = 0; begin < events.size(); begin += batch_rows) {
+    batches.push_back(
+        ToBatch(std::span(events).subspan(begin, std::min(batch_rows, events.size() - begin))));
+  }
+  EXPECT_THAT(ParallelFor(batches.size(), options.threads,
+                          [&](std::size_t i) { return (*kernel)->Consume(*batches[i]); }),
+              IsOk());
+  KernelRun run;
+  const int keys = static_cast<int>(options.keys.fields.size());
+  EXPECT_THAT((*kernel)->Finish([&](Day day, const arrow::RecordBatch& rows) {
+    AddRows(day, rows, keys, &run.answer);
+    return Ok();
+  }),
+              IsOk());
+  run.counters = (*kernel)->counters();
+  return run;
+}
+
+// Prices are multiples of 1/4, so that sums do not depend on their order.
+std::vector<Event> RandomEvents(std::uint32_t seed, int count, int users) {
+  std::mt19937 random(seed);
+  const auto below = [&](int n) {
+    return static_cast<int>(random() % static_cast<std::uint32_t>(n));
+  };
+  const std::vector<std::string> labels = {
+      "", "a", "b", "a label that is too long to lie inside of a string", "\xf0\x9f\x98\x80"};
+  std::vector<Event> events;
+  for (int i = 0; i < count; ++i) {
+    Event event;
+    if (below(20) > 0) event.user = below(10) == 0 ? "" : fmt::format("u{}", below(users));
+    if (below(4) > 0) event.item = below(3);
+    const std::int64_t offsets[] = {0, 1, -1, kMillisPerDay / 2,
+                                    below(static_cast<int>(kMillisPerDay))};
+    if (below(30) > 0) event.ts = (kStart + below(60) - 30).begin_ms() + offsets[below(5)];
+    if (below(8) > 0) event.price = (below(801) - 400) / 4.0;
+    if (below(8) > 0) event.label = labels[static_cast<std::size_t>(below(5))];
+    events.push_back(event);
+  }
+  // A key with nothing but nulls, one seen long ago only, and times at the ends of what 64 bits
+  // hold.
+  events.push_back({"only nulls", 1, kStart.begin_ms(), std::nullopt, std::nullopt});
+  events.push_back({"long ago", 1, -kMillisPerDay * 365 * 80, 1.0, "x"});
+  events.push_back({"u1", 1, INT64_MIN, 2.0, "first of all"});
+  events.push_back({"u1", 1, INT64_MAX, 4.0, "never"});
+  return events;
+}
+
+SnapshotKernelOptions Options(int keys, std::vector<std::optional<std::int32_t>> windows,
+                              int days) {
+  SnapshotKernelOptions options;
+  options.keys.fields.push_back({"user", TypeKind::kString});
+  if (keys == 2) options.keys.fields.push_back({"item", TypeKind::kLong});
+  options.inputs = Schema{{{"price", TypeKind::kDouble}, {"label", TypeKind::kString}}};
+  for (const int operation : {kSum, kCount, kAverage, kMin, kMax, kFirst, kLast}) {
+    options.aggregations.push_back({operation, "price", {}, windows, {}});
+  }
+  for (const int operation : {kCount, kMin, kMax, kFirst, kLast}) {
+    options.aggregations.push_back({operation, "label", {}, windows, {}});
+  }
+  options.days = {kStart, kStart + days};
+  return options;
+}
+
+struct Case {
+  std::string name;
+  int keys;
+  std::vector<std::optional<std::int32_t>> windows;
+  int days;
+};
+
+class KernelEqualsNaive : public testing::TestWithParam<Case> {};
+
+TEST_P(KernelEqualsNaive, WhateverTheThreadsBatchesAndMemory) {
+  const Case& param = GetParam();
+  SnapshotKernelOptions options = Options(param.keys, param.windows, param.days);
+  const TempDir tmp;
+  options.tmp_dir = tmp.path();
+  const auto events = RandomEvents(7, 1500, 12);
+  const Answer expected = NaiveAnswer(events, options);
+  ASSERT_FALSE(expected.empty());
+  for (const int threads : {1, 3}) {
+    for (const std::int64_t memory :
+         {std::int64_t{1} << 30, std::int64_t{100'000}, std::int64_t{1}}) {
+      options.threads = threads;
+      options.memory_bytes = memory;
+      const KernelRun run = RunKernel(events, options, threads == 1 ? 1 << 20 : 97);
+      EXPECT_EQ(FirstDifference(run.answer, expected), "")
+          << threads << " threads, " << memory << " bytes";
+      if (memory != 100'000) {
+        EXPECT_EQ(run.counters.bytes_spilled > 0, memory == 1);
+      }
+    }
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(tmp.path())) << "spill files are gone";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, KernelEqualsNaive,
+                         testing::Values(Case{"one_day", 1, {1}, 5},
+                                         Case{"several", 1, {1, 2, 7, 30}, 20},
+                                         Case{"unbounded", 1, {}, 6},
+                                         Case{"unbounded_beside_bounded", 1, {3, std::nullopt}, 8},
+                                         Case{"unbounded_as_number", 1, {INT32_MAX, 2}, 4},
+                                         Case{"composite", 2, {1, 5}, 10},
+                                         Case{"window_beyond_output", 2, {100000}, 1},
+                                         Case{"single_output_day", 2, {7}, 1}),
+                         [](const auto& instance) { return instance.param.name; });
+
+// Doubles whose sum depends on the order of addition.
+TEST(SnapshotKernelTest, SpillingChangesNoBitOfASum) {
+  SnapshotKernelOptions options = Options(1, {1, 7}, 10);
+  const TempDir tmp;
+  options.tmp_dir = tmp.path();
+  auto events = RandomEvents(11, 4000, 40);
+  std::mt19937 random(5);
+  for (Event& event : events) {
+    if (event.price)
+      event.price = std::ldexp(static_cast<double>(random()), static_cast<int>(random() % 80));
+  }
+  const KernelRun roomy = RunKernel(events, options, 128);
+  options.memory_bytes = 60'000;
+  const KernelRun tight = RunKernel(events, options, 128);
+  EXPECT_GT(tight.counters.bytes_spilled, 0);
+  EXPECT_EQ(FirstDifference(roomy.answer, tight.answer), "");
+}
+
+// The harness can fail: hops that lie one day off must not pass for the naive answer.
+TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
+  SnapshotKernelOptions options = Options(1, {2}, 4);
+  const std::vector<Event> events = {{"u", 1, kStart.begin_ms(), 1.0, "a"},
+                                     {"u", 1, (kStart + 2).begin_ms(), 2.0, "b"}};
+  const auto plan = PlanAggregations(options.aggregations, options.inputs);
+  const auto encoding = KeyEncoding::Make(options.keys);
+  const auto batch = ToBatch(events);
+  for (const DayIndex off : {0U, 1U}) {
+    PreparedRows prepared;
+    prepared.key_columns = {batch->column(2).get()};
+    prepared.inputs = {batch->column(4).get(), batch->column(0).get()};
+    prepared.ts = static_cast<const arrow::Int64Array&>(*batch->column(1)).raw_values();
+    prepared.rows = {0, 1};
+    prepared.days = {2 + off, 4 + off};
+    encoding->Encode(prepared.key_columns, prepared.rows, &prepared.keys);
+    HopTable table(*plan, 10);
+    table.Update(prepared, prepared.rows);
+    Answer answer;
+    const SnapshotKernel::Emit emit = [&](Day day, const arrow::RecordBatch& rows) {
+      AddRows(day, rows, 1, &answer);
+      return Ok();
+    };
+    const OutputDays days{2, 6, kStart - 2};
+    DayBatches batches(options.keys, *plan, days, emit);
+    ASSERT_THAT(SweepShard(&table, *plan, *encoding, days, &batches), IsOk());
+    ASSERT_THAT(batches.Flush(), IsOk());
+    EXPECT_EQ(answer == NaiveAnswer(events, options), off == 0);
+  }
+}
+
+TEST(SnapshotKernelTest, CountsRowsThatLackKeyOrTime) {
+  const SnapshotKernelOptions options = Options(1, {1}, 1);
+  const std::vector<Event> events = {{"u", 1, std::nullopt, 1.0, "a"},
+                                     {std::nullopt, 1, kStart.begin_ms(), 1.0, "a"},
+                                     {"u", 1, kStart.begin_ms(), 1.0, "a"}};
+  const KernelRun run = RunKernel(events, options, 10);
+  EXPECT_EQ(run.counters.rows_read, 3);
+  EXPECT_EQ(run.counters.rows_null_ts, 1);
+  EXPECT_EQ(run.counters.rows_null_key, 1);
+  EXPECT_EQ(run.answer.size(), 1U);
+}
+
+// Golden gb_nan_inf: NaN and infinity are null; negative zeros stay; a NaN spoils MIN as well as
+// MAX.
+TEST(SnapshotKernelTest, HidesNanAndInfinity) {
+  const SnapshotKernelOptions options = Options(1, {1}, 1);
+  const double inf = std::numeric_limits<double>::infinity();
+  const auto at = [](std::int64_t ms) { return kStart.begin_ms() + ms; };
+  const std::vector<Event> events = {{"b", 1, at(0), std::nan(""), {}}, {"b", 1, at(1), 1e-300, {}},
+                                     {"b", 1, at(2), inf, {}},          {"c", 1, at(0), -0.0, {}},
+                                     {"c", 1, at(1), -0.0, {}},         {"d", 1, at(1), -inf, {}},
+                                     {"d", 1, at(2), -1.0, {}}};
+  const Answer answer = RunKernel(events, options, 10).answer;
+  const std::string day = " " + FormatDay(kStart);
+  const auto row = [&](const std::string& user) {
+    const auto& all = answer.at("'" + user + "'" + day);
+    return std::vector<std::string>(all.begin(), all.begin() + 7);
+  };
+  EXPECT_EQ(row("b"),
+            (std::vector<std::string>{"null", "3", "null", "null", "null", "null", "null"}));
+  EXPECT_EQ(row("c"), (std::vector<std::string>{"-0", "2", "-0", "-0", "-0", "-0", "-0"}));
+  EXPECT_EQ(row("d"), (std::vector<std::string>{"null", "2", "null", "null", "-1", "null", "-1"}));
+}
+
+TEST(SnapshotKernelTest, RefusesWhatItCannotDo) {
+  const auto make = [](AggregationSpec spec, DataType type, DayRange days = {kStart, kStart + 1}) {
+    SnapshotKernelOptions options;
+    options.keys = Schema{{{"user", TypeKind::kString}}};
+    options.inputs = Schema{{{"x", std::move(type)}}};
+    options.aggregations = {std::move(spec)};
+    options.days = days;
+    return SnapshotKernel::Make(options);
+  };
+  const auto bad = ErrorCode::kInvalidArgument;
+  const auto missing = ErrorCode::kUnimplemented;
+  EXPECT_THAT(make({kSum, "x", {}, {}, {}}, TypeKind::kString),
+              IsError(bad, "string is incompatible with SUM"));
+  EXPECT_THAT(make({kMax, "x", {}, {}, {}}, TypeKind::kBoolean),
+              IsError(bad, "bool is incompatible with MAX"));
+  EXPECT_THAT(make({kLast, "x", {}, {}, {}}, TypeKind::kTimestamp),
+              IsError(bad, "timestamp is incompatible with LAST"));
+  EXPECT_THAT(make({kCount, "x", {}, {}, {}}, TypeKind::kDate),
+              IsError(bad, "date is incompatible with COUNT"));
+  EXPECT_THAT(make({9, "x", {}, {}, {}}, TypeKind::kDouble),
+              IsError(missing, "VARIANCE is not built yet"));
+  EXPECT_THAT(make({99, "x", {}, {}, {}}, TypeKind::kDouble), IsError(bad, "99"));
+  EXPECT_THAT(make({kSum, "y", {}, {}, {}}, TypeKind::kDouble), IsError(bad, "no input column"));
+  EXPECT_THAT(make({kSum, "x", {}, {0}, {}}, TypeKind::kDouble), IsError(bad, "window"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"b"}}, TypeKind::kDouble), IsError(missing, "buckets"));
+  EXPECT_THAT(make({kCount, "x", {}, {}, {}}, DataType::List(TypeKind::kInt)),
+              IsError(missing, "COUNT over the elements"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {}}, TypeKind::kDouble, {kStart, kStart}),
+              IsError(bad, "days"));
+  auto kernel = make({kSum, "x", {}, {1}, {}}, TypeKind::kDouble);
+  ASSERT_THAT(kernel, IsOk());
+  EXPECT_THAT((*kernel)->Consume(*ToBatch(std::vector<Event>{{"u", 1, 1, 1.0, "a"}})),
+              IsError(bad, "x"));
+}
+
+TEST(SnapshotKernelTest, NamesColumnsAsChrononDoes) {
+  const std::vector<AggregationSpec> specs = {{kSum, "price", {}, {1, 7}, {}},
+                                              {kLast, "label", {}, {}, {}},
+                                              {kMin, "label", {}, {INT32_MAX}, {}}};
+  const auto columns =
+      OutputColumnsOf(specs, Schema{{{"price", TypeKind::kFloat}, {"label", TypeKind::kString}}});
+  ASSERT_THAT(columns, IsOk());
+  std::vector<std::string> names;
+  for (const OutputColumn& column : *columns) names.push_back(column.name);
+  EXPECT_THAT(names,
+              testing::ElementsAre("price_sum_1d", "price_sum_7d", "label_last", "label_min"));
+  EXPECT_EQ((*columns)[0].type, DataType(TypeKind::kDouble));
+  EXPECT_EQ((*columns)[2].type, DataType(TypeKind::kString));
+  EXPECT_STREQ(OperationName(7), "SUM");
+  EXPECT_EQ(OperationName(20), nullptr);
+}
+
+}  // namespace
+
+}  // namespace gnomon::aggregate

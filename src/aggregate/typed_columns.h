@@ -1,0 +1,265 @@
+// From an operation written as a small struct (functions/*.cc) to the erased AggregateFunction. An
+// Op has kName, kDoc, kOperationId, kTimed (it looks at ts, and takes containers whole), `template
+// <typename In> static constexpr bool kAccepts`, and `template <typename In> struct State`, which
+// must satisfy AggregationState below.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <arrow/api.h>
+
+#include <cmath>
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "aggregate/aggregate_function.h"
+#include "aggregate/input_types.h"
+#include "aggregate/window_sweep.h"
+#include "types/arrow_mapping.h"
+#include "types/type_names.h"
+
+namespace gnomon::aggregate {
+
+// A state for one group. Default-constructed it is empty, and the identity of Merge. Merge(later)
+// takes a state whose rows come after. `Partial` is what windows are merged from: the state itself,
+// or a cheap view of it. `Out` is the input tag of the output's type; Finalize gives nullopt for
+// empty. Encode appends the IR of a state that is not empty.
+template <typename S, typename In>
+concept AggregationState = std::default_initializable<S> &&
+    requires(S state, const S& other, typename In::View value, std::int64_t ts,
+             const DataType& type, arrow::ArrayBuilder* builder, const arrow::Array& array,
+             typename S::Partial partial) {
+  typename S::Out;
+  state.Update(value, ts);
+  state.Merge(other);
+  { other.empty() } -> std::same_as<bool>;
+  { other.heap_bytes() } -> std::same_as<std::int64_t>;
+  { S::OutputType(type) } -> std::same_as<DataType>;
+  { S::IntermediateType(type) } -> std::same_as<DataType>;
+  { other.Encode(builder) } -> std::same_as<arrow::Status>;
+  { S::Decode(array, std::int64_t{0}) } -> std::same_as<S>;
+  requires std::constructible_from<typename S::Partial, const S&>;
+  partial.Merge(partial);
+  { partial.Finalize() } -> std::same_as<std::optional<typename S::Out::View>>;
+};
+
+// NaN and infinity are null in the output (SPEC 4.2; golden gb_nan_inf).
+template <typename T>
+bool IsShown(const std::optional<T>& value) {
+  if constexpr (std::is_floating_point_v<T>) return value.has_value() && std::isfinite(*value);
+  return value.has_value();
+}
+
+template <typename State, typename In>
+class TypedStateColumn final : public StateColumn {
+ public:
+  explicit TypedStateColumn(std::shared_ptr<arrow::DataType> intermediate)
+      : intermediate_(std::move(intermediate)) {}
+
+  const State* data() const { return states_.data(); }
+
+  void Resize(std::size_t size) override {
+    // Less than doubling: the budget pays for what lies spare.
+    if (size > states_.capacity()) states_.reserve(std::max(size, states_.capacity() * 3 / 2));
+    states_.resize(size);
+  }
+
+  void Update(const arrow::Array& values, const std::int64_t* ts,
+              std::span<const std::uint32_t> rows, std::span<const std::uint32_t> slots) override {
+    const auto& typed = static_cast<const typename In::Array&>(values);
+    const bool has_nulls = values.null_count() > 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::uint32_t row = rows[i];
+      if (has_nulls && typed.IsNull(row)) continue;
+      State& state = states_[slots[i]];
+      if constexpr (In::kOwnsHeap) heap_bytes_ -= state.heap_bytes();
+      state.Update(In::Get(typed, row), ts[row]);
+      if constexpr (In::kOwnsHeap) heap_bytes_ += state.heap_bytes();
+    }
+  }
+
+  void Merge(std::span<const std::uint32_t> slots, const StateColumn& from,
+             std::span<const std::uint32_t> from_slots) override {
+    const State* others = static_cast<const TypedStateColumn&>(from).data();
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      State& state = states_[slots[i]];
+      heap_bytes_ -= state.heap_bytes();
+      state.Merge(others[from_slots[i]]);
+      heap_bytes_ += state.heap_bytes();
+    }
+  }
+
+  arrow::Status Finalize(std::span<const std::uint32_t> slots,
+                         arrow::ArrayBuilder* results) const override {
+    using Out = typename State::Out;
+    auto* builder = static_cast<typename Out::Builder*>(results);
+    ARROW_RETURN_NOT_OK(builder->Reserve(static_cast<std::int64_t>(slots.size())));
+    for (const std::uint32_t slot : slots) {
+      const typename State::Partial partial(states_[slot]);
+      const auto value = partial.Finalize();
+      ARROW_RETURN_NOT_OK(IsShown(value) ? Out::Append(builder, *value) : builder->AppendNull());
+    }
+    return arrow::Status::OK();
+  }
+
+  arrow::Status Encode(std::span<const std::uint32_t> slots,
+                       arrow::ArrayBuilder* intermediate) const override {
+    for (const std::uint32_t slot : slots) {
+      const State& state = states_[slot];
+      ARROW_RETURN_NOT_OK(intermediate->Reserve(1));
+      ARROW_RETURN_NOT_OK(state.empty() ? intermediate->AppendNull() : state.Encode(intermediate));
+    }
+    return arrow::Status::OK();
+  }
+
+  Status Decode(const arrow::Array& intermediate, std::span<const std::uint32_t> slots) override {
+    if (!intermediate.type()->Equals(*intermediate_) ||
+        intermediate.length() != static_cast<std::int64_t>(slots.size())) {
+      return Corruption(
+          "an intermediate result is not of its type: {} rows of {} instead of {} of {}",
+          intermediate.length(), intermediate.type()->ToString(), slots.size(),
+          intermediate_->ToString());
+    }
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      State& state = states_[slots[i]];
+      const auto row = static_cast<std::int64_t>(i);
+      heap_bytes_ -= state.heap_bytes();
+      state = intermediate.IsNull(row) ? State() : State::Decode(intermediate, row);
+      heap_bytes_ += state.heap_bytes();
+    }
+    return Ok();
+  }
+
+  std::int64_t memory_bytes() const override {
+    return static_cast<std::int64_t>(states_.capacity() * sizeof(State)) + heap_bytes_;
+  }
+
+ private:
+  std::shared_ptr<arrow::DataType> intermediate_;
+  std::vector<State> states_;
+  std::int64_t heap_bytes_ = 0;
+};
+
+template <typename State, typename In>
+class TypedWindowColumn final : public WindowColumn {
+ public:
+  using Out = typename State::Out;
+
+  void Reset(std::size_t cells) override {
+    values_.clear();
+    values_.resize(cells);
+    valid_.assign(cells, 0);
+  }
+
+  void Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
+             std::span<const HopRange> ranges, std::size_t first_cell) override {
+    const State* data = static_cast<const TypedStateColumn<State, In>&>(states).data();
+    sweep_.Run(data, hops, ranges, [&](std::size_t i, const typename State::Partial& partial) {
+      const auto value = partial.Finalize();
+      if (!IsShown(value)) return;
+      values_[first_cell + i].view = *value;
+      valid_[first_cell + i] = 1;
+    });
+  }
+
+  std::span<const std::uint8_t> valid() const override { return valid_; }
+
+  arrow::Status Append(std::span<const std::uint32_t> cells,
+                       arrow::ArrayBuilder* results) const override {
+    auto* builder = static_cast<typename Out::Builder*>(results);
+    ARROW_RETURN_NOT_OK(builder->Reserve(static_cast<std::int64_t>(cells.size())));
+    for (const std::uint32_t cell : cells) {
+      ARROW_RETURN_NOT_OK(valid_[cell] != 0 ? Out::Append(builder, values_[cell].view)
+                                            : builder->AppendNull());
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  // In a struct, so that a vector of booleans is not packed into bits.
+  struct Cell {
+    typename Out::View view{};
+  };
+  WindowSweep<State, typename State::Partial> sweep_;
+  std::vector<Cell> values_;
+  std::vector<std::uint8_t> valid_;
+};
+
+template <typename State, typename In>
+requires AggregationState<State, In> BoundAggregation BoundTo(const DataType& input) {
+  BoundAggregation bound;
+  bound.input = input;
+  bound.output = State::OutputType(input);
+  bound.intermediate = State::IntermediateType(input);
+  bound.make_states = [](const BoundAggregation& self) -> std::unique_ptr<StateColumn> {
+    return std::make_unique<TypedStateColumn<State, In>>(ToArrow(self.intermediate));
+  };
+  bound.make_window = [](const BoundAggregation&) -> std::unique_ptr<WindowColumn> {
+    return std::make_unique<TypedWindowColumn<State, In>>();
+  };
+  return bound;
+}
+
+// Containers whose elements a simple operation takes one by one (SPEC 4.4), which is not built yet.
+bool IsExploded(const DataType& input);
+
+template <typename Op, typename In>
+Result<BoundAggregation> BindOne(const DataType& input) {
+  if constexpr (Op::template kAccepts<In>) {
+    return BoundTo<typename Op::template State<In>, In>(input);
+  } else {
+    return InvalidArgument("{} is incompatible with {}", ChrononTypeName(input), Op::kName);
+  }
+}
+
+template <typename Op>
+Result<BoundAggregation> Bind(const DataType& input) {
+  if (!Op::kTimed && IsExploded(input)) {
+    return Unimplemented("{} over the elements of {} is not built yet", Op::kName,
+                         ChrononTypeName(input));
+  }
+  switch (input.kind) {
+    case TypeKind::kBoolean:
+      return BindOne<Op, BooleanInput>(input);
+    case TypeKind::kByte:
+      return BindOne<Op, ByteInput>(input);
+    case TypeKind::kShort:
+      return BindOne<Op, ShortInput>(input);
+    case TypeKind::kInt:
+      return BindOne<Op, IntInput>(input);
+    case TypeKind::kLong:
+      return BindOne<Op, LongInput>(input);
+    case TypeKind::kFloat:
+      return BindOne<Op, FloatInput>(input);
+    case TypeKind::kDouble:
+      return BindOne<Op, DoubleInput>(input);
+    case TypeKind::kString:
+      return BindOne<Op, StringInput>(input);
+    case TypeKind::kBinary:
+      return BindOne<Op, BinaryInput>(input);
+    case TypeKind::kList:
+    case TypeKind::kMap:
+    case TypeKind::kStruct:
+      return BindOne<Op, NestedInput>(input);
+    default:
+      // Dates and timestamps are refused by every operation (SPEC 4.1), and Chronon has no
+      // decimals.
+      return InvalidArgument("{} is incompatible with {}", SparkTypeName(input), Op::kName);
+  }
+}
+
+template <typename Op>
+constexpr AggregateFunction Erase() {
+  return AggregateFunction{Op::kName, Op::kDoc, Op::kOperationId, &Bind<Op>};
+}
+
+// Tags by what they hold.
+template <typename In>
+inline constexpr bool kIsNumber =
+    std::same_as<In, ByteInput> || std::same_as<In, ShortInput> || std::same_as<In, IntInput> ||
+    std::same_as<In, LongInput> || std::same_as<In, FloatInput> || std::same_as<In, DoubleInput>;
+template <typename In>
+inline constexpr bool kIsFloating = std::same_as<In, FloatInput> || std::same_as<In, DoubleInput>;
+
+}  // namespace gnomon::aggregate
