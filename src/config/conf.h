@@ -1,6 +1,6 @@
-// The config model (SPEC 1.1): every struct that Chronon's compiled JSON knows, with the names of that JSON. Unset is
-// nullopt; a list or map that was set to empty is empty and present, because writing must give the same bytes back.
-// SPDX-License-Identifier: Apache-2.0
+// The config model (SPEC 1.1): every struct that Chronon's compiled JSON knows, with the names of
+// that JSON. Unset is nullopt; a list or map that was set to empty is empty and present, because
+// writing must give the same bytes back. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -84,8 +84,9 @@ struct EntitySource {
   bool operator==(const EntitySource&) const = default;
 };
 
-// Structs that the engine does not compute with yet are kept as their JSON, checked for known field names on reading and
-// written back in field order (Join and its parts come with the offline semantics).
+// Structs that the engine does not compute with yet are kept as their JSON, checked for known field
+// names on reading and written back in field order (Join and its parts come with the offline
+// semantics).
 struct JoinSource {
   std::string join_json;
   std::optional<Query> query;

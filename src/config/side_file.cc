@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading only: the compiler owns the format. Every error names the command that writes the file
+// anew.
+#include "config/side_file.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "config/content_hash.h"
+
+namespace gnomon::config {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+constexpr int kFormat = 1;
+
+std::string Remedy(const std::string& conf_path) {
+  return fmt::format("run: run.py --mode=compile --conf={}", conf_path);
+}
+
+Result<std::string> ReadWhole(const std::string& path, std::string_view what,
+                              const std::string& conf_path) {
+  std::error_code failure;
+  if (!fs::is_regular_file(path, failure)) {
+    return NotFound("{} does not exist: {} - {}", what, path, Remedy(conf_path));
+  }
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream content;
+  content << stream.rdbuf();
+  if (!stream) return Unavailable("{} cannot be read: {} - look at its permissions", what, path);
+  return std::move(content).str();
+}
+
+// `aggregations[1].windows[0]` -> `aggregations[1].windows` -> `aggregations[1]` -> `aggregations`
+// -> ``.
+std::string_view ParentPath(std::string_view path) {
+  const std::size_t end = path.find_last_of(".[");
+  return end == std::string_view::npos ? std::string_view() : path.substr(0, end);
+}
+
+// Takes the members out of a parsed side file; at() and get() throw when the shape is wrong.
+SideFile FromJson(const Json& json) {
+  SideFile side;
+  side.conf_hash = json.at("conf_hash").get<std::string>();
+  side.source_file = json.at("source_file").get<std::string>();
+  side.lines = json.at("lines").get<std::map<std::string, int>>();
+  for (const Json& dependency : json.at("dependencies")) {
+    const Json conf = dependency.value("conf", Json());
+    side.dependencies.push_back({dependency.at("table").get<std::string>(),
+                                 conf.is_string() ? conf.get<std::string>() : ""});
+  }
+  side.expressions = json.value("expressions", std::map<std::string, Json>());
+  side.setups = json.value("setups", std::vector<Json>());
+  side.query = json.value("query", Json());
+  return side;
+}
+
+Result<SideFile> ParseSideFile(const std::string& path, const std::string& text,
+                               const std::string& conf_path, std::string_view conf_text) {
+  const auto corrupt = [&](std::string_view what) {
+    return Corruption("the side file is damaged: {} ({}) - {}", path, what, Remedy(conf_path));
+  };
+  try {
+    const Json json = Json::parse(text);
+    if (json.at("format").get<int>() != kFormat) {
+      return InvalidArgument("the side file has format {}, this program knows {}: {} - {}",
+                             json.at("format").dump(), kFormat, path, Remedy(conf_path));
+    }
+    if (json.at("conf_sha256").get<std::string>() != Sha256Hex(conf_text)) {
+      return InvalidArgument(
+          "the compiled config was changed after its side file was written: {} - {}", path,
+          Remedy(conf_path));
+    }
+    SideFile side = FromJson(json);
+    side.conf_path = conf_path;
+    return side;
+  } catch (const Json::exception& failure) {
+    return corrupt(failure.what());
+  }
+}
+
+}  // namespace
+
+std::string SideFile::Where(std::string_view path) const {
+  const std::string& file = source_file.empty() ? conf_path : source_file;
+  for (std::string_view at = path;; at = ParentPath(at)) {
+    const auto found = lines.find(std::string(at));
+    if (found != lines.end() && !source_file.empty()) {
+      return path.empty() ? fmt::format("{}:{}", file, found->second)
+                          : fmt::format("{}:{} {}", file, found->second, path);
+    }
+    if (at.empty()) break;
+  }
+  return path.empty() ? file : fmt::format("{} {}", file, path);
+}
+
+Result<std::string> SideFilePath(const std::string& conf_path) {
+  const fs::path path(conf_path);
+  const fs::path team = path.parent_path();
+  const fs::path type = team.parent_path();
+  if (path.filename().empty() || team.filename().empty() || type.filename().empty()) {
+    return InvalidArgument(
+        "the path of a compiled config ends in <type>/<team>/<name>: {} - give such a path",
+        conf_path);
+  }
+  return (type.parent_path() / ".gnomon" / type.filename() / team.filename() /
+          (path.filename().string() + ".json"))
+      .string();
+}
+
+Result<LoadedConf> LoadConf(const std::string& conf_path) {
+  GNOMON_ASSIGN_OR_RETURN(std::string text, ReadWhole(conf_path, "the compiled config", conf_path));
+  GNOMON_ASSIGN_OR_RETURN(const std::string side_path, SideFilePath(conf_path));
+  GNOMON_ASSIGN_OR_RETURN(const std::string side_text,
+                          ReadWhole(side_path, "the side file of a compiled config", conf_path));
+  GNOMON_ASSIGN_OR_RETURN(SideFile side, ParseSideFile(side_path, side_text, conf_path, text));
+  return LoadedConf{std::move(text), std::move(side)};
+}
+
+}  // namespace gnomon::config

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// One small function per rule; each gives its sentence with the place in the user's file.
+#include "config/validate.h"
+
+#include <set>
+
+#include "base/calendar.h"
+#include "config/names.h"
+
+namespace gnomon::config {
+namespace {
+
+// SPEC 1.1: a window of the largest length or none at all is unbounded.
+constexpr std::int32_t kUnboundedLength = 2'147'483'647;
+
+Status CheckEventSource(const EventSource& source, const std::string& path, const SideFile& side) {
+  if (source.table.value_or("").empty()) {
+    return InvalidArgument("a source has no table: {} - set table", side.Where(path));
+  }
+  if (source.is_cumulative.value_or(false)) {
+    return Unimplemented("cumulative sources are not supported yet: {} - drop is_cumulative",
+                         side.Where(path + ".isCumulative"));
+  }
+  if (!source.query) {
+    return InvalidArgument("a source has no query: {} - set query=Query(...)", side.Where(path));
+  }
+  for (const auto& partition : {source.query->start_partition, source.query->end_partition}) {
+    if (partition) {
+      GNOMON_RETURN_IF_ERROR(ParseDay(*partition).Annotate(side.Where(path + ".query")));
+    }
+  }
+  if (source.query->time_column.value_or("").empty()) {
+    return InvalidArgument("an event source has no time column: {} - set time_column in its Query",
+                           side.Where(path + ".query"));
+  }
+  return Ok();
+}
+
+Status CheckSource(const Source& source, std::size_t index, const SideFile& side) {
+  const std::string path = fmt::format("sources[{}]", index);
+  if (const auto* events = std::get_if<EventSource>(&source)) {
+    return CheckEventSource(*events, path + ".events", side);
+  }
+  if (std::holds_alternative<EntitySource>(source)) {
+    return Unimplemented("entity sources are not supported yet: {} - use an EventSource",
+                         side.Where(path + ".entities"));
+  }
+  return Unimplemented(
+      "a Join as a source is not supported yet: {} - write the join into a table first",
+      side.Where(path + ".joinSource"));
+}
+
+Status CheckWindows(const Aggregation& aggregation, const std::string& path, const SideFile& side) {
+  if (!aggregation.windows) return Ok();
+  for (std::size_t i = 0; i < aggregation.windows->size(); ++i) {
+    const Window& window = (*aggregation.windows)[i];
+    const std::string where = side.Where(fmt::format("{}.windows[{}]", path, i));
+    // Chronon reads a length that is not positive as unbounded; its own API never writes one.
+    if (window.length <= 0) {
+      return InvalidArgument(
+          "a window's length must be positive: {} - leave windows out for all of time: {}", where,
+          window.length);
+    }
+    if (window.unit == TimeUnit::kHours && window.length != kUnboundedLength) {
+      return InvalidArgument(
+          "a window in hours needs TEMPORAL accuracy: {} - use TimeUnit.DAYS: {} hours", where,
+          window.length);
+    }
+  }
+  return Ok();
+}
+
+Status CheckAggregation(const Aggregation& aggregation, std::size_t index, const SideFile& side) {
+  const std::string path = fmt::format("aggregations[{}]", index);
+  if (aggregation.input_column.value_or("").empty()) {
+    return InvalidArgument("an aggregation has no input column: {} - set input_column",
+                           side.Where(path));
+  }
+  if (!aggregation.operation) {
+    return InvalidArgument("an aggregation has no operation: {} - set operation", side.Where(path));
+  }
+  if (aggregation.buckets && !aggregation.buckets->empty()) {
+    return Unimplemented("buckets are not supported yet: {} - drop buckets",
+                         side.Where(path + ".buckets"));
+  }
+  if (aggregation.element_wise.value_or(false)) {
+    return Unimplemented("element-wise aggregation is not supported yet: {} - drop element_wise",
+                         side.Where(path + ".elementWise"));
+  }
+  return CheckWindows(aggregation, path, side);
+}
+
+Status CheckKeys(const GroupBy& group_by, const SideFile& side) {
+  if (group_by.key_columns.empty()) {
+    return InvalidArgument("a GroupBy needs a key: {} - set keys", side.Where("keyColumns"));
+  }
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < group_by.key_columns.size(); ++i) {
+    if (!seen.insert(group_by.key_columns[i]).second) {
+      return InvalidArgument("a key stands twice: {} - name it once: {}",
+                             side.Where(fmt::format("keyColumns[{}]", i)), group_by.key_columns[i]);
+    }
+  }
+  return Ok();
+}
+
+// What backfill and upload ask alike.
+Status CheckGroupBy(const GroupBy& group_by, const SideFile& side) {
+  GNOMON_RETURN_IF_ERROR(OutputTable(group_by.meta_data).Annotate(side.Where("")));
+  GNOMON_RETURN_IF_ERROR(CheckKeys(group_by, side));
+  if (group_by.sources.empty()) {
+    return InvalidArgument("a GroupBy needs a source: {} - set sources", side.Where("sources"));
+  }
+  for (std::size_t i = 0; i < group_by.sources.size(); ++i) {
+    GNOMON_RETURN_IF_ERROR(CheckSource(group_by.sources[i], i, side));
+  }
+  if (!group_by.aggregations || group_by.aggregations->empty()) {
+    return Unimplemented("a GroupBy over events needs aggregations: {} - set aggregations",
+                         side.Where("aggregations"));
+  }
+  for (std::size_t i = 0; i < group_by.aggregations->size(); ++i) {
+    GNOMON_RETURN_IF_ERROR(CheckAggregation((*group_by.aggregations)[i], i, side));
+  }
+  if (group_by.derivations && !group_by.derivations->empty()) {
+    return Unimplemented("derivations are not supported yet: {} - drop derivations",
+                         side.Where("derivations"));
+  }
+  if (group_by.is_incremental.value_or(false)) {
+    return Unimplemented("incremental GroupBys are not supported yet: {} - drop is_incremental",
+                         side.Where("isIncremental"));
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Status ValidateForBackfill(const GroupBy& group_by, const SideFile& side) {
+  const std::string start = group_by.backfill_start_date.value_or("");
+  if (start.empty()) {
+    return InvalidArgument(
+        "a backfill needs a first day: {} - set backfill_start_date in the GroupBy",
+        side.Where("backfillStartDate"));
+  }
+  GNOMON_RETURN_IF_ERROR(ParseDay(start).Annotate(side.Where("backfillStartDate")));
+  return CheckGroupBy(group_by, side);
+}
+
+Status ValidateForUpload(const GroupBy& group_by, const SideFile& side) {
+  if (AccuracyOf(group_by) == Accuracy::kTemporal) {
+    return Unimplemented(
+        "uploads of TEMPORAL accuracy are not supported yet: {} - set accuracy=Accuracy.SNAPSHOT",
+        side.Where("accuracy"));
+  }
+  return CheckGroupBy(group_by, side);
+}
+
+Status Validate(const StagingQuery& staging_query, const SideFile& side) {
+  GNOMON_RETURN_IF_ERROR(OutputTable(staging_query.meta_data).Annotate(side.Where("")));
+  if (staging_query.query.value_or("").empty()) {
+    return InvalidArgument("a staging query has no query: {} - set query", side.Where("query"));
+  }
+  if (staging_query.create_view.value_or(false)) {
+    return Unimplemented(
+        "staging queries that only make a view are not supported yet: {} - drop createView",
+        side.Where("createView"));
+  }
+  if (staging_query.start_partition) {
+    GNOMON_RETURN_IF_ERROR(
+        ParseDay(*staging_query.start_partition).Annotate(side.Where("startPartition")));
+  }
+  return Ok();
+}
+
+}  // namespace gnomon::config
