@@ -1,5 +1,5 @@
-// Where tables are registered: names to metadata pointers. Implementations are files under catalog/backends, listed in
-// catalog/backends/list.inc. Thread safe; safe between processes.
+// Where tables are registered: names to metadata pointers. Implementations are files under
+// catalog/backends, listed in catalog/backends/list.inc. Thread safe; safe between processes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,8 +22,8 @@ struct TableName {
   std::string ToString() const { return name_space + "." + name; }
 };
 
-// Parses `db.table` (a bare `table` is in namespace `default`). Errors: InvalidArgument for names that are not
-// [A-Za-z0-9_-]+ on both sides (so that no name leaves the warehouse folder).
+// Parses `db.table` (a bare `table` is in namespace `default`). Errors: InvalidArgument for names
+// that are not [A-Za-z0-9_-]+ on both sides (so that no name leaves the warehouse folder).
 Result<TableName> ParseTableName(std::string_view text);
 
 class Catalog {
@@ -37,15 +37,19 @@ class Catalog {
   virtual Result<std::vector<TableName>> ListTables(const std::string& name_space) = 0;
   // NotFound names the nearest existing tables.
   virtual Result<iceberg::Table> LoadTable(const TableName& name) = 0;
-  // Creates table and namespace; an empty options.location becomes the default one. AlreadyExists if it is there.
-  virtual Result<iceberg::Table> CreateTable(const TableName& name, iceberg::CreateTableOptions options) = 0;
+  // Creates table and namespace; an empty options.location becomes the default one. AlreadyExists
+  // if it is there.
+  virtual Result<iceberg::Table> CreateTable(const TableName& name,
+                                             iceberg::CreateTableOptions options) = 0;
   // Unregisters; files stay. NotFound.
   virtual Status DropTable(const TableName& name) = 0;
   // NotFound, AlreadyExists.
   virtual Status RenameTable(const TableName& from, const TableName& to) = 0;
 };
 
-// Opens the embedded default: SQLite in JdbcCatalog's schema V1, catalog name `gnomon`, tables under `warehouse_dir`.
-Result<std::unique_ptr<Catalog>> OpenSqliteCatalog(const std::string& database_path, const std::string& warehouse_dir);
+// Opens the embedded default: SQLite in JdbcCatalog's schema V1, catalog name `gnomon`, tables
+// under `warehouse_dir`.
+Result<std::unique_ptr<Catalog>> OpenSqliteCatalog(const std::string& database_path,
+                                                   const std::string& warehouse_dir);
 
 }  // namespace gnomon::catalog

@@ -1,5 +1,5 @@
-// Scans: a filter that prunes files by partition and column bounds, then row groups, then rows; and the stream of batches.
-// SPDX-License-Identifier: Apache-2.0
+// Scans: a filter that prunes files by partition and column bounds, then row groups, then rows; and
+// the stream of batches. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>
@@ -17,7 +17,8 @@ namespace gnomon::iceberg {
 
 class Table;
 
-// `column <op> value`; value is a scalar of the column's Arrow type (dates as date32). kIsNull and kNotNull have no value.
+// `column <op> value`; value is a scalar of the column's Arrow type (dates as date32). kIsNull and
+// kNotNull have no value.
 struct Comparison {
   enum class Op : std::uint8_t { kEq, kNe, kLt, kLe, kGt, kGe, kIsNull, kNotNull };
   std::string column;
@@ -31,7 +32,8 @@ using Filter = std::vector<Comparison>;
 struct ScanOptions {
   std::optional<std::vector<std::string>> columns;  // nullopt: all, in schema order.
   Filter filter;
-  bool apply_filter = true;  // False: the filter only prunes, rows are not filtered (the caller will).
+  bool apply_filter =
+      true;  // False: the filter only prunes, rows are not filtered (the caller will).
   std::int64_t batch_rows = 64 * 1024;
   std::optional<std::int64_t> snapshot_id;  // nullopt: current.
 };
@@ -41,7 +43,8 @@ struct ScanTask {
   std::string path;  // Local path.
   std::int64_t record_count = 0;
   std::int64_t file_size_bytes = 0;
-  std::vector<std::pair<std::int32_t, std::shared_ptr<arrow::Scalar>>> partition;  // Source field id -> value (may be null).
+  std::vector<std::pair<std::int32_t, std::shared_ptr<arrow::Scalar>>>
+      partition;  // Source field id -> value (may be null).
 };
 
 struct ScanPlan {
@@ -49,17 +52,20 @@ struct ScanPlan {
   std::int64_t files_skipped = 0;
   std::int64_t manifests_read = 0;
   std::int64_t manifests_skipped = 0;
-  std::int64_t record_count = 0;     // Sum over tasks, before row filtering.
+  std::int64_t record_count = 0;  // Sum over tasks, before row filtering.
   std::int64_t file_size_bytes = 0;
 };
 
-// Opens one task of a plan as a stream of batches with the columns of `options`, by field id: columns that the file lacks
-// are null, promoted types are widened. Thread safe for different tasks.
+// Opens one task of a plan as a stream of batches with the columns of `options`, by field id:
+// columns that the file lacks are null, promoted types are widened. Thread safe for different
+// tasks.
 Result<std::unique_ptr<arrow::RecordBatchReader>> OpenTask(const Table& table, const ScanTask& task,
                                                            const ScanOptions& options);
 
 // Opens a whole scan, file after file. The schema is that of `options.columns`.
-// Errors: InvalidArgument for an unknown column (did you mean), Unimplemented for tables with delete files, Corruption.
-Result<std::unique_ptr<arrow::RecordBatchReader>> OpenScan(const Table& table, const ScanOptions& options);
+// Errors: InvalidArgument for an unknown column (did you mean), Unimplemented for tables with
+// delete files, Corruption.
+Result<std::unique_ptr<arrow::RecordBatchReader>> OpenScan(const Table& table,
+                                                           const ScanOptions& options);
 
 }  // namespace gnomon::iceberg

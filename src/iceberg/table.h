@@ -1,6 +1,6 @@
-// An Iceberg v2 table as callers see it: its current metadata, scans, and the two ways to change data. A table object is a
-// snapshot of the metadata: Refresh() looks again. All files are immutable; a commit is one compare-and-swap of the metadata
-// pointer in the catalog.
+// An Iceberg v2 table as callers see it: its current metadata, scans, and the two ways to change
+// data. A table object is a snapshot of the metadata: Refresh() looks again. All files are
+// immutable; a commit is one compare-and-swap of the metadata pointer in the catalog.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,6 +22,8 @@
 
 namespace gnomon::iceberg {
 
+struct CommitSteps;  // Of iceberg/commit.h.
+
 // The pointer to a table's current metadata file; each catalog has its own. Thread safe.
 class MetadataPointer {
  public:
@@ -30,15 +32,15 @@ class MetadataPointer {
   virtual std::string name() const = 0;
   // Errors: NotFound when the table is gone.
   virtual Result<std::string> Location() = 0;
-  // Sets the pointer to `next` if it still is `expected`. Errors: Conflict when somebody else was first; NotFound;
-  // Unavailable with an unknown outcome.
+  // Sets the pointer to `next` if it still is `expected`. Errors: Conflict when somebody else was
+  // first; NotFound; Unavailable with an unknown outcome.
   virtual Status Swap(const std::string& expected, const std::string& next) = 0;
 };
 
 struct CreateTableOptions {
-  Schema schema;                              // Ids are assigned afresh.
-  std::vector<std::string> partition_columns; // Identity transforms.
-  std::string location;                       // file:/// URI of the table's folder.
+  Schema schema;                               // Ids are assigned afresh.
+  std::vector<std::string> partition_columns;  // Identity transforms.
+  std::string location;                        // file:/// URI of the table's folder.
   std::map<std::string, std::string> properties;
 };
 
@@ -47,9 +49,10 @@ class Table {
   // Reads the current metadata. Errors: NotFound, Corruption, Unimplemented (format v3).
   static Result<Table> Load(std::shared_ptr<MetadataPointer> pointer);
 
-  // Writes the first metadata file of a new table and returns its location; the catalog then registers it.
-  // Errors: Unimplemented for properties that ask for what is not supported (write.format.default other than parquet,
-  // format-version other than 2, provider other than iceberg), with the remedy.
+  // Writes the first metadata file of a new table and returns its location; the catalog then
+  // registers it. Errors: Unimplemented for properties that ask for what is not supported
+  // (write.format.default other than parquet, format-version other than 2, provider other than
+  // iceberg), with the remedy.
   static Result<std::string> WriteInitialMetadata(const CreateTableOptions& options);
 
   std::string name() const { return pointer_->name(); }
@@ -68,20 +71,29 @@ class Table {
   // The files that a scan would read, with what was skipped.
   Result<ScanPlan> PlanScan(const ScanOptions& options) const;
 
-  // The distinct values of partition column `column` (DATE or `yyyy-MM-dd` STRING) over all live files, as days; files with
-  // a null or other value are left out. Errors: InvalidArgument if the table is not partitioned by it.
+  // The distinct values of partition column `column` (DATE or `yyyy-MM-dd` STRING) over all live
+  // files, as days; files with a null or other value are left out. Errors: InvalidArgument if the
+  // table is not partitioned by it.
   Result<std::set<Day>> PartitionDays(const std::string& column) const;
 
   // Metadata-only changes, each one commit, retried on conflict.
-  Status SetProperties(const std::map<std::string, std::string>& set, const std::set<std::string>& remove = {});
+  Status SetProperties(const std::map<std::string, std::string>& set,
+                       const std::set<std::string>& remove = {});
   // Appends columns (ids assigned). Errors: AlreadyExists.
   Status AddColumns(const std::vector<Field>& fields);
 
  private:
-  friend class WriteTransaction;
+  friend class TableWriteTransaction;
   Table(std::shared_ptr<MetadataPointer> pointer, std::shared_ptr<const TableMetadata> metadata,
         std::string metadata_location)
-      : pointer_(std::move(pointer)), metadata_(std::move(metadata)), metadata_location_(std::move(metadata_location)) {}
+      : pointer_(std::move(pointer)),
+        metadata_(std::move(metadata)),
+        metadata_location_(std::move(metadata_location)) {}
+
+  // Format version 1 is read only. Errors: Unimplemented with the remedy.
+  Status CheckWritable(const TableMetadata& metadata) const;
+  // Runs the commit loop from the state as loaded and takes over what it made.
+  Status Commit(const CommitSteps& steps);
 
   std::shared_ptr<MetadataPointer> pointer_;
   std::shared_ptr<const TableMetadata> metadata_;

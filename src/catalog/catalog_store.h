@@ -1,0 +1,39 @@
+// The rows behind a catalog: where a back end keeps the pointers to the tables' metadata files.
+// What the rows mean (names, messages, locations) is the business of StoredCatalog, so a new kind
+// of store is these eight functions. Thread safe; each call is atomic, also between processes, and
+// holds no lock when it returns. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "catalog/catalog.h"
+
+namespace gnomon::catalog {
+
+class CatalogStore {
+ public:
+  virtual ~CatalogStore() = default;
+
+  // Sorted; those that were created and those that hold tables. Errors of all: Unavailable.
+  virtual Result<std::vector<std::string>> Namespaces() = 0;
+  // False when it is there.
+  virtual Result<bool> InsertNamespace(const std::string& name_space) = 0;
+  // Sorted; empty for an unknown namespace.
+  virtual Result<std::vector<TableName>> Tables(const std::string& name_space) = 0;
+  // The metadata location; nullopt when there is no such table.
+  virtual Result<std::optional<std::string>> Find(const TableName& name) = 0;
+  // Adds table and namespace; false when the table is there.
+  virtual Result<bool> Insert(const TableName& name, const std::string& location) = 0;
+  // Compare-and-swap: false when the location is not `expected` or the table is gone.
+  virtual Result<bool> Swap(const TableName& name, const std::string& expected,
+                            const std::string& next) = 0;
+  // False when there is no such table.
+  virtual Result<bool> Delete(const TableName& name) = 0;
+  // False when `from` is missing. Errors: AlreadyExists when `to` is there.
+  virtual Result<bool> Rename(const TableName& from, const TableName& to) = 0;
+};
+
+}  // namespace gnomon::catalog

@@ -1,0 +1,165 @@
+// A catalog over any CatalogStore.
+// SPDX-License-Identifier: Apache-2.0
+#include "catalog/stored_catalog.h"
+
+#include <filesystem>
+
+#include "base/edit_distance.h"
+#include "iceberg/location.h"
+#include "storage/file_io.h"
+
+namespace gnomon::catalog {
+
+namespace {
+
+Error NoTable(const TableName& name) {
+  return NotFound("table {} does not exist", name.ToString());
+}
+
+// The pointer of one table; it keeps the store alive.
+class StoredPointer final : public iceberg::MetadataPointer {
+ public:
+  StoredPointer(std::shared_ptr<CatalogStore> store, TableName name)
+      : store_(std::move(store)), name_(std::move(name)) {}
+
+  std::string name() const override { return name_.ToString(); }
+
+  Result<std::string> Location() override {
+    GNOMON_ASSIGN_OR_RETURN(auto location, store_->Find(name_));
+    if (!location) return NoTable(name_);
+    return *std::move(location);
+  }
+
+  Status Swap(const std::string& expected, const std::string& next) override {
+    GNOMON_ASSIGN_OR_RETURN(const bool swapped, store_->Swap(name_, expected, next));
+    if (swapped) return Ok();
+    GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(name_));
+    if (!location) return NoTable(name_);
+    return Conflict("table {} was changed by somebody else - run the command again", name());
+  }
+
+ private:
+  std::shared_ptr<CatalogStore> store_;
+  TableName name_;
+};
+
+class StoredCatalog final : public Catalog {
+ public:
+  StoredCatalog(std::shared_ptr<CatalogStore> store, std::string warehouse_dir)
+      : store_(std::move(store)), warehouse_dir_(std::move(warehouse_dir)) {}
+
+  Result<std::vector<std::string>> ListNamespaces() override { return store_->Namespaces(); }
+
+  Status CreateNamespace(const std::string& name_space) override {
+    GNOMON_RETURN_IF_ERROR(CheckName({.name_space = name_space, .name = "t"}));
+    GNOMON_ASSIGN_OR_RETURN(const bool inserted, store_->InsertNamespace(name_space));
+    return inserted ? Ok() : Status(AlreadyExists("namespace {} exists", name_space));
+  }
+
+  Result<std::vector<TableName>> ListTables(const std::string& name_space) override {
+    GNOMON_ASSIGN_OR_RETURN(const auto namespaces, store_->Namespaces());
+    if (std::find(namespaces.begin(), namespaces.end(), name_space) == namespaces.end()) {
+      return NotFound("namespace {} does not exist{}", name_space,
+                      DidYouMean(name_space, namespaces));
+    }
+    return store_->Tables(name_space);
+  }
+
+  Result<iceberg::Table> LoadTable(const TableName& name) override {
+    GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(name));
+    if (!location) return Missing(name);
+    return iceberg::Table::Load(std::make_shared<StoredPointer>(store_, name));
+  }
+
+  Result<iceberg::Table> CreateTable(const TableName& name,
+                                     iceberg::CreateTableOptions options) override {
+    GNOMON_RETURN_IF_ERROR(CheckName(name));
+    GNOMON_ASSIGN_OR_RETURN(const auto existing, store_->Find(name));
+    if (existing) return AlreadyExists("table {} exists", name.ToString());
+    if (options.location.empty()) options.location = DefaultLocation(name);
+    auto location = iceberg::Table::WriteInitialMetadata(options);
+    if (!location) {
+      return std::move(location)
+          .Annotate(fmt::format("creating table {}", name.ToString()))
+          .error();
+    }
+    GNOMON_ASSIGN_OR_RETURN(const bool inserted, store_->Insert(name, *location));
+    if (!inserted) {
+      GNOMON_ASSIGN_OR_RETURN(const auto path, iceberg::LocalPathOfLocation(*location));
+      GNOMON_RETURN_IF_ERROR(RemoveFile(path));
+      return AlreadyExists("table {} exists", name.ToString());
+    }
+    return iceberg::Table::Load(std::make_shared<StoredPointer>(store_, name));
+  }
+
+  Status DropTable(const TableName& name) override {
+    GNOMON_ASSIGN_OR_RETURN(const bool deleted, store_->Delete(name));
+    return deleted ? Ok() : Status(Missing(name));
+  }
+
+  Status RenameTable(const TableName& from, const TableName& to) override {
+    GNOMON_RETURN_IF_ERROR(CheckName(to));
+    GNOMON_ASSIGN_OR_RETURN(const bool renamed, store_->Rename(from, to));
+    return renamed ? Ok() : Status(Missing(from));
+  }
+
+ private:
+  static Status CheckName(const TableName& name) {
+    GNOMON_ASSIGN_OR_RETURN(const TableName parsed, ParseTableName(name.ToString()));
+    GNOMON_CHECK(parsed == name);
+    return Ok();
+  }
+
+  // A table that was renamed away keeps its folder, so a new one of the old name takes another.
+  std::string DefaultLocation(const TableName& name) const {
+    std::string path = fmt::format("{}/{}/{}", warehouse_dir_, name.name_space, name.name);
+    if (std::filesystem::exists(path)) path += "-" + iceberg::MakeUuid();
+    return iceberg::LocationOfPath(path);
+  }
+
+  // Names the nearest tables of the namespace, else the nearest of all.
+  Error Missing(const TableName& name) {
+    std::vector<std::string> known;
+    for (const std::string& name_space :
+         store_->Namespaces().value_or(std::vector<std::string>())) {
+      for (const TableName& table : store_->Tables(name_space).value_or(std::vector<TableName>())) {
+        known.push_back(table.ToString());
+      }
+    }
+    return NotFound(
+        "table {} does not exist{}", name.ToString(),
+        known.empty() ? " - the catalog has no tables" : DidYouMean(name.ToString(), known));
+  }
+
+  std::shared_ptr<CatalogStore> store_;
+  std::string warehouse_dir_;
+};
+
+Status CheckPart(std::string_view text, std::string_view part) {
+  const bool allowed = !part.empty() && std::all_of(part.begin(), part.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+  if (allowed) return Ok();
+  return InvalidArgument(
+      "not a table name: '{}' - write namespace.table with letters, digits, _ and -", text);
+}
+
+}  // namespace
+
+std::unique_ptr<Catalog> MakeStoredCatalog(std::shared_ptr<CatalogStore> store,
+                                           std::string warehouse_dir) {
+  return std::make_unique<StoredCatalog>(std::move(store), std::move(warehouse_dir));
+}
+
+Result<TableName> ParseTableName(std::string_view text) {
+  const std::size_t dot = text.find('.');
+  const bool bare = dot == std::string_view::npos;
+  const std::string_view name_space = bare ? std::string_view("default") : text.substr(0, dot);
+  const std::string_view name = bare ? text : text.substr(dot + 1);
+  GNOMON_RETURN_IF_ERROR(CheckPart(text, name_space));
+  GNOMON_RETURN_IF_ERROR(CheckPart(text, name));
+  return TableName{.name_space = std::string(name_space), .name = std::string(name)};
+}
+
+}  // namespace gnomon::catalog

@@ -1,0 +1,291 @@
+// Rows to data files.
+// SPDX-License-Identifier: Apache-2.0
+#include "iceberg/data_writer.h"
+
+#include <arrow/api.h>
+#include <arrow/compute/api.h>
+
+#include <set>
+#include <unordered_map>
+
+#include "base/edit_distance.h"
+#include "iceberg/location.h"
+#include "iceberg/projection.h"
+#include "types/arrow_mapping.h"
+
+namespace gnomon::iceberg {
+
+namespace {
+
+constexpr std::size_t kOpenFilesMax = 64;
+constexpr std::int64_t kBufferBytes = 64 << 20;
+constexpr std::int64_t kRowGroupBytesMin = 1 << 20;
+
+template <typename ArrayType>
+void AppendFixed(const arrow::Array& array, std::int64_t row, std::string& key) {
+  const auto value = static_cast<const ArrayType&>(array).Value(row);
+  key.append(reinterpret_cast<const char*>(&value), sizeof(value));
+}
+
+// Bounds inside lists and maps say nothing about rows, so only plain leaves have them.
+void CollectPlainLeaves(const std::vector<Field>& fields, std::set<std::int32_t>& ids) {
+  for (const Field& field : fields) {
+    if (field.type.children.empty()) ids.insert(field.id);
+    if (field.type.kind == TypeKind::kStruct) CollectPlainLeaves(field.type.children, ids);
+  }
+}
+
+Status CheckNulls(const Field& field, const arrow::Array& array) {
+  if (field.nullable || array.null_count() == 0) return Ok();
+  return InvalidArgument("column {} is required but {} rows have no value for it", field.name,
+                         array.null_count());
+}
+
+}  // namespace
+
+void AppendRowKey(const arrow::Array& array, std::int64_t row, std::string& key) {
+  if (array.IsNull(row)) {
+    key.push_back('n');
+    return;
+  }
+  key.push_back('v');
+  switch (array.type_id()) {
+    case arrow::Type::DATE32:
+      return AppendFixed<arrow::Date32Array>(array, row, key);
+    case arrow::Type::INT32:
+      return AppendFixed<arrow::Int32Array>(array, row, key);
+    case arrow::Type::INT64:
+      return AppendFixed<arrow::Int64Array>(array, row, key);
+    case arrow::Type::TIMESTAMP:
+      return AppendFixed<arrow::TimestampArray>(array, row, key);
+    case arrow::Type::FLOAT:
+      return AppendFixed<arrow::FloatArray>(array, row, key);
+    case arrow::Type::DOUBLE:
+      return AppendFixed<arrow::DoubleArray>(array, row, key);
+    case arrow::Type::BOOL:
+      return AppendFixed<arrow::BooleanArray>(array, row, key);
+    case arrow::Type::DECIMAL128:
+      key.append(static_cast<const arrow::Decimal128Array&>(array).GetView(row));
+      return;
+    default: {
+      const std::string_view bytes = static_cast<const arrow::BinaryArray&>(array).GetView(row);
+      const auto size = static_cast<std::uint32_t>(bytes.size());
+      key.append(reinterpret_cast<const char*>(&size), sizeof(size));
+      key.append(bytes);
+    }
+  }
+}
+
+struct DataWriter::OpenFile {
+  std::string location;
+  std::vector<ScalarPtr> partition;
+  std::unique_ptr<ParquetWriter> writer;
+  std::uint64_t last_use = 0;
+};
+
+struct DataWriter::RowGroup {
+  std::string key;
+  std::vector<std::int64_t> rows;
+};
+
+DataWriter::DataWriter(std::shared_ptr<const TableMetadata> metadata,
+                       std::int64_t target_file_bytes)
+    : metadata_(std::move(metadata)),
+      target_file_bytes_(target_file_bytes),
+      arrow_schema_(ToArrow(metadata_->schema())) {}
+
+DataWriter::~DataWriter() = default;
+
+Result<std::unique_ptr<DataWriter>> DataWriter::Make(std::shared_ptr<const TableMetadata> metadata,
+                                                     std::int64_t target_file_bytes,
+                                                     const std::string& table_name) {
+  auto writer = std::unique_ptr<DataWriter>(new DataWriter(metadata, target_file_bytes));
+  const auto& fields = metadata->schema().fields;
+  for (const PartitionField& field : metadata->spec().fields) {
+    PartitionSource source{.is_void = field.transform == "void"};
+    const auto found = std::find_if(fields.begin(), fields.end(), [&](const Field& column) {
+      return column.id == field.source_id;
+    });
+    if (!source.is_void) {
+      if (!field.is_identity() || found == fields.end()) {
+        return Unimplemented(
+            "table {} is partitioned by {} ({}), which can be read but not written - "
+            "partition it by plain columns",
+            table_name, field.name, field.transform);
+      }
+      source.column = static_cast<int>(found - fields.begin());
+    }
+    writer->sources_.push_back(source);
+  }
+  return writer;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> DataWriter::Fit(const arrow::RecordBatch& batch) const {
+  const Schema& schema = metadata_->schema();
+  for (const auto& name : batch.schema()->field_names()) {
+    if (schema.Find(name) == nullptr) {
+      return InvalidArgument("the rows have a column {} that the table lacks{}", name,
+                             DidYouMean(name, schema.names()));
+    }
+  }
+  std::vector<std::shared_ptr<arrow::Array>> columns;
+  for (const Field& field : schema.fields) {
+    const int index = batch.schema()->GetFieldIndex(field.name);
+    std::shared_ptr<arrow::Array> column;
+    if (index < 0) {
+      GNOMON_ARROW_ASSIGN(column, arrow::MakeArrayOfNull(ToArrow(field.type), batch.num_rows()),
+                          field.name);
+    } else {
+      GNOMON_ASSIGN_OR_RETURN(const Field from, FromArrow(*batch.schema()->field(index)));
+      std::shared_ptr<arrow::Array> source = batch.column(index);
+      const auto plain = ToArrow(from.type);
+      if (from.type.children.empty() && !source->type()->Equals(*plain)) {
+        GNOMON_ARROW_ASSIGN(source, arrow::compute::Cast(*source, plain), field.name);
+      }
+      GNOMON_ASSIGN_OR_RETURN(column, FitColumn(source, from, field, MatchChildren::kByName));
+    }
+    GNOMON_RETURN_IF_ERROR(CheckNulls(field, *column));
+    columns.push_back(std::move(column));
+  }
+  return arrow::RecordBatch::Make(arrow_schema_, batch.num_rows(), std::move(columns));
+}
+
+Status DataWriter::Write(const arrow::RecordBatch& batch) {
+  if (batch.num_rows() == 0) return Ok();
+  GNOMON_ASSIGN_OR_RETURN(const auto fitted, Fit(batch));
+  if (sources_.empty()) return WriteTo("", *fitted, *fitted, 0);
+  return RouteRows(fitted);
+}
+
+// Rows of one partition that lie together (the usual case) are written as a slice, without a copy.
+Status DataWriter::RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch) {
+  std::vector<RowGroup> groups;
+  std::unordered_map<std::string, std::size_t> index_of;
+  std::string key;
+  std::size_t current = 0;
+  for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
+    key.clear();
+    for (const PartitionSource& source : sources_) {
+      if (!source.is_void) AppendRowKey(*batch->column(source.column), row, key);
+    }
+    if (groups.empty() || key != groups[current].key) {
+      const auto [found, added] = index_of.try_emplace(key, groups.size());
+      if (added) groups.push_back(RowGroup{.key = key});
+      current = found->second;
+    }
+    groups[current].rows.push_back(row);
+  }
+  for (const RowGroup& group : groups) {
+    const std::int64_t first = group.rows.front();
+    const auto count = static_cast<std::int64_t>(group.rows.size());
+    std::shared_ptr<arrow::RecordBatch> rows = batch->Slice(first, count);
+    if (group.rows.back() - first + 1 != count) {
+      arrow::Int64Builder builder;
+      GNOMON_ARROW_RETURN_NOT_OK(builder.AppendValues(group.rows), "routing rows");
+      GNOMON_ARROW_ASSIGN(const auto indices, builder.Finish(), "routing rows");
+      GNOMON_ARROW_ASSIGN(const auto taken, arrow::compute::Take(batch, indices), "routing rows");
+      rows = taken.record_batch();
+    }
+    GNOMON_RETURN_IF_ERROR(WriteTo(group.key, *rows, *batch, first));
+  }
+  return Ok();
+}
+
+Status DataWriter::WriteTo(const std::string& key, const arrow::RecordBatch& rows,
+                           const arrow::RecordBatch& batch, std::int64_t row) {
+  GNOMON_ASSIGN_OR_RETURN(OpenFile * open, FileFor(key, batch, row));
+  GNOMON_RETURN_IF_ERROR(open->writer->Write(rows));
+  return open->writer->bytes_written() >= target_file_bytes_ ? CloseFile(key) : Ok();
+}
+
+Result<DataWriter::OpenFile*> DataWriter::FileFor(const std::string& key,
+                                                  const arrow::RecordBatch& batch,
+                                                  std::int64_t row) {
+  if (const auto found = open_files_.find(key); found != open_files_.end()) {
+    found->second->last_use = ++tick_;
+    return found->second.get();
+  }
+  if (open_files_.size() >= kOpenFilesMax) GNOMON_RETURN_IF_ERROR(CloseLeastRecent());
+  auto open = std::make_unique<OpenFile>();
+  open->last_use = ++tick_;
+  for (const PartitionSource& source : sources_) {
+    ScalarPtr value;
+    if (!source.is_void) {
+      GNOMON_ARROW_ASSIGN(value, batch.column(source.column)->GetScalar(row), "routing rows");
+    }
+    open->partition.push_back(std::move(value));
+  }
+  open->location = NewLocation(open->partition);
+  GNOMON_ASSIGN_OR_RETURN(const std::string path, LocalPathOfLocation(open->location));
+  ParquetWriterOptions options;
+  const auto share = kBufferBytes / static_cast<std::int64_t>(open_files_.size() + 1);
+  options.row_group_bytes = std::max(kRowGroupBytesMin, share);
+  locations_.push_back(open->location);
+  GNOMON_ASSIGN_OR_RETURN(open->writer, ParquetWriter::Open(path, arrow_schema_, options));
+  return open_files_.emplace(key, std::move(open)).first->second.get();
+}
+
+Status DataWriter::CloseLeastRecent() {
+  const auto oldest = std::min_element(
+      open_files_.begin(), open_files_.end(),
+      [](const auto& a, const auto& b) { return a.second->last_use < b.second->last_use; });
+  return CloseFile(std::string(oldest->first));
+}
+
+Status DataWriter::CloseFile(const std::string& key) {
+  const auto found = open_files_.find(key);
+  GNOMON_CHECK(found != open_files_.end());
+  const std::unique_ptr<OpenFile> open = std::move(found->second);
+  open_files_.erase(found);
+  GNOMON_ASSIGN_OR_RETURN(DataFileMetrics metrics, open->writer->Close());
+  finished_.push_back(Describe(*open, std::move(metrics)));
+  return Ok();
+}
+
+Result<std::vector<DataFile>> DataWriter::Finish() {
+  while (!open_files_.empty()) {
+    GNOMON_RETURN_IF_ERROR(CloseFile(std::string(open_files_.begin()->first)));
+  }
+  return std::move(finished_);
+}
+
+std::string DataWriter::NewLocation(const std::vector<ScalarPtr>& partition) const {
+  const auto& properties = metadata_->properties;
+  const auto configured = properties.find("write.data.path");
+  std::string location =
+      configured != properties.end() ? configured->second : metadata_->location + "/data";
+  while (location.ends_with('/')) location.pop_back();
+  const PartitionSpec& spec = metadata_->spec();
+  for (std::size_t i = 0; i < partition.size(); ++i) {
+    location += fmt::format("/{}={}", UrlEncode(spec.fields[i].name),
+                            UrlEncode(PartitionText(partition[i])));
+  }
+  return fmt::format("{}/{:05}-{}.parquet", location, locations_.size(), MakeUuid());
+}
+
+DataFile DataWriter::Describe(const OpenFile& open, DataFileMetrics metrics) const {
+  DataFile file;
+  file.spec_id = metadata_->default_spec_id;
+  file.file_path = open.location;
+  file.partition = open.partition;
+  file.record_count = metrics.record_count;
+  file.file_size_bytes = metrics.file_size_bytes;
+  file.split_offsets = std::move(metrics.split_offsets);
+  file.sort_order_id = 0;
+  std::set<std::int32_t> plain;
+  CollectPlainLeaves(metadata_->schema().fields, plain);
+  for (const auto& [id, column] : metrics.columns) {
+    file.column_sizes[id] = column.size_bytes;
+    file.value_counts[id] = column.value_count;
+    file.null_value_counts[id] = column.null_count;
+    if (column.nan_count) file.nan_value_counts[id] = *column.nan_count;
+    if (!plain.contains(id)) continue;
+    if (const auto lower = ToSingleValue(TruncateLower(column.lower)))
+      file.lower_bounds[id] = *lower;
+    const auto cut = TruncateUpper(column.upper);
+    if (const auto upper = cut ? ToSingleValue(*cut) : std::nullopt) file.upper_bounds[id] = *upper;
+  }
+  return file;
+}
+
+}  // namespace gnomon::iceberg

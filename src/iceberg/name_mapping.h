@@ -1,0 +1,15 @@
+// Field ids for Parquet files that were written without them (checklist 30).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "base/result.h"
+#include "iceberg/table_metadata.h"
+
+namespace gnomon::iceberg {
+
+// Returns the file's columns with field ids: its own if it has any, else those of the property
+// schema.name-mapping.default, else those of the table's columns of the same names.
+// Errors: Corruption when the property is malformed.
+Result<Schema> WithFieldIds(const Schema& file, const TableMetadata& metadata);
+
+}  // namespace gnomon::iceberg

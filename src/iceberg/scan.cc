@@ -1,0 +1,278 @@
+// Reading the files of a scan as streams of batches: columns by field id, row groups pruned, rows
+// filtered. SPDX-License-Identifier: Apache-2.0
+#include "iceberg/scan.h"
+
+#include <arrow/api.h>
+
+#include "base/edit_distance.h"
+#include "iceberg/name_mapping.h"
+#include "iceberg/projection.h"
+#include "iceberg/row_filter.h"
+#include "iceberg/table.h"
+#include "storage/parquet_reader.h"
+#include "types/arrow_mapping.h"
+
+namespace gnomon::iceberg {
+
+namespace {
+
+using ArrayPtr = std::shared_ptr<arrow::Array>;
+
+arrow::Status ToArrowStatus(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kNotFound:
+      return arrow::Status::IOError(error.message);
+    case ErrorCode::kUnimplemented:
+      return arrow::Status::NotImplemented(error.message);
+    case ErrorCode::kInternal:
+      return arrow::Status::UnknownError(error.message);
+    default:
+      return arrow::Status::Invalid(error.message);
+  }
+}
+
+// Where a column of the table comes from in one file.
+struct ColumnSource {
+  Field field;                      // The table's.
+  std::optional<std::size_t> read;  // Position among the columns that are read.
+  Field file_field;                 // Of `read`.
+  ScalarPtr constant;               // Otherwise: a partition value, or nullptr for null.
+};
+
+Result<Schema> ProjectedSchema(const Table& table, const ScanOptions& options) {
+  if (!options.columns) return table.schema();
+  Schema schema;
+  for (const std::string& column : *options.columns) {
+    const Field* field = table.schema().Find(column);
+    if (field == nullptr) {
+      return InvalidArgument("table {} has no column {}{}", table.name(), column,
+                             DidYouMean(column, table.schema().names()));
+    }
+    schema.fields.push_back(*field);
+  }
+  return schema;
+}
+
+class TaskReader final : public arrow::RecordBatchReader {
+ public:
+  static Result<std::unique_ptr<arrow::RecordBatchReader>> Open(const Table& table,
+                                                                const ScanTask& task,
+                                                                const ScanOptions& options) {
+    auto reader = std::unique_ptr<TaskReader>(new TaskReader);
+    auto status = reader->Start(table, task, options);
+    if (!status) {
+      return std::move(status).Annotate(fmt::format("reading table {}", table.name())).error();
+    }
+    return std::unique_ptr<arrow::RecordBatchReader>(std::move(reader));
+  }
+
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+
+  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    while (true) {
+      std::shared_ptr<arrow::RecordBatch> raw;
+      ARROW_RETURN_NOT_OK(NextRaw(&raw));
+      if (raw == nullptr) {
+        batch->reset();
+        return arrow::Status::OK();
+      }
+      auto result = Convert(*raw);
+      if (!result) return ToArrowStatus(result.error());
+      // An empty batch is no end of a stream, but callers have nothing to do with it.
+      if ((*result)->num_rows() == 0) continue;
+      *batch = *std::move(result);
+      return arrow::Status::OK();
+    }
+  }
+
+ private:
+  Status Start(const Table& table, const ScanTask& task, const ScanOptions& options);
+  ColumnSource Locate(const Field& field, const Schema& file, const ScanTask& task,
+                      std::vector<int>& read);
+  std::function<bool(const ParquetReaderOptions::BoundsOf&)> RowGroupFilter(
+      const BoundFilter& filter, const Schema& file) const;
+  arrow::Status NextRaw(std::shared_ptr<arrow::RecordBatch>* batch);
+  Result<ArrayPtr> ColumnOf(const ColumnSource& source, const arrow::RecordBatch& raw) const;
+  Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& raw) const;
+
+  std::shared_ptr<arrow::Schema> schema_;
+  std::vector<ColumnSource> columns_;
+  BoundFilter filter_;                        // Of rows; empty when the caller filters.
+  std::vector<ColumnSource> filter_columns_;  // One per comparison.
+  std::unique_ptr<ParquetReader> file_;
+  std::unique_ptr<arrow::RecordBatchReader> batches_;  // Must die before file_.
+  std::int64_t rows_left_ = 0;                         // When no column is read from the file.
+  std::int64_t batch_rows_ = 0;
+};
+
+Status TaskReader::Start(const Table& table, const ScanTask& task, const ScanOptions& options) {
+  GNOMON_ASSIGN_OR_RETURN(const Schema projected, ProjectedSchema(table, options));
+  schema_ = ToArrow(projected);
+  batch_rows_ = options.batch_rows;
+  GNOMON_ASSIGN_OR_RETURN(file_, ParquetReader::Open(task.path));
+  GNOMON_ASSIGN_OR_RETURN(const Schema file, WithFieldIds(file_->schema(), table.metadata()));
+  GNOMON_ASSIGN_OR_RETURN(const BoundFilter filter, BindFilter(table.schema(), options.filter));
+  std::vector<int> read;
+  for (const Field& field : projected.fields) columns_.push_back(Locate(field, file, task, read));
+  if (options.apply_filter) {
+    filter_ = filter;
+    for (const auto& comparison : filter_) {
+      filter_columns_.push_back(Locate(comparison.field, file, task, read));
+    }
+  }
+  if (read.empty()) {
+    rows_left_ = file_->row_count();
+    return Ok();
+  }
+  ParquetReaderOptions reader_options;
+  reader_options.columns = std::move(read);
+  reader_options.batch_rows = options.batch_rows;
+  if (!filter.empty()) reader_options.row_group_filter = RowGroupFilter(filter, file);
+  GNOMON_ASSIGN_OR_RETURN(batches_, file_->Read(reader_options));
+  return Ok();
+}
+
+ColumnSource TaskReader::Locate(const Field& field, const Schema& file, const ScanTask& task,
+                                std::vector<int>& read) {
+  ColumnSource source{.field = field};
+  for (std::size_t i = 0; i < file.fields.size(); ++i) {
+    if (file.fields[i].id != field.id) continue;
+    auto found = std::find(read.begin(), read.end(), static_cast<int>(i));
+    if (found == read.end()) found = read.insert(found, static_cast<int>(i));
+    source.read = static_cast<std::size_t>(found - read.begin());
+    source.file_field = file.fields[i];
+    return source;
+  }
+  // Files of a Hive layout do not hold their partition columns.
+  for (const auto& [id, value] : task.partition) {
+    if (id == field.id && !IsNullScalar(value)) source.constant = value;
+  }
+  return source;
+}
+
+std::function<bool(const ParquetReaderOptions::BoundsOf&)> TaskReader::RowGroupFilter(
+    const BoundFilter& filter, const Schema& file) const {
+  std::vector<std::pair<int, BoundComparison>> located;
+  for (const BoundComparison& comparison : filter) {
+    for (std::size_t i = 0; i < file.fields.size(); ++i) {
+      if (file.fields[i].id == comparison.field.id && file.fields[i].type.children.empty()) {
+        located.emplace_back(static_cast<int>(i), comparison);
+      }
+    }
+  }
+  return [located](const ParquetReaderOptions::BoundsOf& bounds_of) {
+    return std::all_of(located.begin(), located.end(), [&](const auto& item) {
+      const auto& [column, comparison] = item;
+      const ColumnBounds bounds = bounds_of(column);
+      const auto type = ToArrow(comparison.field.type);
+      const auto widen = [&](const ScalarPtr& value) -> ScalarPtr {
+        if (IsNullScalar(value)) return nullptr;
+        auto cast = value->CastTo(type);
+        return cast.ok() ? *cast : nullptr;
+      };
+      return MayMatch(comparison, {.lower = widen(bounds.lower),
+                                   .upper = widen(bounds.upper),
+                                   .null_count = bounds.null_count,
+                                   .value_count = bounds.value_count});
+    });
+  };
+}
+
+arrow::Status TaskReader::NextRaw(std::shared_ptr<arrow::RecordBatch>* batch) {
+  if (batches_ != nullptr) return batches_->ReadNext(batch);
+  const std::int64_t rows = std::min(rows_left_, batch_rows_);
+  rows_left_ -= rows;
+  if (rows > 0) {
+    *batch = arrow::RecordBatch::Make(arrow::schema({}), rows, std::vector<ArrayPtr>());
+  }
+  return arrow::Status::OK();
+}
+
+Result<ArrayPtr> TaskReader::ColumnOf(const ColumnSource& source,
+                                      const arrow::RecordBatch& raw) const {
+  if (source.read) {
+    return FitColumn(raw.column(static_cast<int>(*source.read)), source.file_field, source.field,
+                     MatchChildren::kById);
+  }
+  const auto type = ToArrow(source.field.type);
+  if (source.constant == nullptr) {
+    GNOMON_ARROW_ASSIGN(auto nulls, arrow::MakeArrayOfNull(type, raw.num_rows()),
+                        source.field.name);
+    return nulls;
+  }
+  GNOMON_ARROW_ASSIGN(const auto constant, source.constant->CastTo(type), source.field.name);
+  GNOMON_ARROW_ASSIGN(auto array, arrow::MakeArrayFromScalar(*constant, raw.num_rows()),
+                      source.field.name);
+  return array;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> TaskReader::Convert(
+    const arrow::RecordBatch& raw) const {
+  std::vector<ArrayPtr> arrays;
+  for (const ColumnSource& source : columns_) {
+    GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, ColumnOf(source, raw));
+    arrays.push_back(std::move(array));
+  }
+  auto batch = arrow::RecordBatch::Make(schema_, raw.num_rows(), std::move(arrays));
+  if (filter_.empty()) return batch;
+  std::vector<ArrayPtr> filter_arrays;
+  for (const ColumnSource& source : filter_columns_) {
+    GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, ColumnOf(source, raw));
+    filter_arrays.push_back(std::move(array));
+  }
+  return FilterRows(filter_, filter_arrays, std::move(batch));
+}
+
+// The files of a plan one after the other.
+class ScanReader final : public arrow::RecordBatchReader {
+ public:
+  ScanReader(Table table, ScanOptions options, std::vector<ScanTask> tasks,
+             std::shared_ptr<arrow::Schema> schema)
+      : table_(std::move(table)),
+        options_(std::move(options)),
+        tasks_(std::move(tasks)),
+        schema_(std::move(schema)) {}
+
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+
+  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    batch->reset();
+    while (true) {
+      if (current_ == nullptr) {
+        if (next_ == tasks_.size()) return arrow::Status::OK();
+        auto opened = OpenTask(table_, tasks_[next_++], options_);
+        if (!opened) return ToArrowStatus(opened.error());
+        current_ = *std::move(opened);
+      }
+      ARROW_RETURN_NOT_OK(current_->ReadNext(batch));
+      if (*batch != nullptr) return arrow::Status::OK();
+      current_.reset();
+    }
+  }
+
+ private:
+  Table table_;
+  ScanOptions options_;
+  std::vector<ScanTask> tasks_;
+  std::size_t next_ = 0;
+  std::shared_ptr<arrow::Schema> schema_;
+  std::unique_ptr<arrow::RecordBatchReader> current_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<arrow::RecordBatchReader>> OpenTask(const Table& table, const ScanTask& task,
+                                                           const ScanOptions& options) {
+  return TaskReader::Open(table, task, options);
+}
+
+Result<std::unique_ptr<arrow::RecordBatchReader>> OpenScan(const Table& table,
+                                                           const ScanOptions& options) {
+  GNOMON_ASSIGN_OR_RETURN(ScanPlan plan, table.PlanScan(options));
+  GNOMON_ASSIGN_OR_RETURN(const Schema projected, ProjectedSchema(table, options));
+  return std::unique_ptr<arrow::RecordBatchReader>(
+      std::make_unique<ScanReader>(table, options, std::move(plan.tasks), ToArrow(projected)));
+}
+
+}  // namespace gnomon::iceberg
