@@ -1,6 +1,6 @@
-// One DuckDB database in memory for one run or shell: Spark SQL that the compiler translated (docs/formats/compiled.md) over
-// Iceberg tables and files, with Spark's functions registered. UTC, no extensions loaded from outside, bounded memory.
-// SPDX-License-Identifier: Apache-2.0
+// One DuckDB database in memory for one run or shell: Spark SQL that the compiler translated
+// (docs/formats/compiled.md) over Iceberg tables and files, with Spark's functions registered. UTC,
+// no extensions loaded from outside, bounded memory. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>
@@ -30,14 +30,16 @@ struct QueryResult {
 class Session {
  public:
   // `workspace` and `catalog` must outlive the session.
-  static Result<std::unique_ptr<Session>> Open(const Workspace& workspace, catalog::Catalog& catalog,
+  static Result<std::unique_ptr<Session>> Open(const Workspace& workspace,
+                                               catalog::Catalog& catalog,
                                                const SessionOptions& options);
   virtual ~Session() = default;
 
-  // Runs a statement (docs/formats/compiled.md, "Statements") and returns its rows; statements without an answer give a result
-  // with no columns. Table names are looked up in the catalog at this moment.
-  // Errors: NotFound (table with near names, path as NoSuchKey), InvalidArgument (unknown column with did-you-mean, type
-  // mismatch), Unimplemented (not proven equal to Spark), Unavailable.
+  // Runs a statement (docs/formats/compiled.md, "Statements") and returns its rows; statements
+  // without an answer give a result with no columns. Table names are looked up in the catalog at
+  // this moment. Errors: NotFound (table with near names, path as NoSuchKey), InvalidArgument
+  // (unknown column with did-you-mean, type mismatch), Unimplemented (not proven equal to Spark),
+  // Unavailable.
   virtual Result<QueryResult> Execute(const nlohmann::json& statement) = 0;
 
   // Runs a query ("Queries" there).

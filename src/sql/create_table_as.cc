@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// CREATE TABLE ... AS SELECT. The query's first rows are there before the table is created, and a
+// failure later on drops the table again.
+#include <arrow/api.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/edit_distance.h"
+#include "iceberg/write_transaction.h"
+#include "sql/result_stream.h"
+#include "sql/statements.h"
+
+namespace gnomon::sql {
+
+namespace {
+
+using nlohmann::json;
+
+Result<bool> TableExists(catalog::Catalog& catalog, const catalog::TableName& name) {
+  const auto table = catalog.LoadTable(name);
+  if (table.has_value()) return true;
+  if (table.error().code == ErrorCode::kNotFound) return false;
+  return table.error();
+}
+
+// Iceberg knows neither bytes nor shorts: Spark widens them too.
+Result<std::string> WithIcebergTypes(Engine& engine, const std::string& sql) {
+  GNOMON_ASSIGN_OR_RETURN(const Schema schema, engine.SchemaOf(sql));
+  std::string replaced;
+  for (const Field& field : schema.fields) {
+    if (field.type.kind == TypeKind::kVoid) {
+      return InvalidArgument("column '{}' has no type - write CAST(NULL AS <type>)", field.name);
+    }
+    if (field.type.kind != TypeKind::kByte && field.type.kind != TypeKind::kShort) continue;
+    const std::string name = SqlIdentifier(field.name);
+    replaced +=
+        fmt::format("{}CAST({} AS INTEGER) AS {}", replaced.empty() ? "" : ", ", name, name);
+  }
+  if (replaced.empty()) return sql;
+  return fmt::format("SELECT * REPLACE ({}) FROM ({})", replaced, sql);
+}
+
+Result<iceberg::CreateTableOptions> MakeOptions(const json& statement, const Schema& schema) {
+  iceberg::CreateTableOptions options;
+  options.schema = schema;
+  options.partition_columns = statement.at("partitioned_by").get<std::vector<std::string>>();
+  options.properties = statement.at("properties").get<std::map<std::string, std::string>>();
+  for (const std::string& column : options.partition_columns) {
+    if (!schema.Find(column)) {
+      return InvalidArgument("partition column '{}' is not in the query{}", column,
+                             DidYouMean(column, schema.names()));
+    }
+  }
+  return options;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> NextBatch(arrow::RecordBatchReader& batches) {
+  std::shared_ptr<arrow::RecordBatch> batch;
+  const arrow::Status status = batches.ReadNext(&batch);
+  if (!status.ok()) return StreamError(status, "running the query");
+  return batch;
+}
+
+Status WriteAll(iceberg::Table& table, std::shared_ptr<arrow::RecordBatch> batch,
+                arrow::RecordBatchReader& batches) {
+  GNOMON_ASSIGN_OR_RETURN(const auto transaction,
+                          iceberg::WriteTransaction::Begin(table, iceberg::WriteOptions()));
+  while (batch != nullptr) {
+    GNOMON_RETURN_IF_ERROR(transaction->Write(*batch));
+    GNOMON_ASSIGN_OR_RETURN(batch, NextBatch(batches));
+  }
+  GNOMON_RETURN_IF_ERROR(transaction->Commit());
+  return Ok();
+}
+
+}  // namespace
+
+Result<QueryResult> CreateTableAs(StatementContext& context, const json& statement) {
+  GNOMON_ASSIGN_OR_RETURN(const auto name,
+                          catalog::ParseTableName(statement.at("table").get<std::string>()));
+  GNOMON_ASSIGN_OR_RETURN(const bool exists, TableExists(context.catalog, name));
+  if (exists && statement.at("if_not_exists").get<bool>()) return EmptyResult();
+  if (exists) return AlreadyExists("table {} exists", name.ToString());
+
+  GNOMON_ASSIGN_OR_RETURN(const std::string query, PrepareQuery(context, statement.at("query")));
+  GNOMON_ASSIGN_OR_RETURN(const std::string sql, WithIcebergTypes(context.engine, query));
+  GNOMON_ASSIGN_OR_RETURN(const QueryResult result, context.engine.Run(sql));
+  GNOMON_ASSIGN_OR_RETURN(auto options, MakeOptions(statement, result.schema));
+  GNOMON_ASSIGN_OR_RETURN(auto first, NextBatch(*result.batches));
+
+  GNOMON_ASSIGN_OR_RETURN(auto table, context.catalog.CreateTable(name, std::move(options)));
+  Status written = WriteAll(table, std::move(first), *result.batches);
+  if (!written.has_value()) {
+    const Status dropped = context.catalog.DropTable(name);
+    Error error = std::move(written).error();
+    if (!dropped.has_value()) {
+      error.message += fmt::format(" (and the empty table {} could not be dropped: {})",
+                                   name.ToString(), dropped.error().message);
+    }
+    return error;
+  }
+  return EmptyResult();
+}
+
+}  // namespace gnomon::sql

@@ -1,0 +1,159 @@
+// The table from DuckDB's exception types to our codes, and the texts of the errors that users meet
+// often. SPDX-License-Identifier: Apache-2.0
+#include "sql/duckdb_errors.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/edit_distance.h"
+#include "base/parse.h"
+
+namespace gnomon::sql {
+
+namespace {
+
+using duckdb::ExceptionType;
+
+// Keys of an exception's extra info that carry one of our errors; DuckDB adds its own text to the
+// message alone.
+constexpr char kCodeKey[] = "gnomon_code";
+constexpr char kMessageKey[] = "gnomon_message";
+
+ErrorCode CodeOf(ExceptionType type) {
+  switch (type) {
+    case ExceptionType::NOT_IMPLEMENTED:
+    case ExceptionType::MISSING_EXTENSION:
+    case ExceptionType::AUTOLOAD:
+      return ErrorCode::kUnimplemented;
+    case ExceptionType::OUT_OF_MEMORY:
+    case ExceptionType::IO:
+    case ExceptionType::HTTP:
+    case ExceptionType::NETWORK:
+    case ExceptionType::INTERRUPT:
+      return ErrorCode::kUnavailable;
+    case ExceptionType::FATAL:
+    case ExceptionType::INTERNAL:
+    case ExceptionType::INVALID:
+    case ExceptionType::NULL_POINTER:
+      return ErrorCode::kInternal;
+    default:
+      return ErrorCode::kInvalidArgument;
+  }
+}
+
+// DuckDB appends the line of the query and a caret: the query is a translation that the user never
+// saw.
+std::string_view WithoutQueryText(std::string_view message) {
+  for (std::string_view mark :
+       {"\n\nLINE ", "\nLINE ", "\n\nStack Trace", "\n\nPossible solutions"}) {
+    message = message.substr(0, message.find(mark));
+  }
+  return message;
+}
+
+std::string OneLine(std::string_view message) {
+  std::string line;
+  for (char c : message) {
+    if (c == '\n' || c == '\r') {
+      if (!line.empty() && line.back() != ' ') line += ' ';
+    } else {
+      line += c;
+    }
+  }
+  while (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+// All parts of `text` in double quotes.
+std::vector<std::string> QuotedParts(std::string_view text) {
+  std::vector<std::string> parts;
+  while (true) {
+    const std::size_t begin = text.find('"');
+    if (begin == std::string_view::npos) return parts;
+    const std::size_t end = text.find('"', begin + 1);
+    if (end == std::string_view::npos) return parts;
+    parts.emplace_back(text.substr(begin + 1, end - begin - 1));
+    text.remove_prefix(end + 1);
+  }
+}
+
+// `Referenced column "x" not found in FROM clause! Candidate bindings: "a", "b"` and its kin.
+std::optional<Error> UnknownColumn(std::string_view message) {
+  constexpr std::string_view kCandidates = "Candidate bindings";
+  for (std::string_view mark : {"Referenced column \"", "column named \""}) {
+    const std::size_t begin = message.find(mark);
+    if (begin == std::string_view::npos) continue;
+    const std::string_view rest = message.substr(begin + mark.size());
+    const std::string_view name = rest.substr(0, rest.find('"'));
+    std::vector<std::string> names;
+    const std::size_t candidates = message.find(kCandidates);
+    if (candidates != std::string_view::npos) names = QuotedParts(message.substr(candidates));
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return InvalidArgument("column '{}' does not exist{}", name,
+                           names.empty() ? "" : DidYouMean(name, names));
+  }
+  return std::nullopt;
+}
+
+// `Scalar Function with name spark_foo does not exist!`
+std::optional<Error> UnknownFunction(std::string_view message) {
+  constexpr std::string_view kMark = "Function with name ";
+  constexpr std::string_view kPrefix = "spark_";
+  const std::size_t begin = message.find(kMark);
+  if (begin == std::string_view::npos) return std::nullopt;
+  std::string_view name = message.substr(begin + kMark.size());
+  name = name.substr(0, name.find(' '));
+  if (name.starts_with('"') && name.ends_with('"')) name = name.substr(1, name.size() - 2);
+  if (name.starts_with(kPrefix)) name.remove_prefix(kPrefix.size());
+  return Unimplemented("function '{}' is not supported - rewrite the query without it", name);
+}
+
+std::optional<Error> OwnError(const duckdb::ErrorData& error) {
+  const auto& extra = error.ExtraInfo();
+  const auto code = extra.find(kCodeKey);
+  const auto message = extra.find(kMessageKey);
+  if (code == extra.end() || message == extra.end()) return std::nullopt;
+  const std::optional<std::int64_t> number = ParseInt(code->second);
+  if (!number || *number < 0 || *number >= static_cast<std::int64_t>(kErrorCodes.size())) {
+    return Internal("an error lost its code inside DuckDB: {}", message->second);
+  }
+  return Error{static_cast<ErrorCode>(*number), message->second};
+}
+
+}  // namespace
+
+void ThrowThroughDuckDb(const Error& error) {
+  const ExceptionType type =
+      error.code == ErrorCode::kInternal ? ExceptionType::EXECUTOR : ExceptionType::BINDER;
+  throw duckdb::Exception(
+      {{kCodeKey, std::to_string(static_cast<int>(error.code))}, {kMessageKey, error.message}},
+      type, error.message);
+}
+
+Error FromDuckDb(const duckdb::ErrorData& error) {
+  if (std::optional<Error> own = OwnError(error)) return *std::move(own);
+  const std::string_view message = WithoutQueryText(error.RawMessage());
+  switch (error.Type()) {
+    case ExceptionType::OUT_OF_MEMORY:
+      return Unavailable("the query needs more memory than it may use - raise EXECUTOR_MEMORY: {}",
+                         OneLine(message));
+    case ExceptionType::INTERRUPT:
+      return Unavailable("the statement was interrupted - run it again");
+    case ExceptionType::BINDER:
+      if (std::optional<Error> column = UnknownColumn(error.RawMessage()))
+        return *std::move(column);
+      break;
+    case ExceptionType::CATALOG:
+      if (std::optional<Error> function = UnknownFunction(message)) return *std::move(function);
+      break;
+    default:
+      break;
+  }
+  return Error{CodeOf(error.Type()), OneLine(message)};
+}
+
+}  // namespace gnomon::sql

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adapter of DuckDB's database and connections: its exceptions end here.
+#include "sql/engine.h"
+
+#include <arrow/api.h>
+#include <arrow/c/bridge.h>
+
+#include <duckdb.hpp>
+#include <duckdb/common/arrow/arrow_appender.hpp>
+#include <duckdb/main/client_config.hpp>
+#include <duckdb/main/prepared_statement.hpp>
+#include <duckdb/parser/sql_statement.hpp>
+
+#include "sql/duckdb_errors.h"
+#include "sql/duckdb_types.h"
+#include "sql/functions.h"
+#include "sql/iceberg_scan.h"
+#include "sql/result_stream.h"
+#include "types/arrow_mapping.h"
+
+namespace gnomon::sql {
+
+namespace {
+
+// DuckDB's chunks have 2048 rows; consumers write files and print tables, which larger batches
+// serve better.
+constexpr duckdb::idx_t kBatchRows = 16 * STANDARD_VECTOR_SIZE;
+
+Result<Schema> SchemaOfResult(const duckdb::vector<duckdb::LogicalType>& types,
+                              const duckdb::vector<std::string>& names) {
+  Schema schema;
+  for (duckdb::idx_t i = 0; i < types.size(); ++i) {
+    Field field;
+    field.name = names[i];
+    GNOMON_ASSIGN_OR_RETURN(field.type,
+                            FromDuckDb(types[i]).Annotate(fmt::format("column '{}'", names[i])));
+    schema.fields.push_back(std::move(field));
+  }
+  return schema;
+}
+
+class DuckDbReader final : public arrow::RecordBatchReader {
+ public:
+  DuckDbReader(std::shared_ptr<arrow::Schema> schema,
+               std::shared_ptr<duckdb::Connection> connection,
+               duckdb::unique_ptr<duckdb::QueryResult> result)
+      : schema_(std::move(schema)),
+        connection_(std::move(connection)),
+        result_(std::move(result)) {}
+
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+
+  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    batch->reset();
+    if (result_ == nullptr) return arrow::Status::OK();
+    auto next = CatchDuckDb([this] { return Next(); });
+    if (!next.has_value()) {
+      Finish();
+      return ToArrowStatus(next.error());
+    }
+    if (*next == nullptr) Finish();
+    *batch = *std::move(next);
+    return arrow::Status::OK();
+  }
+
+ private:
+  // The result belongs to the connection's context, so it goes first.
+  void Finish() {
+    result_.reset();
+    connection_.reset();
+  }
+
+  Result<std::shared_ptr<arrow::RecordBatch>> Next() {
+    duckdb::ArrowAppender appender(result_->types, STANDARD_VECTOR_SIZE,
+                                   connection_->context->GetClientProperties(), {});
+    duckdb::idx_t rows = 0;
+    while (rows < kBatchRows && !exhausted_) {
+      auto chunk = result_->Fetch();
+      if (result_->HasError()) return FromDuckDb(result_->GetErrorObject());
+      // A stream that has ended must not be asked again.
+      exhausted_ = chunk == nullptr || chunk->size() == 0;
+      if (exhausted_) break;
+      appender.Append(*chunk, 0, chunk->size(), chunk->size());
+      rows += chunk->size();
+    }
+    if (rows == 0) return std::shared_ptr<arrow::RecordBatch>();
+    ArrowArray array = appender.Finalize();
+    GNOMON_ARROW_ASSIGN(auto batch, arrow::ImportRecordBatch(&array, schema_),
+                        "reading the query's rows");
+    return batch;
+  }
+
+  std::shared_ptr<arrow::Schema> schema_;
+  std::shared_ptr<duckdb::Connection> connection_;
+  duckdb::unique_ptr<duckdb::QueryResult> result_;
+  bool exhausted_ = false;
+};
+
+void Configure(const SessionOptions& options, const std::string& tmp_dir,
+               duckdb::DBConfig& config) {
+  for (const char* name : {"autoinstall_known_extensions", "autoload_known_extensions",
+                           "allow_community_extensions", "allow_unsigned_extensions"}) {
+    config.SetOptionByName(name, duckdb::Value::BOOLEAN(false));
+  }
+  config.options.maximum_memory = static_cast<duckdb::idx_t>(options.memory_bytes);
+  config.options.maximum_threads = static_cast<duckdb::idx_t>(std::max(options.threads, 1));
+  config.options.temporary_directory = tmp_dir;
+}
+
+// Settings of extensions exist only once the database is open; the lock comes last.
+Status Lock(duckdb::DuckDB& database, const std::string& tmp_dir) {
+  // DuckDB spills there.
+  duckdb::DBConfig::GetConfig(*database.instance).AddAllowedDirectory(tmp_dir);
+  duckdb::Connection connection(database);
+  for (const char* command :
+       {"SET GLOBAL TimeZone = 'UTC'", "SET GLOBAL enable_external_access = false",
+        "SET GLOBAL lock_configuration = true"}) {
+    const auto result = connection.Query(command);
+    if (result->HasError()) return FromDuckDb(result->GetErrorObject());
+  }
+  return Ok();
+}
+
+Status CheckIsQuery(const duckdb::vector<duckdb::unique_ptr<duckdb::SQLStatement>>& statements) {
+  if (statements.size() != 1) {
+    return InvalidArgument("a query must be one statement, this one has {}", statements.size());
+  }
+  const duckdb::StatementType type = statements[0]->type;
+  if (type != duckdb::StatementType::SELECT_STATEMENT &&
+      type != duckdb::StatementType::EXPLAIN_STATEMENT) {
+    return Unimplemented("a query must be a SELECT, this one is {}",
+                         duckdb::StatementTypeToString(type));
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::Open(const SessionOptions& options,
+                                             const std::string& tmp_dir, TableSources& sources) {
+  return CatchDuckDb([&]() -> Result<std::unique_ptr<Engine>> {
+    duckdb::DBConfig config;
+    Configure(options, tmp_dir, config);
+    AddTableNames(config, sources);
+    auto engine = std::unique_ptr<Engine>(new Engine());
+    engine->database_ = std::make_unique<duckdb::DuckDB>(nullptr, &config);
+    RegisterFunctions(*engine->database_->instance);
+    RegisterIcebergScan(*engine->database_->instance, sources);
+    GNOMON_RETURN_IF_ERROR(Lock(*engine->database_, tmp_dir));
+    return engine;
+  });
+}
+
+Engine::~Engine() = default;
+
+std::shared_ptr<duckdb::Connection> Engine::Connect() {
+  auto connection = std::make_shared<duckdb::Connection>(*database_);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(connections_, [](const auto& known) { return known.expired(); });
+  connections_.push_back(connection);
+  return connection;
+}
+
+Result<QueryResult> Engine::RunUnguarded(const std::string& sql) {
+  auto connection = Connect();
+  auto statements = connection->ExtractStatements(sql);
+  GNOMON_RETURN_IF_ERROR(CheckIsQuery(statements));
+  auto answer = connection->SendQuery(std::move(statements[0]));
+  if (answer->HasError()) return FromDuckDb(answer->GetErrorObject());
+  QueryResult result;
+  GNOMON_ASSIGN_OR_RETURN(result.schema, SchemaOfResult(answer->types, answer->names));
+  result.batches = std::make_unique<DuckDbReader>(ToArrow(result.schema), std::move(connection),
+                                                  std::move(answer));
+  return result;
+}
+
+Result<QueryResult> Engine::Run(const std::string& sql) {
+  return CatchDuckDb([&] { return RunUnguarded(sql); });
+}
+
+Status Engine::Command(const std::string& sql) {
+  return CatchDuckDb([&]() -> Status {
+    const auto result = Connect()->Query(sql);
+    if (result->HasError()) return FromDuckDb(result->GetErrorObject());
+    return Ok();
+  });
+}
+
+Result<std::vector<Engine::Column>> Engine::ColumnsOf(const std::string& select) {
+  return CatchDuckDb([&]() -> Result<std::vector<Column>> {
+    const auto connection = Connect();
+    const auto prepared = connection->Prepare(select);
+    if (prepared->HasError()) return FromDuckDb(prepared->GetErrorObject());
+    std::vector<Column> columns;
+    for (duckdb::idx_t i = 0; i < prepared->ColumnCount(); ++i) {
+      columns.push_back({prepared->GetNames()[i], prepared->GetTypes()[i].ToString()});
+    }
+    return columns;
+  });
+}
+
+Result<Schema> Engine::SchemaOf(const std::string& select) {
+  return CatchDuckDb([&]() -> Result<Schema> {
+    const auto connection = Connect();
+    const auto prepared = connection->Prepare(select);
+    if (prepared->HasError()) return FromDuckDb(prepared->GetErrorObject());
+    return SchemaOfResult(prepared->GetTypes(), prepared->GetNames());
+  });
+}
+
+void Engine::AllowFile(const std::string& path) {
+  duckdb::DBConfig::GetConfig(*database_->instance).AddAllowedPath(path);
+}
+
+void Engine::Interrupt() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& known : connections_) {
+    if (const auto connection = known.lock()) connection->Interrupt();
+  }
+}
+
+std::string SqlLiteral(std::string_view text) {
+  std::string literal = "'";
+  for (char c : text) {
+    if (c == '\'') literal += '\'';
+    literal += c;
+  }
+  return literal + "'";
+}
+
+std::string SqlIdentifier(std::string_view text) {
+  std::string identifier = "\"";
+  for (char c : text) {
+    if (c == '"') identifier += '"';
+    identifier += c;
+  }
+  return identifier + "\"";
+}
+
+}  // namespace gnomon::sql

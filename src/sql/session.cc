@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ties the engine, the names of tables and the statements together.
+#include "sql/session.h"
+
+#include <arrow/api.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sql/engine.h"
+#include "sql/statements.h"
+#include "sql/table_sources.h"
+
+namespace gnomon::sql {
+
+namespace {
+
+using nlohmann::json;
+
+class DuckDbSession final : public Session {
+ public:
+  DuckDbSession(const Workspace& workspace, catalog::Catalog& catalog,
+                std::unique_ptr<TableSources> sources, std::unique_ptr<Engine> engine)
+      : sources_(std::move(sources)),
+        engine_(std::move(engine)),
+        context_{workspace, catalog, *engine_, *sources_, {}} {}
+
+  Result<QueryResult> Execute(const json& statement) override {
+    return Guarded([&] { return ExecuteStatement(context_, statement); });
+  }
+
+  Result<QueryResult> Query(const json& query) override {
+    return Guarded([&]() -> Result<QueryResult> {
+      GNOMON_ASSIGN_OR_RETURN(const std::string sql, PrepareQuery(context_, query));
+      return engine_->Run(sql);
+    });
+  }
+
+  void Interrupt() override { engine_->Interrupt(); }
+
+ private:
+  // The compiler wrote the statement, so a missing key is a damaged file, not a user's mistake.
+  template <typename Call>
+  Result<QueryResult> Guarded(Call&& call) {
+    sources_->BeginStatement();
+    try {
+      return call();
+    } catch (const json::exception& exception) {
+      return Corruption("the compiled statement is malformed - compile again: {}",
+                        exception.what());
+    }
+  }
+
+  std::unique_ptr<TableSources> sources_;
+  std::unique_ptr<Engine> engine_;
+  StatementContext context_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::Open(const Workspace& workspace,
+                                               catalog::Catalog& catalog,
+                                               const SessionOptions& options) {
+  auto sources = std::make_unique<TableSources>(catalog);
+  GNOMON_ASSIGN_OR_RETURN(auto engine,
+                          Engine::Open(options, workspace.tmp_dir().string(), *sources));
+  return std::unique_ptr<Session>(
+      std::make_unique<DuckDbSession>(workspace, catalog, std::move(sources), std::move(engine)));
+}
+
+}  // namespace gnomon::sql
