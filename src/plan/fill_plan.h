@@ -1,0 +1,41 @@
+// Which days a run computes (SPEC 9.4 and the design's invariant 2): pure values in, pure values
+// out. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "base/calendar.h"
+
+namespace gnomon::plan {
+
+struct FillRequest {
+  DayRange wanted;
+  std::set<Day> filled;  // Days that the output has, with rows or recorded as empty.
+  std::optional<std::set<Day>>
+      source_days;              // Days that at least one source has; nullopt: every day.
+  bool run_first_hole = false;  // Also fill the days before the first filled one.
+};
+
+struct FillPlan {
+  std::vector<DayRange> ranges;  // To compute: maximal, ascending.
+  std::vector<Day> already_filled;
+  std::vector<Day> without_source;  // Wanted, not filled, and no source has them.
+  std::vector<Day>
+      before_first;  // Left out because the output begins later (--run-first-hole takes them).
+
+  std::int32_t day_count() const;
+};
+
+FillPlan PlanFill(const FillRequest& request);
+
+// Cuts each range into steps of at most `step_days` days. REQUIRES: step_days > 0.
+std::vector<DayRange> SplitIntoSteps(const std::vector<DayRange>& ranges, std::int32_t step_days);
+
+// Parses and prints sets of days as `2023-12-01..2023-12-03,2023-12-05`, the form of the table
+// property that records them.
+std::set<Day> ParseDaySet(std::string_view text);
+std::string FormatDaySet(const std::set<Day>& days);
+
+}  // namespace gnomon::plan

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "plan/fill_plan.h"
+#include "plan/scan_range.h"
+#include "support/matchers.h"
+
+namespace gnomon::plan {
+namespace {
+
+using testing::ElementsAre;
+
+std::set<Day> Days(std::initializer_list<int> days) {
+  std::set<Day> result;
+  for (const int day : days) result.insert(Day{day});
+  return result;
+}
+
+TEST(FillPlan, FillsHolesAndSkipsWhatIsThere) {
+  const FillPlan plan = PlanFill({.wanted = {Day{1}, Day{8}}, .filled = Days({1, 2, 5})});
+  EXPECT_THAT(plan.ranges, ElementsAre(DayRange{Day{3}, Day{5}}, DayRange{Day{6}, Day{8}}));
+  EXPECT_THAT(plan.already_filled, ElementsAre(Day{1}, Day{2}, Day{5}));
+  EXPECT_EQ(plan.day_count(), 4);
+}
+
+// SPEC edge case 50.
+TEST(FillPlan, DaysBeforeTheFirstFilledOneNeedAFlag) {
+  FillRequest request{.wanted = {Day{1}, Day{5}}, .filled = Days({3})};
+  EXPECT_THAT(PlanFill(request).ranges, ElementsAre(DayRange{Day{4}, Day{5}}));
+  EXPECT_THAT(PlanFill(request).before_first, ElementsAre(Day{1}, Day{2}));
+  request.run_first_hole = true;
+  EXPECT_THAT(PlanFill(request).ranges,
+              ElementsAre(DayRange{Day{1}, Day{3}}, DayRange{Day{4}, Day{5}}));
+}
+
+// SPEC edge case 51.
+TEST(FillPlan, ADayThatNoSourceHasIsNotComputed) {
+  const FillPlan plan = PlanFill({.wanted = {Day{1}, Day{5}}, .source_days = Days({2, 4})});
+  EXPECT_THAT(plan.ranges, ElementsAre(DayRange{Day{2}, Day{3}}, DayRange{Day{4}, Day{5}}));
+  EXPECT_THAT(plan.without_source, ElementsAre(Day{1}, Day{3}));
+}
+
+// SPEC edge case 52.
+TEST(FillPlan, StepsOfThirtyDays) {
+  const DayRange range{*ParseDay("2023-12-01"), *ParseDay("2025-10-16") + 1};
+  const auto steps = SplitIntoSteps({range}, 30);
+  EXPECT_EQ(steps.size(), 23U);
+  EXPECT_EQ(steps.back().last(), *ParseDay("2025-10-16"));
+}
+
+TEST(FillPlan, DaySetsRoundTrip) {
+  const std::set<Day> days = Days({19692, 19693, 19694, 19700});
+  EXPECT_EQ(FormatDaySet(days), "2023-12-01..2023-12-03,2023-12-09");
+  EXPECT_EQ(ParseDaySet(FormatDaySet(days)), days);
+  EXPECT_TRUE(ParseDaySet("").empty());
+  EXPECT_TRUE(ParseDaySet("x..y,2023-13-01").empty());
+}
+
+TEST(ScanRange, ReachesOneDayFurtherThanTheLongestWindow) {
+  config::Query query;
+  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, 7), (ScanRange{Day{92}, Day{110}}));
+  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, std::nullopt),
+            (ScanRange{std::nullopt, Day{110}}));
+  query.start_partition = FormatDay(Day{95});
+  query.end_partition = FormatDay(Day{104});
+  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, 7), (ScanRange{Day{95}, Day{105}}));
+  query.start_partition = "yesterday";
+  EXPECT_THAT(EventsScanRange(query, {Day{100}, Day{110}}, 7),
+              IsError(ErrorCode::kInvalidArgument, "startPartition"));
+}
+
+TEST(ScanRange, OneUnboundedAggregationUnboundsTheScan) {
+  config::GroupBy group_by;
+  group_by.aggregations = {
+      config::Aggregation{.windows = {{config::Window{7}, config::Window{30}}}}};
+  EXPECT_EQ(LongestWindowDays(group_by), 30);
+  group_by.aggregations->push_back(config::Aggregation{});
+  EXPECT_EQ(LongestWindowDays(group_by), std::nullopt);
+}
+
+}  // namespace
+}  // namespace gnomon::plan
