@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/group_by_computation.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "base/log.h"
+#include "base/pause_point.h"
+#include "config/names.h"
+#include "plan/scan_range.h"
+#include "run/partition_days.h"
+#include "types/type_names.h"
+
+namespace gnomon::run {
+
+namespace {
+
+const config::EventSource& EventsOf(const config::Source& source) {
+  // Validation lets nothing else through.
+  GNOMON_CHECK(std::holds_alternative<config::EventSource>(source));
+  return std::get<config::EventSource>(source);
+}
+
+// `db.table/k=v` names sub-partitions for sensors; the scan reads the table (SPEC 6.1).
+std::string TableOf(const config::EventSource& source) {
+  const std::string& table = *source.table;
+  return table.substr(0, table.find('/'));
+}
+
+// What a user types for a config: the command of the mode that fills its table.
+std::string CommandFor(const std::string& conf, const std::vector<Day>& days) {
+  std::string command = fmt::format("run.py --mode=staging-query-backfill --conf={}", conf);
+  if (!days.empty()) {
+    command += fmt::format(" --start-date={} --end-date={}", FormatDay(days.front()),
+                           FormatDay(days.back()));
+  }
+  return command;
+}
+
+constexpr std::int64_t kPollMs = 1000;
+constexpr std::int64_t kTellEveryMs = 30'000;
+
+}  // namespace
+
+Result<GroupByComputation> GroupByComputation::Make(RunContext& context,
+                                                    const config::GroupBy& group_by,
+                                                    const config::SideFile& side) {
+  GroupByComputation computation(context, group_by, side);
+  GNOMON_RETURN_IF_ERROR(computation.BindSources());
+  auto outputs = aggregate::OutputColumnsOf(computation.AggregationSpecs(), computation.inputs_);
+  if (!outputs) return std::move(outputs).Annotate(side.Where("aggregations")).error();
+  computation.outputs_ = *std::move(outputs);
+  return computation;
+}
+
+Status GroupByComputation::BindSources() {
+  scans_.clear();
+  keys_ = {};
+  inputs_ = {};
+  for (std::size_t i = 0; i < group_by_->sources.size(); ++i) {
+    GNOMON_RETURN_IF_ERROR(BindSource(i));
+  }
+  return Ok();
+}
+
+Status GroupByComputation::BindSource(std::size_t index) {
+  const config::EventSource& source = EventsOf(group_by_->sources[index]);
+  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(TableOf(source)));
+  auto table = context_->catalog.LoadTable(name);
+  if (!table) return MissingTable(table.error(), name.ToString());
+
+  std::vector<std::string> columns = group_by_->key_columns;
+  for (const config::Aggregation& aggregation : *group_by_->aggregations) {
+    if (std::find(columns.begin(), columns.end(), *aggregation.input_column) == columns.end()) {
+      columns.push_back(*aggregation.input_column);
+    }
+  }
+  const config::Query query = source.query.value_or(config::Query());
+  GNOMON_ASSIGN_OR_RETURN(SourceScan scan, SourceScan::Bind(*side_, index, query, *table, columns));
+  if (index == 0) {
+    for (const std::string& key : group_by_->key_columns)
+      keys_.fields.push_back(*scan.selected().Find(key));
+    for (const config::Aggregation& aggregation : *group_by_->aggregations) {
+      const Field& input = *scan.selected().Find(*aggregation.input_column);
+      if (inputs_.Find(input.name) == nullptr) inputs_.fields.push_back(input);
+    }
+  } else if (!(scan.selected() == scans_[0].selected())) {
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const Field& first = scans_[0].selected().fields[i];
+      const Field& here = scan.selected().fields[i];
+      if (first == here) continue;
+      return InvalidArgument(
+          "the sources disagree on the type of {}: {} in sources[0], {} in sources[{}]: {} - cast "
+          "one of them",
+          here.name, SparkTypeName(first.type), SparkTypeName(here.type), index,
+          side_->Where(fmt::format("sources[{}]", index)));
+    }
+  }
+  scans_.push_back(std::move(scan));
+  return Ok();
+}
+
+Error GroupByComputation::MissingTable(const Error& error, const std::string& table) const {
+  if (error.code != ErrorCode::kNotFound) return error;
+  for (const config::Dependency& dependency : side_->dependencies) {
+    if (dependency.table == table && !dependency.conf.empty()) {
+      return NotFound("table {} does not exist yet: {} - run it first: {}", table,
+                      side_->Where("sources"), CommandFor(dependency.conf, {}));
+    }
+  }
+  return Error{error.code,
+               fmt::format("{} (source of {})", error.message, side_->Where("sources"))};
+}
+
+std::vector<aggregate::AggregationSpec> GroupByComputation::AggregationSpecs() const {
+  std::vector<aggregate::AggregationSpec> specs;
+  for (const config::Aggregation& aggregation : *group_by_->aggregations) {
+    aggregate::AggregationSpec spec{.operation_id = *aggregation.operation,
+                                    .input_column = *aggregation.input_column};
+    for (const auto& [name, value] :
+         aggregation.arg_map.value_or(config::OrderedMap<std::string>())) {
+      spec.arguments[name] = value;
+    }
+    for (const config::Window& window :
+         aggregation.windows.value_or(std::vector<config::Window>())) {
+      spec.windows_days.emplace_back(window.length);
+    }
+    spec.buckets = aggregation.buckets.value_or(std::vector<std::string>());
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+Result<std::optional<std::set<Day>>> GroupByComputation::SourceDays() {
+  std::set<Day> all;
+  for (const SourceScan& scan : scans_) {
+    iceberg::Table table = scan.table();
+    GNOMON_RETURN_IF_ERROR(table.Refresh());
+    GNOMON_ASSIGN_OR_RETURN(auto days, run::SourceDays(table, scan.partition_column()));
+    if (!days) return std::optional<std::set<Day>>();
+    all.merge(*days);
+  }
+  return std::optional<std::set<Day>>(std::move(all));
+}
+
+Status GroupByComputation::WaitForSources(const DayRange& wanted, std::int64_t wait_ms) {
+  const std::int64_t begin_ms = context_->clock.NowMs();
+  std::int64_t told_ms = begin_ms - kTellEveryMs;
+  while (true) {
+    GNOMON_ASSIGN_OR_RETURN(const auto days, SourceDays());
+    std::vector<Day> missing;
+    for (Day day = wanted.begin; days && day < wanted.end; day = day + 1) {
+      if (!days->contains(day)) missing.push_back(day);
+    }
+    if (missing.empty()) return BindSources();  // Again, to read the rows that arrived meanwhile.
+    const std::int64_t now_ms = context_->clock.NowMs();
+    if (now_ms - begin_ms >= wait_ms) {
+      return Unavailable("waited {} s and {} of {} days are still missing: {}",
+                         (now_ms - begin_ms) / 1000, missing.size(), wanted.day_count(),
+                         MissingSourceRemedy(missing));
+    }
+    if (now_ms - told_ms >= kTellEveryMs) {
+      LogInfo("waiting for {} of {} days ({} ...), {} s so far", missing.size(), wanted.day_count(),
+              FormatDay(missing.front()), (now_ms - begin_ms) / 1000);
+      told_ms = now_ms;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(kPollMs, wait_ms)));
+  }
+}
+
+std::string GroupByComputation::MissingSourceRemedy(const std::vector<Day>& days) const {
+  std::string tables;
+  std::string command;
+  for (const config::Source& source : group_by_->sources) {
+    const std::string table = TableOf(EventsOf(source));
+    tables += (tables.empty() ? "" : ", ") + table;
+    for (const config::Dependency& dependency : side_->dependencies) {
+      if (dependency.table == table && !dependency.conf.empty())
+        command = CommandFor(dependency.conf, days);
+    }
+  }
+  return fmt::format("{} has no partitions for them - {}", tables,
+                     command.empty() ? "fill the source table first" : "run: " + command);
+}
+
+Status GroupByComputation::Compute(const DayRange& days,
+                                   const aggregate::SnapshotKernel::Emit& emit) {
+  aggregate::SnapshotKernelOptions options{.keys = keys_,
+                                           .inputs = inputs_,
+                                           .aggregations = AggregationSpecs(),
+                                           .days = days,
+                                           .threads = context_->threads,
+                                           .memory_bytes = context_->memory_bytes / 4 * 3,
+                                           .tmp_dir = context_->workspace.tmp_dir().string()};
+  GNOMON_ASSIGN_OR_RETURN(const auto kernel, aggregate::SnapshotKernel::Make(std::move(options)));
+  const auto longest_window_days = plan::LongestWindowDays(*group_by_);
+  for (std::size_t i = 0; i < scans_.size(); ++i) {
+    const config::Query query = EventsOf(group_by_->sources[i]).query.value_or(config::Query());
+    GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range,
+                            plan::EventsScanRange(query, days, longest_window_days));
+    const auto consume = [&](const arrow::RecordBatch& batch) { return kernel->Consume(batch); };
+    GNOMON_ASSIGN_OR_RETURN(const std::int64_t rows,
+                            scans_[i].Read(range, context_->threads, consume));
+    context_->report.rows_read += rows;
+  }
+  PausePoint("backfill.computed");
+  return kernel->Finish(emit);
+}
+
+}  // namespace gnomon::run

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/output_table.h"
+
+#include <arrow/api.h>
+#include <arrow/compute/api.h>
+#include <fmt/chrono.h>
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "plan/fill_plan.h"
+#include "run/partition_days.h"
+#include "types/arrow_mapping.h"
+#include "types/type_names.h"
+
+namespace gnomon::run {
+
+namespace {
+
+std::string PropertyOf(const iceberg::Table& table, const std::string& name) {
+  const auto entry = table.properties().find(name);
+  return entry == table.properties().end() ? "" : entry->second;
+}
+
+// Columns that differ between two feature lists: only in the old, only in the new, or computed
+// otherwise.
+struct FeatureChange {
+  std::vector<std::string> added;
+  std::vector<std::string> gone;
+  std::vector<std::string> changed;
+};
+
+FeatureChange CompareFeatures(const std::map<std::string, std::string>& before,
+                              const std::map<std::string, std::string>& now) {
+  FeatureChange change;
+  for (const auto& [column, meaning] : before) {
+    const auto entry = now.find(column);
+    if (entry == now.end()) change.gone.push_back(column);
+    if (entry != now.end() && entry->second != meaning) change.changed.push_back(column);
+  }
+  for (const auto& [column, meaning] : now) {
+    if (!before.contains(column)) change.added.push_back(column);
+  }
+  return change;
+}
+
+std::map<std::string, std::string> ParseFeatures(const std::string& json) {
+  const auto parsed = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
+  std::map<std::string, std::string> features;
+  if (!parsed.is_object()) return features;
+  for (const auto& [column, meaning] : parsed.items()) {
+    if (meaning.is_string()) features[column] = meaning.get<std::string>();
+  }
+  return features;
+}
+
+std::string ArchiveName(const std::string& table, std::int64_t now_ms) {
+  const std::time_t seconds = static_cast<std::time_t>(now_ms / 1000);
+  return fmt::format("{}_{:%Y%m%d%H%M%S}", table, fmt::gmtime(seconds));
+}
+
+}  // namespace
+
+Result<OutputTable> OutputTable::Open(RunContext& context, OutputTableSpec spec) {
+  OutputTable output(context, std::move(spec));
+  auto table = context.catalog.LoadTable(output.spec_.name);
+  if (!table && table.error().code != ErrorCode::kNotFound) return std::move(table).error();
+  if (table) {
+    output.table_ = *std::move(table);
+    GNOMON_RETURN_IF_ERROR(output.ReconcileConf());
+  }
+  GNOMON_RETURN_IF_ERROR(output.RefreshFilled());
+  return output;
+}
+
+Status OutputTable::ReconcileConf() {
+  const std::string hash = PropertyOf(*table_, kConfHashProperty);
+  // A table that another engine made is adopted as it is; a type that does not fit is found when
+  // rows are written.
+  if (hash.empty()) return Ok();
+  if (hash != spec_.conf_hash) {
+    std::vector<std::string> added;
+    GNOMON_ASSIGN_OR_RETURN(const bool only_adds, QueryOnlyAddsColumns(added));
+    return only_adds ? MarkStale(added) : Archive("its config changed");
+  }
+  const FeatureChange change =
+      CompareFeatures(ParseFeatures(PropertyOf(*table_, kFeaturesProperty)), spec_.features);
+  if (!change.gone.empty())
+    return Archive(fmt::format("the config no longer has {}", fmt::join(change.gone, ", ")));
+  if (!change.changed.empty()) {
+    return Archive(fmt::format("{} is computed otherwise now", fmt::join(change.changed, ", ")));
+  }
+  return change.added.empty() ? Ok() : MarkStale(change.added);
+}
+
+// A staging query that changed and still gives every column of its table as it was, and more (SPEC
+// edge case 93).
+Result<bool> OutputTable::QueryOnlyAddsColumns(std::vector<std::string>& added) const {
+  if (!spec_.columns_of_query) return false;
+  GNOMON_ASSIGN_OR_RETURN(const Schema now, spec_.columns_of_query());
+  for (const Field& field : table_->schema().fields) {
+    const Field* same = now.Find(field.name);
+    if (same == nullptr || !(same->type == field.type)) return false;
+  }
+  for (const Field& field : now.fields) {
+    if (table_->schema().Find(field.name) == nullptr) added.push_back(field.name);
+  }
+  return !added.empty();
+}
+
+Status OutputTable::MarkStale(const std::vector<std::string>& added) {
+  GNOMON_ASSIGN_OR_RETURN(std::set<Day> stale, FilledDays(*table_, spec_.partition_column));
+  stale.merge(DaysIn(kStaleDaysProperty));
+  const std::string message =
+      fmt::format("{} was added: the {} filled days are computed again as far as they are in range",
+                  fmt::join(added, ", "), stale.size());
+  LogInfo("{}: {}", spec_.name.ToString(), message);
+  context_->report.notes.push_back(message);
+  // First the days, then (with the rows) the columns: a run that dies between the two finds the
+  // columns missing and the days stale, and goes on from there.
+  std::map<std::string, std::string> properties = {{kStaleDaysProperty, plan::FormatDaySet(stale)},
+                                                   {kConfHashProperty, spec_.conf_hash}};
+  if (!spec_.features.empty())
+    properties[kFeaturesProperty] = nlohmann::json(spec_.features).dump();
+  return table_->SetProperties(properties);
+}
+
+Status OutputTable::Archive(const std::string& reason) {
+  const catalog::TableName archived{spec_.name.name_space,
+                                    ArchiveName(spec_.name.name, context_->clock.NowMs())};
+  const std::string message = fmt::format("{}: {} is kept as {} and built anew", reason,
+                                          spec_.name.ToString(), archived.ToString());
+  LogInfo("{}", message);
+  context_->report.notes.push_back(message);
+  GNOMON_RETURN_IF_ERROR(context_->catalog.RenameTable(spec_.name, archived));
+  table_.reset();
+  return Ok();
+}
+
+Status OutputTable::RefreshFilled() {
+  filled_.clear();
+  if (!table_) return Ok();
+  GNOMON_ASSIGN_OR_RETURN(filled_, FilledDays(*table_, spec_.partition_column));
+  return Ok();
+}
+
+std::set<Day> OutputTable::DaysIn(const std::string& property) const {
+  return plan::ParseDaySet(PropertyOf(*table_, property));
+}
+
+Status OutputTable::EnsureSchema(const Schema& schema) {
+  if (!table_) {
+    iceberg::CreateTableOptions options{.schema = schema,
+                                        .partition_columns = spec_.partition_columns,
+                                        .location = "",
+                                        .properties = spec_.properties};
+    options.properties[kConfHashProperty] = spec_.conf_hash;
+    if (!spec_.features.empty())
+      options.properties[kFeaturesProperty] = nlohmann::json(spec_.features).dump();
+    auto table = context_->catalog.CreateTable(spec_.name, options);
+    // Somebody made it since we looked: theirs is as good, the schema is compared below.
+    if (!table && table.error().code == ErrorCode::kAlreadyExists)
+      table = context_->catalog.LoadTable(spec_.name);
+    if (!table) return std::move(table).error();
+    table_ = *std::move(table);
+  }
+  std::vector<Field> added;
+  for (const Field& field : schema.fields) {
+    const Field* existing = table_->schema().Find(field.name);
+    if (existing == nullptr) {
+      added.push_back(field);
+    } else if (!(existing->type == field.type)) {
+      return InvalidArgument(
+          "Existing columns cannot be modified: column {} of {} is {}, the config now gives {} - "
+          "cast it "
+          "to {} or write to another table",
+          field.name, spec_.name.ToString(), SparkTypeName(existing->type),
+          SparkTypeName(field.type), SparkTypeName(existing->type));
+    }
+  }
+  return added.empty() ? Ok() : table_->AddColumns(added);
+}
+
+Result<std::unique_ptr<iceberg::WriteTransaction>> OutputTable::BeginWrite(const DayRange& step) {
+  iceberg::WriteOptions options{.mode = iceberg::WriteMode::kOverwritePartitions};
+  options.summary["gnomon.filled"] = FormatDayRange(step);
+  options.summary["gnomon.conf-hash"] = spec_.conf_hash;
+  // Rows of these days are replaced even if the new answer has none.
+  if (spec_.partition_columns.size() == 1) {
+    for (Day day = step.begin; day < step.end; day = day + 1) {
+      GNOMON_ASSIGN_OR_RETURN(auto value, DayScalar(*table_, spec_.partition_column, day));
+      options.also_replace.push_back({std::move(value)});
+    }
+  }
+  return iceberg::WriteTransaction::Begin(*table_, std::move(options));
+}
+
+std::map<std::string, std::string> OutputTable::BookKeeping(
+    const DayRange& step, const std::set<Day>& days_with_rows) const {
+  std::set<Day> empty = DaysIn(kEmptyDaysProperty);
+  std::set<Day> stale = DaysIn(kStaleDaysProperty);
+  for (Day day = step.begin; day < step.end; day = day + 1) {
+    if (!days_with_rows.contains(day)) empty.insert(day);
+    stale.erase(day);
+  }
+  for (const Day day : days_with_rows) empty.erase(day);
+  std::map<std::string, std::string> properties;
+  const auto set_if_changed = [&](const char* name, const std::set<Day>& days) {
+    const std::string text = plan::FormatDaySet(days);
+    if (text != PropertyOf(*table_, name)) properties[name] = text;
+  };
+  set_if_changed(kEmptyDaysProperty, empty);
+  set_if_changed(kStaleDaysProperty, stale);
+  if (PropertyOf(*table_, kConfHashProperty) != spec_.conf_hash)
+    properties[kConfHashProperty] = spec_.conf_hash;
+  return properties;
+}
+
+Status OutputTable::Commit(std::unique_ptr<iceberg::WriteTransaction> transaction,
+                           const DayRange& step, const std::set<Day>& days_with_rows) {
+  const auto properties = BookKeeping(step, days_with_rows);
+  transaction->SetProperties(properties);
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::CommitResult committed, transaction->Commit());
+  // Where no row was written and none replaced there is no snapshot to carry the properties.
+  if (committed.snapshot_id == 0 && !properties.empty())
+    GNOMON_RETURN_IF_ERROR(table_->SetProperties(properties));
+  RunReport& report = context_->report;
+  report.rows_written += committed.rows_written;
+  report.bytes_written += committed.bytes_written;
+  // A query may write outside its step (SPEC 9.2): what has rows was computed, what else was asked
+  // for is empty.
+  report.computed.insert(report.computed.end(), days_with_rows.begin(), days_with_rows.end());
+  for (Day day = step.begin; day < step.end; day = day + 1) {
+    if (!days_with_rows.contains(day)) report.empty.push_back(day);
+  }
+  LogInfo("  {}: {} rows in {} partitions", step.empty() ? "all days" : FormatDayRange(step),
+          committed.rows_written, committed.partitions_written);
+  return RefreshFilled();
+}
+
+Schema StorableSchema(Schema schema) {
+  for (Field& field : schema.fields) {
+    if (field.type.kind == TypeKind::kByte || field.type.kind == TypeKind::kShort)
+      field.type = TypeKind::kInt;
+  }
+  return schema;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> ConformTo(const Schema& schema,
+                                                      const arrow::RecordBatch& batch) {
+  const auto target = ToArrow(schema);
+  std::vector<std::shared_ptr<arrow::Array>> columns;
+  for (const auto& field : target->fields()) {
+    auto column = batch.GetColumnByName(field->name());
+    GNOMON_CHECK(column != nullptr);
+    if (!column->type()->Equals(*field->type())) {
+      GNOMON_ARROW_ASSIGN(column, arrow::compute::Cast(*column, field->type()),
+                          "column " + field->name());
+    }
+    columns.push_back(std::move(column));
+  }
+  return arrow::RecordBatch::Make(target, batch.num_rows(), std::move(columns));
+}
+
+}  // namespace gnomon::run

@@ -1,0 +1,88 @@
+// The table that a run writes: made on the first rows, grown when a feature was added, archived
+// when its config changed in another way (the design's invariant 3), and filled day by day.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/calendar.h"
+#include "base/result.h"
+#include "iceberg/write_transaction.h"
+#include "run/run_context.h"
+#include "types/data_type.h"
+
+namespace gnomon::run {
+
+struct OutputTableSpec {
+  catalog::TableName name;
+  std::string partition_column = "ds";
+  std::vector<std::string> partition_columns = {"ds"};
+  std::map<std::string, std::string> properties;  // Of the conf.
+  std::string conf_hash;
+  // Column -> what it is computed from.
+  std::map<std::string, std::string> features;
+  // For a staging query, whose columns are known only by asking its query: called when the conf
+  // changed.
+  std::function<Result<Schema>()> columns_of_query;
+};
+
+class OutputTable {
+ public:
+  // Looks the table up and settles what a changed conf means for it: nothing, stale days (features
+  // were added), or an archive (renamed to <table>_<yyyyMMddHHmmss>, announced), after which there
+  // is no table.
+  static Result<OutputTable> Open(RunContext& context, OutputTableSpec spec);
+
+  bool exists() const { return table_.has_value(); }
+  // REQUIRES: exists().
+  iceberg::Table& table() { return *table_; }
+  const std::set<Day>& filled() const { return filled_; }
+
+  // Makes the table with `schema` (partition columns included) if there is none; else appends the
+  // columns that it lacks. Errors: InvalidArgument when a column's type changed ("Existing columns
+  // cannot be modified").
+  Status EnsureSchema(const Schema& schema);
+
+  // Starts the write of the days of `step`.
+  Result<std::unique_ptr<iceberg::WriteTransaction>> BeginWrite(const DayRange& step);
+
+  // Commits a step, in which exactly `days_with_rows` got rows, and accounts for it in the report.
+  // Errors: Conflict when another run wrote the same days first.
+  Status Commit(std::unique_ptr<iceberg::WriteTransaction> transaction, const DayRange& step,
+                const std::set<Day>& days_with_rows);
+
+ private:
+  OutputTable(RunContext& context, OutputTableSpec spec)
+      : context_(&context), spec_(std::move(spec)) {}
+  Status ReconcileConf();
+  Result<bool> QueryOnlyAddsColumns(std::vector<std::string>& added) const;
+  Status MarkStale(const std::vector<std::string>& added);
+  Status Archive(const std::string& reason);
+  Status RefreshFilled();
+  std::set<Day> DaysIn(const std::string& property) const;
+  std::map<std::string, std::string> BookKeeping(const DayRange& step,
+                                                 const std::set<Day>& days_with_rows) const;
+
+  RunContext* context_;
+  OutputTableSpec spec_;
+  std::optional<iceberg::Table> table_;
+  std::set<Day> filled_;
+};
+
+// A schema as an Iceberg table can hold it: bytes and shorts become ints.
+Schema StorableSchema(Schema schema);
+
+// The columns of `schema` by name from `batch`, cast where the table's type is wider. Errors:
+// InvalidArgument.
+Result<std::shared_ptr<arrow::RecordBatch>> ConformTo(const Schema& schema,
+                                                      const arrow::RecordBatch& batch);
+
+}  // namespace gnomon::run

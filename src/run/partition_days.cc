@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/partition_days.h"
+
+#include <arrow/api.h>
+
+#include <algorithm>
+
+#include "base/edit_distance.h"
+#include "plan/fill_plan.h"
+#include "types/type_names.h"
+
+namespace gnomon::run {
+
+namespace {
+
+std::set<Day> DaysInProperty(const iceberg::Table& table, const std::string& property) {
+  const auto entry = table.properties().find(property);
+  return entry == table.properties().end() ? std::set<Day>() : plan::ParseDaySet(entry->second);
+}
+
+bool IsPartitionedBy(const iceberg::Table& table, const std::string& column) {
+  const auto columns = table.partition_columns();
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+Result<const Field*> DayField(const iceberg::Table& table, const std::string& column) {
+  const Field* field = table.schema().Find(column);
+  if (field == nullptr) {
+    return InvalidArgument(
+        "table {} has no column '{}'{} - a source needs its partition column; name it in "
+        "Query(partition_column=...) or select it in the staging query",
+        table.name(), column, DidYouMean(column, table.schema().names()));
+  }
+  if (field->type.kind != TypeKind::kDate && field->type.kind != TypeKind::kString) {
+    return InvalidArgument(
+        "the partition column {} of table {} is {} - it must be a DATE or a STRING like 2023-12-01",
+        column, table.name(), SparkTypeName(field->type));
+  }
+  return field;
+}
+
+}  // namespace
+
+Result<std::set<Day>> FilledDays(const iceberg::Table& table, const std::string& partition_column) {
+  GNOMON_ASSIGN_OR_RETURN(std::set<Day> days, table.PartitionDays(partition_column));
+  days.merge(DaysInProperty(table, kEmptyDaysProperty));
+  for (const Day stale : DaysInProperty(table, kStaleDaysProperty)) days.erase(stale);
+  return days;
+}
+
+Result<std::optional<std::set<Day>>> SourceDays(const iceberg::Table& table,
+                                                const std::string& partition_column) {
+  GNOMON_RETURN_IF_ERROR(DayField(table, partition_column));
+  if (!IsPartitionedBy(table, partition_column)) return std::optional<std::set<Day>>();
+  GNOMON_ASSIGN_OR_RETURN(std::set<Day> days, table.PartitionDays(partition_column));
+  days.merge(DaysInProperty(table, kEmptyDaysProperty));
+  return std::optional<std::set<Day>>(std::move(days));
+}
+
+Result<std::shared_ptr<arrow::Scalar>> DayScalar(const iceberg::Table& table,
+                                                 const std::string& column, Day day) {
+  GNOMON_ASSIGN_OR_RETURN(const Field* field, DayField(table, column));
+  if (field->type.kind == TypeKind::kDate) {
+    return std::shared_ptr<arrow::Scalar>(
+        std::make_shared<arrow::Date32Scalar>(day.days_since_epoch));
+  }
+  return std::shared_ptr<arrow::Scalar>(std::make_shared<arrow::StringScalar>(FormatDay(day)));
+}
+
+Result<iceberg::Filter> DayFilter(const iceberg::Table& table, const std::string& column,
+                                  std::optional<Day> begin, Day end) {
+  iceberg::Filter filter;
+  if (begin) {
+    GNOMON_ASSIGN_OR_RETURN(auto value, DayScalar(table, column, *begin));
+    filter.push_back(
+        {.column = column, .op = iceberg::Comparison::Op::kGe, .value = std::move(value)});
+  }
+  // Strings compare with the last day included, as Chronon compares partition strings.
+  GNOMON_ASSIGN_OR_RETURN(auto value, DayScalar(table, column, end - 1));
+  filter.push_back(
+      {.column = column, .op = iceberg::Comparison::Op::kLe, .value = std::move(value)});
+  return filter;
+}
+
+std::set<Day> DistinctDays(const arrow::Array& column) {
+  std::set<Day> days;
+  std::optional<std::int64_t> previous;
+  for (std::int64_t row = 0; row < column.length(); ++row) {
+    if (column.IsNull(row)) continue;
+    if (column.type_id() == arrow::Type::DATE32) {
+      const std::int32_t day = static_cast<const arrow::Date32Array&>(column).Value(row);
+      if (previous != day) days.insert(Day{day});
+      previous = day;
+    } else if (column.type_id() == arrow::Type::STRING) {
+      if (const auto day = ParseDay(static_cast<const arrow::StringArray&>(column).GetView(row)))
+        days.insert(*day);
+    }
+  }
+  return days;
+}
+
+}  // namespace gnomon::run

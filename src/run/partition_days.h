@@ -1,0 +1,51 @@
+// Which days a table has: as a source, and as the output of our own runs.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "base/calendar.h"
+#include "base/result.h"
+#include "iceberg/scan.h"
+#include "iceberg/table.h"
+
+namespace gnomon::run {
+
+// Table properties in which runs record what the rows alone do not tell. They change in the same
+// commit as the data.
+inline constexpr char kEmptyDaysProperty[] = "gnomon.empty-days";  // Computed, and without rows.
+inline constexpr char kStaleDaysProperty[] =
+    "gnomon.stale-days";  // Filled before a feature was added: to be computed again.
+inline constexpr char kConfHashProperty[] = "gnomon.conf-hash";
+inline constexpr char kFeaturesProperty[] =
+    "gnomon.features";  // JSON: column -> what it is computed from.
+
+// The days that are filled: partitions with rows and days recorded as empty, without the stale
+// ones.
+Result<std::set<Day>> FilledDays(const iceberg::Table& table, const std::string& partition_column);
+
+// The days that a source has, in order to compute from it. A table that has `partition_column` but
+// is not partitioned by it gives nullopt: it holds every day. Errors: InvalidArgument when the
+// table has no such column.
+Result<std::optional<std::set<Day>>> SourceDays(const iceberg::Table& table,
+                                                const std::string& partition_column);
+
+// A scalar of `day` in the type of the table's column `column`, DATE or `yyyy-MM-dd` STRING.
+// Errors: InvalidArgument for another type.
+Result<std::shared_ptr<arrow::Scalar>> DayScalar(const iceberg::Table& table,
+                                                 const std::string& column, Day day);
+
+// The conjunction `begin <= column < end`; an unset begin leaves its half out.
+Result<iceberg::Filter> DayFilter(const iceberg::Table& table, const std::string& column,
+                                  std::optional<Day> begin, Day end);
+
+// The distinct days in a column of type DATE or STRING; nulls and strings that are no dates are
+// left out.
+std::set<Day> DistinctDays(const arrow::Array& column);
+
+}  // namespace gnomon::run

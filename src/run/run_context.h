@@ -1,0 +1,55 @@
+// What a run mode works with, and its contract: one file under run/modes and one line in
+// run/modes/list.inc. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "run/run_report.h"
+#include "storage/workspace.h"
+
+namespace gnomon::run {
+
+// What the user asked for.
+struct RunRequest {
+  std::string conf_path;     // Absolute path of the compiled conf.
+  std::optional<Day> begin;  // --start-date
+  std::optional<Day> last;   // --end-date, included; today (UTC) when absent.
+  std::int32_t step_days = 30;
+  bool run_first_hole = false;
+  std::optional<std::int64_t> wait_ms;  // How long to wait for source partitions.
+};
+
+struct RunContext {
+  const Workspace& workspace;
+  catalog::Catalog& catalog;
+  const Clock& clock;
+  std::int64_t memory_bytes;
+  int threads;
+  RunRequest request;
+  RunReport report;
+
+  // The end of the range that was asked for, exclusive.
+  Day end() const { return request.last.value_or(clock.Today()) + 1; }
+};
+
+struct RunMode {
+  std::string_view name;  // As run.py hands it over: `group-by-backfill`.
+  std::string_view doc;
+  Status (*run)(RunContext&);
+};
+
+// All modes, in the order of the list.
+const std::vector<const RunMode*>& RunModes();
+
+// NotFound lists the known modes.
+Result<const RunMode*> FindRunMode(std::string_view name);
+
+}  // namespace gnomon::run

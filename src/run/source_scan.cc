@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/source_scan.h"
+
+#include <arrow/api.h>
+#include <arrow/compute/api.h>
+#include <arrow/compute/initialize.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
+
+#include "base/parallel.h"
+#include "run/partition_days.h"
+#include "types/arrow_mapping.h"
+#include "types/type_names.h"
+
+namespace gnomon::run {
+
+namespace {
+
+// The tree of the expression at `path` of the conf; a column that is not selected explicitly stands
+// for itself.
+Result<expr::Expression> ExpressionAt(const config::SideFile& side, const std::string& path,
+                                      const std::string& identity) {
+  const auto entry = side.expressions.find(path);
+  if (entry == side.expressions.end()) {
+    if (!identity.empty()) return expr::Expression::Column(identity);
+    return Internal(
+        "the side file of {} has no expression for {} - delete production/.gnomon and run again",
+        side.source_file, path);
+  }
+  return expr::ParseExpression(entry->second);
+}
+
+Result<expr::BoundExpression> BindAt(const config::SideFile& side, const std::string& path,
+                                     const std::string& identity, const Schema& schema) {
+  GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, ExpressionAt(side, path, identity));
+  return expr::BoundExpression::Bind(tree, schema).Annotate(side.Where(path));
+}
+
+void InitializeCompute() {
+  static std::once_flag once;
+  std::call_once(once, [] { (void)arrow::compute::Initialize(); });
+}
+
+}  // namespace
+
+Result<SourceScan> SourceScan::Bind(const config::SideFile& side, std::size_t index,
+                                    const config::Query& query, const iceberg::Table& table,
+                                    const std::vector<std::string>& columns) {
+  InitializeCompute();
+  SourceScan scan(table);
+  const std::string path = fmt::format("sources[{}].events.query", index);
+  scan.partition_column_ = query.partition_column.value_or("ds");
+  GNOMON_RETURN_IF_ERROR(scan.BindSelects(side, path, query, columns));
+  GNOMON_RETURN_IF_ERROR(scan.BindWheres(side, path, query));
+  GNOMON_RETURN_IF_ERROR(scan.BindTime(side, path, query));
+  return scan;
+}
+
+Status SourceScan::BindSelects(const config::SideFile& side, const std::string& path,
+                               const config::Query& query,
+                               const std::vector<std::string>& columns) {
+  // What to scan is known when all trees are: bind against the whole table first, then keep the
+  // columns that are used.
+  std::set<std::string> used = {partition_column_};
+  const auto note = [&](const std::string& at, const std::string& identity) -> Status {
+    GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, ExpressionAt(side, at, identity));
+    used.merge(expr::ReferencedColumns(tree));
+    return Ok();
+  };
+  for (const std::string& column : columns)
+    GNOMON_RETURN_IF_ERROR(note(path + ".selects." + column, column));
+  for (std::size_t i = 0; i < query.wheres.value_or(std::vector<std::string>()).size(); ++i) {
+    GNOMON_RETURN_IF_ERROR(note(fmt::format("{}.wheres[{}]", path, i), ""));
+  }
+  if (query.time_column) GNOMON_RETURN_IF_ERROR(note(path + ".timeColumn", ""));
+  for (const Field& field : table_.schema().fields) {
+    if (used.contains(field.name)) scanned_.fields.push_back(field);
+  }
+  // All selects are checked, also those that no aggregation uses, against the whole table, so that
+  // an unknown column meets all the names that it may have meant.
+  for (const auto& [column, text] : query.selects.value_or(config::OrderedMap<std::string>())) {
+    GNOMON_RETURN_IF_ERROR(BindAt(side, path + ".selects." + column, column, table_.schema()));
+  }
+  for (const std::string& column : columns) {
+    GNOMON_RETURN_IF_ERROR(BindAt(side, path + ".selects." + column, column, table_.schema()));
+    GNOMON_ASSIGN_OR_RETURN(auto bound,
+                            BindAt(side, path + ".selects." + column, column, scanned_));
+    selected_.fields.push_back(Field{.name = column, .type = bound.type()});
+    selects_.push_back(std::move(bound));
+  }
+  return Ok();
+}
+
+Status SourceScan::BindWheres(const config::SideFile& side, const std::string& path,
+                              const config::Query& query) {
+  for (std::size_t i = 0; i < query.wheres.value_or(std::vector<std::string>()).size(); ++i) {
+    const std::string at = fmt::format("{}.wheres[{}]", path, i);
+    GNOMON_RETURN_IF_ERROR(BindAt(side, at, "", table_.schema()));
+    GNOMON_ASSIGN_OR_RETURN(auto bound, BindAt(side, at, "", scanned_));
+    if (bound.type().kind != TypeKind::kBoolean) {
+      return InvalidArgument(
+          "a where must be a condition, this one is {}: {} - compare it with something",
+          SparkTypeName(bound.type()), side.Where(at));
+    }
+    wheres_.push_back(std::move(bound));
+  }
+  return Ok();
+}
+
+Status SourceScan::BindTime(const config::SideFile& side, const std::string& path,
+                            const config::Query& query) {
+  if (!query.time_column) return Ok();
+  const std::string at = path + ".timeColumn";
+  GNOMON_RETURN_IF_ERROR(BindAt(side, at, "", table_.schema()));
+  GNOMON_ASSIGN_OR_RETURN(auto bound, BindAt(side, at, "", scanned_));
+  if (bound.type().kind != TypeKind::kLong) {
+    const bool is_time =
+        bound.type().kind == TypeKind::kTimestamp || bound.type().kind == TypeKind::kTimestampNtz;
+    return InvalidArgument(
+        "the time column {} is {}, and must be BIGINT milliseconds since 1970 (UTC): {} - {}",
+        *query.time_column, SparkTypeName(bound.type()), side.Where(at),
+        is_time ? fmt::format("write time_column=\"unix_timestamp({}) * 1000\"", *query.time_column)
+                : "convert it in the select or in the staging query");
+  }
+  time_ = std::move(bound);
+  return Ok();
+}
+
+Result<std::int64_t> SourceScan::Read(const plan::ScanRange& range, int threads,
+                                      const Consume& consume) const {
+  if (range.begin && *range.begin >= range.end) return 0;
+  iceberg::ScanOptions options{.columns = scanned_.names()};
+  GNOMON_ASSIGN_OR_RETURN(options.filter,
+                          DayFilter(table_, partition_column_, range.begin, range.end));
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));
+  std::atomic<std::int64_t> rows_read = 0;
+  GNOMON_RETURN_IF_ERROR(ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
+    GNOMON_ASSIGN_OR_RETURN(auto reader, iceberg::OpenTask(table_, plan.tasks[index], options));
+    while (true) {
+      std::shared_ptr<arrow::RecordBatch> batch;
+      GNOMON_ARROW_RETURN_NOT_OK(reader->ReadNext(&batch), "reading " + table_.name());
+      if (batch == nullptr) return Ok();
+      rows_read += batch->num_rows();
+      GNOMON_ASSIGN_OR_RETURN(batch, Filtered(std::move(batch)));
+      if (batch->num_rows() == 0) continue;
+      GNOMON_ASSIGN_OR_RETURN(const auto projected, Project(*batch));
+      GNOMON_RETURN_IF_ERROR(consume(*projected));
+    }
+  }));
+  return rows_read.load();
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Filtered(
+    std::shared_ptr<arrow::RecordBatch> batch) const {
+  for (const expr::BoundExpression& where : wheres_) {
+    GNOMON_ASSIGN_OR_RETURN(const auto mask, where.Evaluate(*batch));
+    // Arrow drops rows whose mask is null, as WHERE does.
+    GNOMON_ARROW_ASSIGN(const arrow::Datum kept, arrow::compute::Filter(batch, mask),
+                        "applying a where");
+    batch = kept.record_batch();
+  }
+  return batch;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Project(
+    const arrow::RecordBatch& batch) const {
+  arrow::FieldVector fields;
+  arrow::ArrayVector columns;
+  for (std::size_t i = 0; i < selects_.size(); ++i) {
+    GNOMON_ASSIGN_OR_RETURN(auto column, selects_[i].Evaluate(batch));
+    fields.push_back(arrow::field(selected_.fields[i].name, column->type()));
+    columns.push_back(std::move(column));
+  }
+  if (!selected_.Find("ts")) {
+    GNOMON_ASSIGN_OR_RETURN(auto time, Time(batch));
+    fields.push_back(arrow::field("ts", arrow::int64()));
+    columns.push_back(std::move(time));
+  }
+  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), batch.num_rows(),
+                                  std::move(columns));
+}
+
+Result<std::shared_ptr<arrow::Array>> SourceScan::Time(const arrow::RecordBatch& batch) const {
+  if (time_) return time_->Evaluate(batch);
+  // Without a time column a row belongs to the end of its partition (SPEC 5.3, edge case 9).
+  const auto partition = batch.GetColumnByName(partition_column_);
+  arrow::Int64Builder builder;
+  GNOMON_ARROW_RETURN_NOT_OK(builder.Reserve(batch.num_rows()), "building ts");
+  for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
+    std::optional<Day> day;
+    if (!partition->IsNull(row) && partition->type_id() == arrow::Type::DATE32) {
+      day = Day{static_cast<const arrow::Date32Array&>(*partition).Value(row)};
+    } else if (!partition->IsNull(row)) {
+      const auto parsed = ParseDay(static_cast<const arrow::StringArray&>(*partition).GetView(row));
+      if (parsed) day = *parsed;
+    }
+    if (day) {
+      builder.UnsafeAppend((*day + 1).begin_ms() - 1);
+    } else {
+      builder.UnsafeAppendNull();
+    }
+  }
+  GNOMON_ARROW_ASSIGN(auto array, builder.Finish(), "building ts");
+  return array;
+}
+
+}  // namespace gnomon::run
