@@ -1,0 +1,94 @@
+// `gnomon init DIR`: a new repository with the bootcamp's configs and sample data, in which the
+// mission's commands run at once. SPDX-License-Identifier: Apache-2.0
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "cli/command.h"
+#include "cli/open_repository.h"
+
+extern char** environ;
+
+namespace gnomon::cli {
+
+namespace {
+Status Init(const std::vector<std::string>& arguments);
+}  // namespace
+
+extern const Command kInit;
+const Command kInit = {
+    .name = "init",
+    .doc = "make a repository with example configs and sample data",
+    .examples = "  gnomon init my_features && cd my_features",
+    .run = &Init,
+};
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Never carries state or compiled files of the example over.
+Status CopyTemplate(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::create_directories(to, error);
+  for (auto entry = fs::recursive_directory_iterator(from, error);
+       !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name == ".gnomon" || name == "production" || name == "__pycache__") {
+      entry.disable_recursion_pending();
+      continue;
+    }
+    const fs::path target = to / fs::relative(entry->path(), from);
+    if (entry->is_directory()) fs::create_directories(target, error);
+    if (entry->is_regular_file()) fs::copy_file(entry->path(), target, error);
+    if (error) break;
+  }
+  if (error)
+    return Unavailable("the example could not be copied to {}: {}", to.string(), error.message());
+  return Ok();
+}
+
+Status MakeSampleData(const fs::path& installation, const fs::path& repository) {
+  const std::string python = (installation / ".deps/venv/bin/python").string();
+  const std::string target = repository.string();
+  std::vector<const char*> command = {python.c_str(), "-m", "gnomon.sample_data", target.c_str(),
+                                      nullptr};
+  pid_t child = 0;
+  int exit_status = -1;
+  const int spawned = posix_spawn(&child, python.c_str(), nullptr, nullptr,
+                                  const_cast<char* const*>(command.data()), environ);
+  if (spawned != 0 || waitpid(child, &exit_status, 0) < 0 || exit_status != 0) {
+    return Unavailable("the sample data could not be made - run: {} -m gnomon.sample_data {}",
+                       python, target);
+  }
+  return Ok();
+}
+
+Status Init(const std::vector<std::string>& arguments) {
+  std::string folder;
+  CLI::App app;
+  app.add_option("folder", folder, "the folder to make")->required();
+  GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kInit, arguments));
+  if (!go_on) return Ok();
+  GNOMON_ASSIGN_OR_RETURN(const std::string installation, InstallationRoot());
+  const fs::path target = fs::absolute(folder);
+  std::error_code error;
+  if (fs::exists(target, error) &&
+      (!fs::is_directory(target, error) || !fs::is_empty(target, error))) {
+    return AlreadyExists("{} exists and is not an empty folder - choose another name", folder);
+  }
+  GNOMON_RETURN_IF_ERROR(CopyTemplate(fs::path(installation) / "examples/bootcamp", target));
+  GNOMON_RETURN_IF_ERROR(MakeSampleData(installation, target));
+  std::cerr << "made " << folder
+            << " with sample data in s3a://chronon/warehouse/data/. Next:\n  cd " << folder
+            << "\n  run.py --mode=staging-query-backfill "
+               "--conf=staging_queries/bootcamp/purchases_from_s3.py"
+               " --start-date=2023-12-01 --end-date=2023-12-07\n";
+  return Ok();
+}
+
+}  // namespace
+}  // namespace gnomon::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/open_repository.h"
+
+#include <filesystem>
+
+#include "storage/settings.h"
+
+namespace gnomon::cli {
+
+Result<Repository> OpenRepository(const std::string& root) {
+  GNOMON_ASSIGN_OR_RETURN(const std::filesystem::path path, Workspace::FindRoot(root));
+  GNOMON_ASSIGN_OR_RETURN(Workspace workspace, Workspace::Open(path));
+  GNOMON_ASSIGN_OR_RETURN(const Settings settings, Settings::Load(path));
+  GNOMON_ASSIGN_OR_RETURN(const std::int64_t memory_bytes, settings.MemoryBytes());
+  GNOMON_ASSIGN_OR_RETURN(const int threads, settings.Cores());
+  GNOMON_ASSIGN_OR_RETURN(auto catalog,
+                          catalog::OpenSqliteCatalog(workspace.catalog_db().string(),
+                                                     workspace.warehouse_dir().string()));
+  return Repository{std::move(workspace), std::move(catalog), memory_bytes, threads};
+}
+
+Result<std::string> InstallationRoot() {
+  std::error_code error;
+  std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", error);
+  while (!folder.empty() && folder != folder.root_path()) {
+    folder = folder.parent_path();
+    if (std::filesystem::exists(folder / "python" / "gnomon", error)) return folder.string();
+  }
+  return NotFound(
+      "the folder of this gnomon was not found: its program lies outside of a clone - run it from "
+      "bin/");
+}
+
+}  // namespace gnomon::cli

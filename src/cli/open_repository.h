@@ -1,0 +1,27 @@
+// What most commands begin with: the repository, its state, settings and catalog.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "storage/workspace.h"
+
+namespace gnomon::cli {
+
+struct Repository {
+  Workspace workspace;
+  std::unique_ptr<catalog::Catalog> catalog;
+  std::int64_t memory_bytes = 0;
+  int threads = 1;
+};
+
+// Opens the repository at `root`, or finds it (Workspace::FindRoot) when `root` is empty.
+Result<Repository> OpenRepository(const std::string& root);
+
+// The folder of this gnomon: the one that holds bin/, python/ and examples/. Errors: NotFound.
+Result<std::string> InstallationRoot();
+
+}  // namespace gnomon::cli

@@ -1,0 +1,107 @@
+// `gnomon run`: runs one mode on one compiled conf. run.py compiles and then becomes this.
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "cli/command.h"
+#include "cli/open_repository.h"
+#include "run/run_context.h"
+
+namespace gnomon::cli {
+
+namespace {
+
+struct Options {
+  std::string mode, repo, conf, start_date, end_date, wait;
+  std::int32_t step_days = 30;
+  bool run_first_hole = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+Result<run::RunRequest> MakeRequest(const Options& options) {
+  run::RunRequest request{.conf_path = options.conf,
+                          .step_days = options.step_days,
+                          .run_first_hole = options.run_first_hole};
+  if (options.step_days < 1)
+    return InvalidArgument("--step-days must be positive: {}", options.step_days);
+  if (!options.start_date.empty()) {
+    auto day = ParseDay(options.start_date).Annotate("--start-date");
+    if (!day) return std::move(day).error();
+    request.begin = *day;
+  }
+  if (!options.end_date.empty()) {
+    auto day = ParseDay(options.end_date).Annotate("--end-date");
+    if (!day) return std::move(day).error();
+    request.last = *day;
+  }
+  if (!options.wait.empty()) {
+    auto wait_ms = ParseDurationMs(options.wait).Annotate("--wait");
+    if (!wait_ms) return std::move(wait_ms).error();
+    request.wait_ms = *wait_ms;
+  }
+  return request;
+}
+
+Status Run(const std::vector<std::string>& arguments);
+
+}  // namespace
+
+extern const Command kRun;
+const Command kRun = {
+    .name = "run",
+    .doc = "run one mode on one compiled conf (run.py does this for you)",
+    .examples =
+        "  gnomon run --mode=group-by-backfill --end-date=2023-12-07 "
+        "--conf=production/group_bys/bootcamp/user_purchase_features.v1",
+    .run = &Run,
+};
+
+namespace {
+
+Status Run(const std::vector<std::string>& arguments) {
+  Options options;
+  CLI::App app;
+  app.add_option("--mode", options.mode,
+                 "staging-query-backfill, group-by-backfill or group-by-upload")
+      ->required();
+  app.add_option("--conf", options.conf, "the compiled conf")->required();
+  app.add_option("--repo", options.repo, "the repository's root");
+  app.add_option("--start-date", options.start_date, "first day, yyyy-MM-dd");
+  app.add_option("--end-date", options.end_date, "last day, yyyy-MM-dd; today (UTC) by default");
+  app.add_option("--step-days", options.step_days, "days that are computed and committed at once");
+  app.add_flag("--run-first-hole", options.run_first_hole,
+               "also fill days before the first that is filled");
+  app.add_option("--wait", options.wait,
+                 "wait for the sources' partitions, at most this long (48h)");
+  app.add_flag("--quiet", options.quiet, "print errors only");
+  app.add_flag("--verbose", options.verbose, "print more");
+  GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kRun, arguments));
+  if (!go_on) return Ok();
+  SetLogLevel(options.quiet     ? LogLevel::kQuiet
+              : options.verbose ? LogLevel::kVerbose
+                                : LogLevel::kNormal);
+  GNOMON_ASSIGN_OR_RETURN(const run::RunMode* mode, run::FindRunMode(options.mode));
+  GNOMON_ASSIGN_OR_RETURN(run::RunRequest request, MakeRequest(options));
+  GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo));
+  const Clock& clock = Clock::System();
+  const std::int64_t begin_ms = clock.NowMs();
+  run::RunContext context{.workspace = repository.workspace,
+                          .catalog = *repository.catalog,
+                          .clock = clock,
+                          .memory_bytes = repository.memory_bytes,
+                          .threads = repository.threads,
+                          .request = std::move(request),
+                          .report = {}};
+  Status status = mode->run(context);
+  if (status || !context.report.computed.empty()) {
+    for (const std::string& line : run::FormatReport(context.report, clock.NowMs() - begin_ms))
+      LogInfo("{}", line);
+  }
+  return status;
+}
+
+}  // namespace
+}  // namespace gnomon::cli
