@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+# The namespace of the configs; everything is in ai.chronon.

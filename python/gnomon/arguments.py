@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# Command-line flags, `--key=value` and `--key value`, with our error sentences. Abbreviated flags
+# are refused: a flag that works by accident today would mean another one tomorrow.
+import argparse
+import re
+
+from ai.chronon.errors import did_you_mean
+from gnomon.errors import CommandError
+
+
+class ArgumentParser(argparse.ArgumentParser):
+    def __init__(self, program, **kwargs):
+        super().__init__(prog=program, allow_abbrev=False, **kwargs)
+
+    def error(self, message):
+        match = re.match(r"argument (\S+): (.*)", message)
+        if match:
+            flag = match[1].split("/")[0]
+            raise CommandError(f"the flag {flag}: {match[2]}", "", f"write {flag}=VALUE")
+        raise CommandError(message, "", f"see {self.prog} --help")
+
+    def parse_known_args(self, args=None, namespace=None):
+        """Lets a value begin with one dash, as Chronon does: `--online-args "-Zuser=admin"`."""
+        joined, taking = [], {s for a in self._actions if a.nargs is None for s in a.option_strings}
+        for arg in args:
+            dashed = arg.startswith("-") and not arg.startswith("--")
+            if dashed and joined and joined[-1].startswith("--") and joined[-1] in taking:
+                joined[-1] += "=" + arg
+            else:
+                joined.append(arg)
+        return super().parse_known_args(joined, namespace)
+
+    def parse_args(self, args=None, namespace=None):
+        flags, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            name = unknown[0].split("=")[0]
+            known = [s for action in self._actions for s in action.option_strings]
+            if not name.startswith("-"):
+                raise CommandError(f"unexpected argument '{name}'", "", f"see {self.prog} --help")
+            remedy = did_you_mean(name, known, f"see {self.prog} --help")
+            raise CommandError(f"unknown flag {name}", "", remedy)
+        return flags

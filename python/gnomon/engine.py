@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# The C++ program: where it is, and how a command becomes it.
+import os
+import sys
+
+from gnomon.errors import CommandError
+
+_PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+
+
+def engine_path():
+    """Returns the path of the engine: GNOMON_BIN, else the release build of this project."""
+    path = os.environ.get("GNOMON_BIN") or os.path.join(_PROJECT, "build", "release", "gnomon")
+    if not os.access(path, os.X_OK) or os.path.isdir(path):
+        remedy = (
+            "mend GNOMON_BIN" if os.environ.get("GNOMON_BIN") else f"run: make -C {_PROJECT} build"
+        )
+        raise CommandError("the engine is not built", path, remedy)
+    return path
+
+
+def become_engine(arguments, environment=None):
+    """Replaces this process by the engine."""
+    path = engine_path()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        os.execve(path, [path, *arguments], {**os.environ, **(environment or {})})
+    except OSError as error:
+        raise CommandError("the engine cannot be started", path, error.strerror) from None
+
+
+def run_engine(arguments, environment=None):
+    """Runs the engine as a child. Returns its exit status."""
+    import subprocess
+
+    sys.stdout.flush()
+    command = [engine_path(), *arguments]
+    status = subprocess.run(command, env={**os.environ, **(environment or {})}).returncode
+    return status if status >= 0 else 128 - status

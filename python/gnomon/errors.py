@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# The one error that ends a command. Its text is the line the user sees after `error: `, in the form
+# `<what failed>: <where> - <what to do>`; nothing else is printed and there is no stack trace.
+import os
+import sys
+
+EXIT_USER_ERROR = 2
+EXIT_DEFECT = 70
+
+
+class CommandError(Exception):
+    """A failure that the user can mend."""
+
+    def __init__(self, what, where="", remedy=""):
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__(
+            one_line(f"{what}{': ' + where if where else ''}{' - ' + remedy if remedy else ''}")
+        )
+
+
+def one_line(text):
+    return " ".join(str(text).split())
+
+
+def print_error(error):
+    print(f"error: {one_line(error)}", file=sys.stderr)
+
+
+def print_warning(text):
+    print(f"warning: {one_line(text)}", file=sys.stderr)
+
+
+def run_main(main):
+    """Runs `main(arguments)` as a program: its result, or one error sentence, becomes the exit
+    status.
+    """
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except CommandError as error:
+        print_error(error)
+        sys.exit(EXIT_USER_ERROR)
+    except Exception as error:
+        if os.environ.get("GNOMON_DEBUG"):
+            raise
+        if isinstance(error, BrokenPipeError):
+            sys.exit(141)
+        what = f"a defect of this program ({type(error).__name__}: {error})"
+        print_error(f"{what} - report it with what GNOMON_DEBUG=1 prints")
+        sys.exit(EXIT_DEFECT)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+# run.py: checks the command, compiles the config in process, and becomes the engine. Several
+# objects, and dependencies with --with-dependencies, run as children one after the other; the last
+# one replaces this process.
+import os
+import sys
+
+from gnomon import conf_path
+from gnomon.errors import CommandError
+from gnomon.repository import Teams, find_root
+from gnomon.run_flags import engine_mode, parse_flags
+
+# Names of one mode under which settings may stand in modeToEnvMap and teams.json; the first found
+# wins.
+_SETTING_MODES = {
+    "group-by-backfill": ("backfill", "group-by-backfill"),
+    "group-by-upload": ("upload", "group-by-upload"),
+    "staging-query-backfill": ("backfill", "staging-query-backfill"),
+}
+
+
+class _Task:
+    """One call of the engine."""
+
+    def __init__(self, mode, conf_type, path, conf):
+        self.mode, self.conf_type, self.path, self.conf = mode, conf_type, path, conf
+
+
+def main(arguments):
+    """Runs one command line. Returns an exit status, or does not return."""
+    flags = parse_flags(arguments)
+    if flags.sub_help:
+        from gnomon.engine import become_engine
+
+        become_engine(["--help"])
+    if flags.mode == "compile":
+        return _compile(flags)
+    if flags.mode == "fetch":
+        return _fetch(flags)
+    return _run(flags)
+
+
+def _compile(flags):
+    from gnomon import compile as compiler
+
+    given = [f"--output_root={flags.output_root}"]
+    given += [f"--conf={flags.conf}"] if flags.conf else []
+    given += [f"--repo={find_root(flags.repo)}"]
+    for name in ("force_overwrite", "feature_display", "table_display"):
+        given += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
+    return compiler.main(given)
+
+
+def _fetch(flags):
+    from gnomon.engine import become_engine
+
+    root = find_root(flags.repo)
+    kind = flags.type or ("group-by" if flags.conf_type == "group_bys" else None)
+    name = flags.name
+    if flags.conf:
+        named = conf_path.resolve(root, flags.conf)
+        kind = kind or {"group_bys": "group-by", "joins": "join"}.get(named.conf_type)
+        name = name or _name_to_fetch(named)
+    if not name:
+        raise CommandError("no config to fetch", "", "add --name=team/file.v1, or --conf")
+    if not (flags.key_json or flags.key_json_file):
+        raise CommandError("no keys to fetch", "", """add -k '{"user_id": "user_1"}', or -f FILE""")
+    command = ["fetch", f"--repo={root}", f"--type={kind or 'join'}", f"--name={name}"]
+    for flag in ("key_json", "key_json_file", "at_millis", "interval"):
+        value = getattr(flags, flag)
+        command += [f"--{flag.replace('_', '-')}={value}"] if value else []
+    command += ["--loop"] if flags.loop else []
+    become_engine(command, _flag_settings(flags))
+
+
+def _name_to_fetch(named):
+    """Returns `team/file.variable` of a config that the user gave by its path."""
+    folder, file = os.path.split(named.path)
+    if named.kind == conf_path.PYTHON:
+        file = f"{file[: -len('.py')]}.{named.variable or 'v1'}"
+    return f"{os.path.basename(folder)}/{file}"
+
+
+def _run(flags):
+    if not flags.conf:
+        raise CommandError("no config given", "", "add --conf=group_bys/team/file.py")
+    root = find_root(flags.repo)
+    named = conf_path.resolve(root, flags.conf)
+    if named.kind == conf_path.FOLDER:
+        raise CommandError("the config is a folder", flags.conf, "give one file")
+    mode = engine_mode(flags.mode, named.conf_type, flags.conf)
+    tasks = _tasks(root, named, mode, flags)
+    if flags.with_dependencies:
+        tasks = _dependencies_of(root, tasks, flags) + tasks
+    teams = Teams.load(root) if os.path.exists(os.path.join(root, "teams.json")) else Teams("", {})
+    return _execute(root, tasks, flags, teams)
+
+
+def _tasks(root, named, mode, flags):
+    if named.kind == conf_path.COMPILED:
+        from gnomon.refresh import refresh_compiled
+
+        conf = refresh_compiled(root, named.path)
+        return [_Task(mode, named.conf_type, named.path, conf)]
+    from gnomon import compile as compiler
+
+    options = compiler.CompileOptions(flags.output_root, flags.force_overwrite, skips_unused=False)
+    compiled = compiler.compile_conf(root, named.path, options, named.variable)
+    return [
+        _Task(mode, named.conf_type, one.path, {"metaData": vars(one.conf.metaData)})
+        for one in compiled
+    ]
+
+
+def _dependencies_of(root, tasks, flags):
+    """Returns the tasks of the staging queries that the tasks read, each once."""
+    from gnomon import conf_files
+
+    files = {}
+    for task in tasks:
+        side = conf_files.read_json(conf_files.side_path_of(task.path)) or {}
+        files.update((one["conf"], None) for one in side.get("dependencies", []) if one.get("conf"))
+    return [
+        task
+        for file in files
+        for task in _tasks(root, conf_path.resolve(root, file), "staging-query-backfill", flags)
+    ]
+
+
+def _execute(root, tasks, flags, teams):
+    from gnomon.engine import become_engine, run_engine
+
+    for i, task in enumerate(tasks):
+        command = _engine_arguments(root, task, flags)
+        settings = _settings(task, flags, teams)
+        if i + 1 == len(tasks):
+            become_engine(command, settings)
+        status = run_engine(command, settings)
+        if status != 0:
+            left = len(tasks) - i - 1
+            name = task.conf["metaData"]["name"]
+            print(
+                f"error: {name} failed - the {left} configs after it were not run", file=sys.stderr
+            )
+            return status
+    return 0
+
+
+def _engine_arguments(root, task, flags):
+    command = ["run", f"--mode={task.mode}", f"--repo={root}", f"--conf={task.path}"]
+    if flags.start and task.mode != "group-by-upload":  # An upload is one day: the last.
+        command.append(f"--start-date={flags.start}")
+    if flags.end:
+        command.append(f"--end-date={flags.end}")
+    if flags.step_days:
+        command.append(f"--step-days={flags.step_days}")
+    if flags.wait:
+        command.append(f"--wait={flags.wait}")
+    for name in ("run_first_hole", "quiet", "verbose"):
+        command += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
+    return command
+
+
+def _flag_settings(flags):
+    """What flags put into the environment: secrets travel there, never in arguments."""
+    return {"CHRONON_ONLINE_ARGS": flags.online_args} if flags.online_args else {}
+
+
+def _settings(task, flags, teams):
+    """Returns the environment to add (SPEC 1.5): flags, then what the process has, the conf,
+    teams.json.
+    """
+    meta = task.conf["metaData"]
+    modes = _SETTING_MODES[task.mode]
+    settings = {}
+    for mode in modes:
+        for key, value in ((meta.get("modeToEnvMap") or {}).get(mode) or {}).items():
+            settings.setdefault(key, str(value))
+    team = meta.get("team") or meta["name"].partition(".")[0]
+    for key, value in teams.environment(team, modes, flags.env).items():
+        settings.setdefault(key, value)
+    app_name = f"chronon_{task.conf_type}_{modes[0]}_{flags.env}_{meta['name']}"
+    settings.setdefault("APP_NAME", app_name)
+    settings["CHRONON_CONF_PATH"] = task.path
+    settings = {key: value for key, value in settings.items() if key not in os.environ}
+    if flags.app_name:
+        settings["APP_NAME"] = flags.app_name
+    return {**settings, **_flag_settings(flags)}
+
+
+if __name__ == "__main__":
+    from gnomon.errors import run_main
+
+    run_main(main)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Spark SQL as users write it, checked and translated: row expressions to trees, queries to DuckDB,
+statements to what the engine runs. Formats: docs/formats/compiled.md. Reference: Spark 3.5,
+ansi.enabled=false, UTC. What is not on the closed list is refused by name.
+
+It has its own parser: sqlglot folds Spark's functions and literals into generic nodes and gives =,
+< and || other precedence than Spark does, so what the user wrote could not be told from its tree.
+"""
+
+from .errors import SqlError
+from .expression_parser import ExpressionParser
+from .tree import expression_tree
+
+__all__ = [
+    "SqlError", "split_statements", "translate_expression", "translate_query", "translate_statement"
+]
+
+
+def translate_expression(text: str) -> dict:
+    """The tree of one expression over one row."""
+    try:
+        parser = ExpressionParser(text)
+        node = parser.expression()
+        parser.expect_end()
+        return expression_tree(text, node)
+    except RecursionError:
+        raise SqlError(
+            "the expression is nested too deeply - split it into several columns") from None
+
+
+def translate_query(text: str) -> dict:
+    """A SELECT for DuckDB, with the tables and paths that it reads."""
+    from .statements import query_of_text
+
+    return query_of_text(text)
+
+
+def translate_statement(text: str) -> dict:
+    from .statements import statement
+
+    return statement(text)
+
+
+def split_statements(text: str) -> list[str]:
+    """The statements of a script, without their semicolons; comments and strings may hold
+    semicolons."""
+    from .statements import split
+
+    return split(text)

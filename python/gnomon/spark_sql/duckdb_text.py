@@ -1,0 +1,377 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A parsed query as text for DuckDB. Scalars become calls of the evaluator's functions (spark_...),
+so that their meaning is ours; what stays DuckDB's own is relational, with every default that
+differs from Spark's written out."""
+
+from dataclasses import dataclass, field
+
+from . import names, nodes
+from .errors import error_at
+
+_JOIN_WORDS = {
+    "inner": "JOIN",
+    "left": "LEFT JOIN",
+    "right": "RIGHT JOIN",
+    "full": "FULL JOIN",
+    "cross": "CROSS JOIN",
+    "left semi": "SEMI JOIN",
+    "left anti": "ANTI JOIN"
+}
+
+
+_SORT_KEYS_LENGTH_MAX = 4_000_000
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def string(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+@dataclass
+class _Scope:
+    """What names mean inside of one query."""
+
+    ctes: dict[str, str] = field(default_factory=dict)  # lower case -> as declared
+    relations: dict[str, str] = field(
+        default_factory=dict)  # lower case -> as emitted, also of enclosing queries
+    full_names: dict[tuple[str, str],
+                     str] = field(default_factory=dict)  # (namespace, table) -> relation
+
+
+class DuckDbText:
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.tables: list[str] = []
+        self.paths: list[dict] = []
+
+    def query(self, query: nodes.Query, outer: _Scope | None = None) -> str:
+        outer = outer or _Scope()
+        scope = _Scope(dict(outer.ctes), outer.relations, outer.full_names)
+        ctes = []
+        for name, columns, cte in query.ctes:
+            self._refuse_self_reference(name, cte)
+            listed = f"({', '.join(map(quoted, columns))})" if columns else ""
+            ctes.append(f"{quoted(name)}{listed} AS ({self.query(cte, scope)})")
+            scope.ctes[name.lower()] = name
+        prefix = f"WITH {', '.join(ctes)} " if ctes else ""
+        return prefix + self._body_and_tail(query, scope)
+
+    def _body_and_tail(self, query: nodes.Query, scope: _Scope) -> str:
+        body = query.body
+        if isinstance(body, nodes.Select):
+            text, inner = self._select(body, scope)
+            keys = self._sort_keys(query.order_by, inner, body)
+        else:
+            text, keys = self._body(body, scope), []
+            if query.order_by:
+                # Only so may DuckDB's sort keys be expressions of the columns.
+                text = f"SELECT * FROM ({text}) AS {quoted('query')}"
+                keys = self._sort_keys(query.order_by, scope, None)
+        if keys:
+            text += f" ORDER BY {', '.join(keys)}"
+        if query.limit is not None:
+            text += f" LIMIT {query.limit}"
+        if query.offset is not None:
+            text += f" OFFSET {query.offset}"
+        return text
+
+    def _body(self, body: nodes.Node, scope: _Scope) -> str:
+        if isinstance(body, nodes.Query):
+            return f"({self.query(body, scope)})"
+        if isinstance(body, nodes.Select):
+            return self._select(body, scope)[0]
+        if isinstance(body, nodes.Values):
+            columns = [f"col{i + 1}" for i in range(len(body.rows[0]))]
+            return self._values(body, columns, scope)
+        if isinstance(body, nodes.SetOperation):
+            word = "UNION ALL" if body.keep_all else "UNION"
+            return f"{self._body(body.left, scope)} {word} {self._body(body.right, scope)}"
+        raise AssertionError(type(body).__name__)
+
+    def _values(self, values: nodes.Values, columns: list[str], scope: _Scope) -> str:
+        rows = ", ".join(f"({', '.join(self._expression(value, scope) for value in row)})"
+                         for row in values.rows)
+        listed = ", ".join(map(quoted, columns))
+        return f"SELECT * FROM (VALUES {rows}) AS {quoted('values')}({listed})"
+
+    def _refuse_self_reference(self, name: str, cte: nodes.Query) -> None:
+        for table in _tables_of(cte):
+            if table.format is None and len(
+                    table.parts) == 1 and table.parts[0].lower() == name.lower():
+                raise error_at(
+                    self._text, table.begin,
+                    f"the WITH query {name} reads a table of its own name - give it another "
+                    "name")
+
+    # --- SELECT ---
+
+    def _select(self, select: nodes.Select, outer: _Scope) -> tuple[str, _Scope]:
+        scope = _Scope(outer.ctes, dict(outer.relations), dict(outer.full_names))
+        source = self._from(select, scope) if select.source is not None else ""
+        text = "SELECT DISTINCT " if select.distinct else "SELECT "
+        text += ", ".join(
+            self._projection(projection, select, scope) for projection in select.projections)
+        text += source
+        if select.where is not None:
+            text += f" WHERE {self._expression(select.where, scope)}"
+        if select.group_by:
+            keys = [self._position_or(key, scope) for key in select.group_by]
+            text += f" GROUP BY {', '.join(keys)}"
+        if select.having is not None:
+            text += f" HAVING {self._expression(select.having, scope)}"
+        return text, scope
+
+    def _projection(self, projection: nodes.Projection, select: nodes.Select, scope: _Scope) -> str:
+        expression = projection.expression
+        if isinstance(expression, nodes.Star):
+            return self._star(expression, select, scope)
+        alias = projection.alias if projection.alias is not None else self._spark_name(expression)
+        return f"{self._expression(expression, scope)} AS {quoted(alias)}"
+
+    def _spark_name(self, expression: nodes.Node) -> str:
+        name = names.column_name(expression)
+        if name is None:
+            raise error_at(self._text, expression.begin,
+                           "this column has no name - give it one with AS")
+        return name
+
+    def _star(self, star: nodes.Star, select: nodes.Select, scope: _Scope) -> str:
+        using = list(dict.fromkeys(name for join in select.joins for name in join.using))
+        if star.qualifier is not None:
+            if using:
+                raise error_at(
+                    self._text, star.begin,
+                    f"{star.qualifier}.* of a JOIN with USING is not proven equal to Spark's - "
+                    "name the columns, or join with ON")
+            return f"{self._relation(star.qualifier, scope, star.begin)}.*"
+        if not using:
+            return "*"
+        if len([join for join in select.joins if join.using]) > 1:
+            raise error_at(
+                self._text, star.begin,
+                "* over several JOINs with USING is not proven equal to Spark's - name the columns")
+        # Spark puts the columns of USING first.
+        listed = ", ".join(map(quoted, using))
+        return f"{listed}, * EXCLUDE ({listed})"
+
+    def _position_or(self, key: nodes.Node, scope: _Scope) -> str:
+        if isinstance(key, nodes.Literal) and key.type == "int":
+            return str(key.value)
+        if isinstance(key, nodes.Literal):
+            raise error_at(self._text, key.begin,
+                           "a constant groups or orders nothing - name a column or its position")
+        return self._expression(key, scope)
+
+    def _sort_keys(self, keys: list[nodes.SortKey], scope: _Scope,
+                   select: nodes.Select | None) -> list[str]:
+        """Aliases are replaced by what they stand for, so a short text can become a long one."""
+        texts, length = [], 0
+        for key in keys:
+            texts.append(self._sort_key(key, scope, select))
+            length += len(texts[-1])
+            if length > _SORT_KEYS_LENGTH_MAX:
+                raise error_at(self._text, key.expression.begin, "the ORDER BY computes too much "
+                                                                 "- compute it in "
+                               "an inner query")
+        return texts
+
+    def _sort_key(self, key: nodes.SortKey, scope: _Scope, select: nodes.Select | None) -> str:
+        expression = _with_aliases(key.expression, select) if select is not None else key.expression
+        direction = "DESC" if key.descending else "ASC"
+        nulls = "NULLS FIRST" if key.nulls_first else "NULLS LAST"
+        return f"{self._position_or(expression, scope)} {direction} {nulls}"
+
+    # --- FROM ---
+
+    def _from(self, select: nodes.Select, scope: _Scope) -> str:
+        text = f" FROM {self._source(select.source, scope)}"
+        for join in select.joins:
+            text += f" {_JOIN_WORDS[join.kind]} {self._source(join.right, scope)}"
+            if join.on is not None:
+                text += f" ON {self._expression(join.on, scope)}"
+            elif join.using:
+                text += f" USING ({', '.join(map(quoted, join.using))})"
+            elif join.kind in ("left semi", "left anti"):
+                raise AssertionError(join.kind)
+        return text
+
+    def _source(self, source: nodes.Node, scope: _Scope) -> str:
+        if isinstance(source, nodes.Table):
+            return self._table(source, scope)
+        if not isinstance(source, nodes.DerivedTable):
+            raise AssertionError(type(source).__name__)
+        # Derived tables see the WITH queries, not the tables beside them.
+        inner = self.query(source.query, _Scope(scope.ctes))
+        alias = source.alias or f"query at {source.begin}"
+        listed = f"({', '.join(map(quoted, source.columns))})" if source.columns else ""
+        if source.alias is not None:
+            scope.relations[source.alias.lower()] = source.alias
+        return f"({inner}) AS {quoted(alias)}{listed}"
+
+    def _table(self, table: nodes.Table, scope: _Scope) -> str:
+        name = self._table_name(table, scope)
+        alias = table.alias or (None if table.format else table.parts[-1])
+        if alias is None:
+            return quoted(name)
+        scope.relations[alias.lower()] = alias
+        if table.alias is None and len(table.parts) == 2:
+            scope.full_names[(table.parts[0].lower(), table.parts[1].lower())] = alias
+        listed = f"({', '.join(map(quoted, table.columns))})" if table.columns else ""
+        return f"{quoted(name)} AS {quoted(alias)}{listed}"
+
+    def _table_name(self, table: nodes.Table, scope: _Scope) -> str:
+        if table.format is not None:
+            path = table.parts[0]
+            name = f"{table.format}.{path}"
+            entry = {"name": name, "format": table.format, "path": path}
+            if entry not in self.paths:
+                self.paths.append(entry)
+            return name
+        name = ".".join(table.parts)
+        if len(table.parts) == 1 and name.lower() in scope.ctes:
+            return scope.ctes[name.lower()]
+        if name not in self.tables:
+            self.tables.append(name)
+        return name
+
+    # --- expressions ---
+
+    def _expression(self, node: nodes.Node, scope: _Scope) -> str:
+        if isinstance(node, nodes.Call):
+            args = ", ".join(self._expression(arg, scope) for arg in node.args)
+            return f"spark_{node.name}({args})"
+        if isinstance(node, nodes.Column):
+            return self._column(node, scope)
+        if isinstance(node, nodes.Literal):
+            return literal(node)
+        if isinstance(node, nodes.Cast):
+            return f"spark_cast({self._expression(node.arg, scope)}, {string(node.type)})"
+        if isinstance(node, nodes.Macro):
+            return node.text
+        if isinstance(node, nodes.Case):
+            return self._case(node, scope)
+        if isinstance(node, nodes.Aggregate):
+            return self._aggregate(node, scope)
+        if isinstance(node, nodes.Window):
+            return self._window(node, scope)
+        if isinstance(node, nodes.ScalarQuery):
+            return f"({self.query(node.query, scope)})"
+        if isinstance(node, nodes.Exists):
+            return f"EXISTS ({self.query(node.query, scope)})"
+        raise AssertionError(type(node).__name__)
+
+    def _column(self, node: nodes.Column, scope: _Scope) -> str:
+        parts = node.parts
+        if len(parts) == 1:
+            return quoted(parts[0])
+        relation = None
+        if len(parts) == 2:
+            relation = scope.relations.get(parts[0].lower())
+        elif len(parts) == 3:
+            relation = scope.full_names.get((parts[0].lower(), parts[1].lower()))
+        if relation is None:
+            raise error_at(
+                self._text, node.begin,
+                f"{'.'.join(parts[:-1])} is no table or alias of this FROM - correct it; fields of "
+                "structs are not supported")
+        return f"{quoted(relation)}.{quoted(parts[-1])}"
+
+    def _relation(self, name: str, scope: _Scope, begin: int) -> str:
+        if name.lower() not in scope.relations:
+            raise error_at(self._text, begin,
+                           f"{name} is no table or alias of this FROM - correct it")
+        return quoted(scope.relations[name.lower()])
+
+    def _case(self, node: nodes.Case, scope: _Scope) -> str:
+        result = "NULL" if node.otherwise is None else self._expression(node.otherwise, scope)
+        for condition, value in reversed(node.whens):
+            pair = f"{self._expression(condition, scope)}, {self._expression(value, scope)}"
+            result = f"spark_if({pair}, {result})"
+        return result
+
+    def _aggregate(self, node: nodes.Aggregate, scope: _Scope) -> str:
+        arguments = ", ".join(self._expression(arg, scope) for arg in node.args) or "*"
+        text = f"{node.name}({'DISTINCT ' if node.distinct else ''}{arguments})"
+        if node.condition is not None:
+            text += f" FILTER (WHERE {self._expression(node.condition, scope)})"
+        return f"spark_sum_result({text})" if node.name == "sum" else text
+
+    def _window(self, node: nodes.Window, scope: _Scope) -> str:
+        arguments = ", ".join(self._expression(arg, scope) for arg in node.args)
+        partition = ""
+        if node.partition:
+            keys = ", ".join(self._expression(key, scope) for key in node.partition)
+            partition = f"PARTITION BY {keys} "
+        order = ", ".join(self._sort_key(key, scope, None) for key in node.order)
+        text = f"{node.name}({arguments}) OVER ({partition}ORDER BY {order})"
+        # Spark numbers rows with an int.
+        return text if node.args else f"CAST({text} AS INTEGER)"
+
+
+def literal(node: nodes.Literal) -> str:
+    if node.type == "void":
+        return "NULL"
+    if node.type == "boolean":
+        return "true" if node.value else "false"
+    if node.type == "int":
+        return str(node.value) if node.value >= 0 else f"CAST('{node.value}' AS INTEGER)"
+    if node.type == "string":
+        return string(node.value)
+    if node.type == "timestamp":
+        return f"CAST('{node.value}+00' AS TIMESTAMP WITH TIME ZONE)"
+    value = repr(node.value) if node.type == "double" else node.value
+    return f"CAST('{value}' AS {node.type.upper()})"
+
+
+def _with_aliases(node: nodes.Node, select: nodes.Select) -> nodes.Node:
+    """ORDER BY sees the columns of the SELECT first, also inside of an expression, where DuckDB
+    would see the table's."""
+    if isinstance(node, nodes.Column) and len(node.parts) == 1:
+        return node
+    aliases = {p.alias.lower(): p.expression for p in select.projections if p.alias is not None}
+    return substitute(node, aliases)
+
+
+def substitute(node: nodes.Node, aliases: dict[str, nodes.Node]) -> nodes.Node:
+    if isinstance(node, nodes.Column):
+        return aliases.get(node.parts[0].lower(), node) if len(node.parts) == 1 else node
+    if isinstance(node, nodes.Call):
+        return nodes.Call(node.begin, node.name, [substitute(arg, aliases) for arg in node.args],
+                          node.shown)
+    if isinstance(node, nodes.Cast):
+        return nodes.Cast(node.begin, node.type, substitute(node.arg, aliases), node.shown)
+    if isinstance(node, nodes.Case):
+        whens = [(substitute(condition, aliases), substitute(value, aliases))
+                 for condition, value in node.whens]
+        otherwise = None if node.otherwise is None else substitute(node.otherwise, aliases)
+        return nodes.Case(node.begin, whens, otherwise)
+    return node
+
+
+def _tables_of(query: nodes.Query) -> list[nodes.Table]:
+    """The tables in FROM clauses, at any depth, that no WITH query inside hides."""
+    found: list[nodes.Table] = []
+    hidden = {name.lower() for name, _, _ in query.ctes}
+    for _, _, cte in query.ctes:
+        found += _tables_of(cte)
+    stack: list[nodes.Node] = [query.body]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, nodes.Query):
+            found += _tables_of(node)
+        elif isinstance(node, nodes.SetOperation):
+            stack += [node.left, node.right]
+        elif isinstance(node, nodes.Select):
+            stack += [
+                source for source in (node.source, *(join.right for join in node.joins))
+                if source is not None
+            ]
+        elif isinstance(node, nodes.DerivedTable):
+            stack.append(node.query)
+        elif isinstance(node, nodes.Table) and node.parts[0].lower() not in hidden:
+            found.append(node)
+    return found

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Chronon's macros in staging queries (SPEC 9.1). They are checked here and stay in the text: the
+run knows the dates."""
+
+import difflib
+import re
+
+from .errors import error_at
+
+NAMES = ("start_date", "end_date", "latest_date", "max_date")
+MACRO = re.compile(r"\{\{\s*(\w+)\s*(?:\(([\w .,=]*)\))?\s*\}\}")
+_ANY = re.compile(r"\{\{[^{}]*\}\}")
+
+
+def check(text: str, macro: str, begin: int) -> None:
+    """Raises unless `macro` ({{ ... }} at `begin` of `text`) is one that a run can fill in."""
+    match = MACRO.fullmatch(macro)
+    if match is None:
+        raise error_at(
+            text, begin,
+            f"the macro {macro} is not written as {{{{ name }}}} or {{{{ name(key=value) }}}} - "
+            f"write one of {', '.join(NAMES)}")
+    name, arguments = match.groups()
+    if name not in NAMES:
+        close = difflib.get_close_matches(name, NAMES, n=1, cutoff=0.5)
+        meant = f"did you mean {close[0]}? " if close else ""
+        raise error_at(
+            text, begin,
+            f"the macro {name} does not exist - {meant}the macros are {', '.join(NAMES)}")
+    if name != "max_date":
+        return
+    if not re.match(r"\s*table\s*=\s*\w+(\.\w+)*\s*$", arguments or ""):
+        raise error_at(
+            text, begin,
+            "the macro max_date lacks its table - write {{ max_date(table=namespace.table) }}")
+
+
+def check_all(text: str) -> None:
+    for match in _ANY.finditer(text):
+        check(text, match.group(), match.start())

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The name that Spark gives to a projection without an alias: `count(1)`, `min(ds)`, `(a + b)`."""
+
+from . import nodes
+
+# Spark shows these in upper case, and the default of an argument that was left out.
+_UPPER_CASE = frozenset((("sqrt", 1), ("exp", 1), ("floor", 1), ("ceil", 1), ("power", 2)))
+_DEFAULTS = {
+    ("substring", 2): "2147483647",
+    ("substr", 2): "2147483647",
+    ("round", 1): "0",
+    ("replace", 2): "",
+    ("from_unixtime", 1): "yyyy-MM-dd HH:mm:ss",
+    ("unix_timestamp", 1): "yyyy-MM-dd HH:mm:ss"
+}
+
+_INFIX = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "modulo": "%",
+    "eq": "=",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "eq_null_safe": "<=>",
+    "and": "AND",
+    "or": "OR"
+}
+
+
+def column_name(node: nodes.Node) -> str | None:
+    """None where Spark's name depends on more than the text."""
+    if isinstance(node, nodes.Window):
+        return None
+    if isinstance(node, nodes.Column):
+        return node.parts[-1]
+    if isinstance(node, nodes.ScalarQuery):
+        return "scalarsubquery()"
+    if isinstance(node, nodes.Cast) and isinstance(node.arg, nodes.Column):
+        return node.arg.parts[-1]  # the cast of a column keeps its name
+    return None if _depends_on_types(node) else _shown(node)
+
+
+def _depends_on_types(node: nodes.Node) -> bool:
+    """Spark rewrites comparisons of integers with decimals (i < 1.5 becomes i < 2) before it names
+    them."""
+    if isinstance(node, nodes.Call):
+        if node.name in ("eq", "ne", "lt", "le", "gt", "ge", "eq_null_safe") and any(
+                isinstance(arg, nodes.Literal) and arg.type.startswith("decimal")
+                for arg in node.args):
+            return True
+        return any(map(_depends_on_types, node.args))
+    return isinstance(node, nodes.Cast) and _depends_on_types(node.arg)
+
+
+def _shown(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Column):
+        return ".".join(node.parts) if len(node.parts) > 1 else node.parts[0]
+    if isinstance(node, nodes.Literal):
+        return node.shown
+    if isinstance(node, nodes.Macro):
+        return node.text
+    if isinstance(node, nodes.Cast):
+        return f"CAST({_shown(node.arg)} AS {node.type.upper()})" if node.shown else _shown(
+            node.arg)
+    if isinstance(node, nodes.Case):
+        whens = " ".join(
+            f"WHEN {_shown(condition)} THEN {_shown(value)}" for condition, value in node.whens)
+        otherwise = f" ELSE {_shown(node.otherwise)}" if node.otherwise is not None else ""
+        return f"CASE {whens}{otherwise} END"
+    if isinstance(node, nodes.Aggregate):
+        distinct = "DISTINCT " if node.distinct else ""
+        shown = f"{node.shown}({distinct}{', '.join(map(_shown, node.args)) or '1'})"
+        if node.condition is None:
+            return shown
+        return f"{shown} FILTER (WHERE {_shown(node.condition)})"
+    if isinstance(node, nodes.ScalarQuery):
+        return "scalarsubquery()"
+    if isinstance(node, nodes.Exists):
+        return "exists()"
+    if isinstance(node, nodes.Call):
+        return _shown_call(node)
+    raise AssertionError(type(node).__name__)
+
+
+def _shown_call(node: nodes.Call) -> str:
+    args = [_shown(arg) for arg in node.args]
+    if node.shown == "if":
+        return f"(IF({', '.join(args)}))"
+    if node.name == "not":
+        return f"(NOT {args[0]})"
+    if node.name == "ne":
+        return f"(NOT ({args[0]} = {args[1]}))"
+    if node.name == "is_null":
+        return f"({args[0]} IS NULL)"
+    if node.name == "is_not_null":
+        return f"({args[0]} IS NOT NULL)"
+    if node.name == "in":
+        return f"({args[0]} IN ({', '.join(args[1:])}))"
+    if node.name == "like":
+        return f"{args[0]} LIKE {args[1]}"
+    if node.shown is None and node.name == "negative":
+        return f"(- {args[0]})"
+    if node.shown is None and node.name in _INFIX:
+        return f"({args[0]} {_INFIX[node.name]} {args[1]})"
+    default = _DEFAULTS.get((node.shown, len(args)))
+    if default is not None:
+        args.append(default)
+    shown = "date_add" if node.shown == "dateadd" else node.shown
+    return f"{shown.upper() if (shown, len(args)) in _UPPER_CASE else shown}({', '.join(args)})"

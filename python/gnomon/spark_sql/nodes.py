@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The closed list of what a parsed text may hold. Every renderer handles each class by name; there
+is no default. `begin` is the offset in the text, for errors; `depth` and `size` bound the recursion
+of whoever walks the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Node:
+    begin: int
+    depth: int = field(default=1, init=False)
+    size: int = field(default=1, init=False)  # of the tree, what stands in it twice counted twice
+
+
+@dataclass(slots=True)
+class Column(Node):
+    parts: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Literal(Node):
+    type: str
+    value: object  # as docs/formats/compiled.md has it
+    shown: str  # how Spark writes it in the name of a column
+
+
+@dataclass(slots=True)
+class Call(Node):
+    name: str  # as in docs/formats/compiled.md
+    args: list[Node]
+    shown: str | None = None  # the function's name as Spark shows it; None for an operator
+
+
+@dataclass(slots=True)
+class Cast(Node):
+    type: str
+    arg: Node
+    shown: bool = True  # whether Spark shows the cast in the name of a column
+
+
+@dataclass(slots=True)
+class Case(Node):
+    whens: list[tuple[Node, Node]]
+    otherwise: Node | None
+
+
+@dataclass(slots=True)
+class Macro(Node):
+    text: str
+
+
+@dataclass(slots=True)
+class Aggregate(Node):
+    name: str  # count sum avg min max
+    args: list[Node]  # empty for count(*)
+    distinct: bool
+    condition: Node | None
+    shown: str
+
+
+@dataclass(slots=True)
+class Window(Node):
+    name: str
+    args: list[Node]
+    partition: list[Node]
+    order: list[SortKey]
+
+
+@dataclass(slots=True)
+class ScalarQuery(Node):
+    query: Query
+
+
+@dataclass(slots=True)
+class Exists(Node):
+    query: Query
+
+
+@dataclass(slots=True)
+class Star(Node):
+    qualifier: str | None
+
+
+# --- relational ---
+
+
+@dataclass(slots=True)
+class SortKey:
+    expression: Node
+    descending: bool
+    nulls_first: bool
+
+
+@dataclass(slots=True)
+class Projection:
+    expression: Node
+    alias: str | None
+
+
+@dataclass(slots=True)
+class Table(Node):
+    parts: tuple[str, ...]
+    format: str | None  # of a table that is a path: parts holds the path alone
+    alias: str | None
+    columns: list[str]
+
+
+@dataclass(slots=True)
+class DerivedTable(Node):
+    query: Query
+    alias: str | None
+    columns: list[str]
+
+
+@dataclass(slots=True)
+class Join(Node):
+    kind: str  # inner left right full cross "left semi" "left anti"
+    right: Node
+    on: Node | None
+    using: list[str]
+
+
+@dataclass(slots=True)
+class Select(Node):
+    distinct: bool
+    projections: list[Projection]
+    source: Node | None
+    joins: list[Join]
+    where: Node | None
+    group_by: list[Node]
+    having: Node | None
+
+
+@dataclass(slots=True)
+class Values(Node):
+    rows: list[list[Node]]
+
+
+@dataclass(slots=True)
+class SetOperation(Node):
+    left: Query
+    right: Query
+    keep_all: bool
+
+
+@dataclass(slots=True)
+class Query(Node):
+    ctes: list[tuple[str, list[str], Query]]
+    body: Select | Values | SetOperation | Query
+    order_by: list[SortKey]
+    limit: int | None
+    offset: int | None

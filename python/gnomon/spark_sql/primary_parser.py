@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The smallest expressions: literals, columns, calls, CAST and CASE. The base of ExpressionParser,
+which gives `expression`."""
+
+from . import functions, literals, macros, nodes
+from .token_stream import KEYWORDS, TokenStream
+from .tokens import MACRO, NUMBER, QUOTED_NAME, STRING, WORD
+
+NESTING_MAX = 60
+DEPTH_MAX = 250
+SIZE_MAX = 500_000
+
+_TYPES = {
+    "boolean": "boolean",
+    "tinyint": "tinyint",
+    "byte": "tinyint",
+    "smallint": "smallint",
+    "short": "smallint",
+    "int": "int",
+    "integer": "int",
+    "bigint": "bigint",
+    "long": "bigint",
+    "float": "float",
+    "real": "float",
+    "double": "double",
+    "string": "string",
+    "date": "date",
+    "timestamp": "timestamp",
+    "timestamp_ltz": "timestamp",
+    "timestamp_ntz": "timestamp_ntz",
+    "binary": "binary"
+}
+_ARITHMETIC = frozenset(("add", "subtract", "multiply", "divide", "modulo", "negative"))
+
+
+class PrimaryParser(TokenStream):
+
+    def __init__(self, text: str, tokens=None, with_macros: bool = False) -> None:
+        super().__init__(text, tokens)
+        self._nesting = 0
+        self._with_macros = with_macros
+
+    # Every node is made here, so that no tree outgrows those who walk it.
+    def make(self, node: nodes.Node, *children: nodes.Node | None) -> nodes.Node:
+        node.depth = 1 + max((child.depth for child in children if child is not None), default=0)
+        if node.depth > DEPTH_MAX:
+            raise self.error(
+                f"the expression is nested more than {DEPTH_MAX} levels deep - split it into "
+                f"several columns",
+                node.begin)
+        node.size = 1 + sum(child.size for child in children if child is not None)
+        if node.size > SIZE_MAX:
+            raise self.error(
+                f"the expression has more than {SIZE_MAX:,} parts - compute parts of it in a query "
+                "before", node.begin)
+        return node
+
+    def call(self,
+             begin: int,
+             name: str,
+             *args: nodes.Node,
+             shown: str | None = None) -> nodes.Node:
+        if name in _ARITHMETIC:
+            for arg in args:
+                if isinstance(arg, nodes.Macro):
+                    raise self.error(
+                        f"the macro {arg.text} takes part in arithmetic without quotes - put "
+                        "quotes around it, or a cast to date", arg.begin)
+        return self.make(nodes.Call(begin, name, list(args), shown), *args)
+
+    def enter(self) -> None:
+        """One level deeper; leaving is `self._nesting -= 1`."""
+        self._nesting += 1
+        if self._nesting > NESTING_MAX:
+            raise self.error(
+                f"the text is nested more than {NESTING_MAX} levels deep - split it into several "
+                "columns or queries")
+
+    def expression(self) -> nodes.Node:
+        raise NotImplementedError
+
+    def refused(self, what: str, advice: str, begin: int | None = None) -> Exception:
+        return self.error(f"{what} is not proven equal to Spark's - {advice}", begin)
+
+    # A row's expression has neither; queries (query_parser.py) do.
+    def aggregate_or_window(self, name: str, begin: int) -> nodes.Node:
+        raise self.error(
+            f"the function {name} looks at many rows, but this expression sees one - use an "
+            "aggregation of the GroupBy, or a StagingQuery", begin)
+
+    def parenthesized_query(self) -> nodes.Query:
+        raise self.error(
+            "a query stands inside of an expression over one row - use a StagingQuery or a Join")
+
+    def _primary(self) -> nodes.Node:
+        token = self.token
+        if token.kind == NUMBER or token.key == "-":
+            negative = self.take("-")
+            return literals.number(self.text, token.begin, self.next().text, negative)
+        if token.kind == STRING:
+            return self._strings()
+        if token.kind == MACRO:
+            return self._macro()
+        if self.at("("):
+            return self._parenthesized()
+        if token.kind == WORD:
+            special = self._special_word(token)
+            if special is not None:
+                return special
+        if token.kind in (WORD, QUOTED_NAME) and self.peek().key == "(":
+            return self._function()
+        return self._column()
+
+    def _special_word(self, token) -> nodes.Node | None:
+        following = self.peek()
+        if token.key == "NULL":
+            self.next()
+            return nodes.Literal(token.begin, "void", None, "NULL")
+        if token.key in ("TRUE", "FALSE"):
+            self.next()
+            return nodes.Literal(token.begin, "boolean", token.key == "TRUE", token.key.lower())
+        if token.key == "CASE":
+            return self._case()
+        if token.key in ("CAST", "TRY_CAST") and following.key == "(":
+            return self._cast()
+        if token.key in ("DATE", "TIMESTAMP") and following.kind == STRING:
+            return self._typed_literal()
+        if token.key in ("X", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ") and following.kind == STRING:
+            raise self.refused(f"a literal {token.text}'...'", "cast a string")
+        if token.key == "INTERVAL" and (following.kind in (STRING, NUMBER) or
+                                        following.key in ("-", "(")):
+            raise self.refused("INTERVAL", "add days with date_add or date_sub")
+        return None
+
+    def _strings(self) -> nodes.Literal:
+        begin = self.token.begin
+        pieces = []
+        while self.token.kind == STRING:
+            pieces.append(self.next().value)
+        return self.string(begin, "".join(pieces))
+
+    def string(self, begin: int, value: str) -> nodes.Literal:
+        if not self._with_macros and macros.MACRO.search(value):
+            raise self.error(
+                "macros work in the query of a StagingQuery only - write the date itself, or "
+                "filter in a StagingQuery", begin)
+        if "\0" in value:
+            raise self.refused("a string with the character \\0", "leave it out", begin)
+        return nodes.Literal(begin, "string", value, value)
+
+    def _macro(self) -> nodes.Node:
+        token = self.next()
+        if not self._with_macros:
+            raise self.error(
+                f"the macro {token.text} stands outside of a StagingQuery's query - macros work "
+                f"only there",
+                token.begin)
+        macros.check(self.text, token.text, token.begin)
+        return nodes.Macro(token.begin, token.text)
+
+    def _parenthesized(self) -> nodes.Node:
+        begin = self.token.begin
+        if self.peek().key in ("SELECT", "WITH"):
+            query = self.parenthesized_query()
+            return self.make(nodes.ScalarQuery(begin, query), query)
+        self.next()
+        inner = self.expression()
+        if self.at(","):
+            raise self.refused("a row of several values, (a, b),", "compare the columns one by one",
+                               begin)
+        self.expect(")")
+        return inner
+
+    def _case(self) -> nodes.Node:
+        begin = self.next().begin
+        subject = None if self.at("WHEN") else self.expression()
+        whens = []
+        while self.take("WHEN"):
+            condition = self.expression()
+            if subject is not None:
+                condition = self.call(condition.begin, "eq", subject, condition)
+            self.expect("THEN")
+            whens.append((condition, self.expression()))
+        if not whens:
+            raise self.unexpected("WHEN")
+        if len(whens) > DEPTH_MAX // 2:
+            raise self.error(
+                f"CASE has more than {DEPTH_MAX // 2} branches - join a table of the values "
+                "instead",
+                begin)
+        otherwise = self.expression() if self.take("ELSE") else None
+        self.expect("END")
+        node = nodes.Case(begin, whens, otherwise)
+        self.make(node, otherwise, *(part for pair in whens for part in pair))
+        node.depth += len(whens)  # it becomes as many ifs, one inside of the other
+        return node
+
+    def _cast(self) -> nodes.Node:
+        token = self.next()
+        if token.key == "TRY_CAST":
+            raise self.refused("TRY_CAST",
+                               "write CAST: it gives NULL too where a value does not fit",
+                               token.begin)
+        self.expect("(")
+        arg = self.expression()
+        self.expect("AS")
+        type_name = self.type_name()
+        self.expect(")")
+        return self.make(nodes.Cast(token.begin, type_name, arg), arg)
+
+    def type_name(self) -> str:
+        token = self.next()
+        name = token.text.lower()
+        if token.kind == WORD and name in ("decimal", "dec", "numeric"):
+            return self._decimal_type(token.begin)
+        if token.kind == WORD and name in _TYPES and not self.at("<") and not self.at("("):
+            return _TYPES[name]
+        raise self.refused(
+            f"the type {token.text}", f"use one of {', '.join(sorted(set(_TYPES.values())))} or "
+            "decimal(p,s)", token.begin)
+
+    def _decimal_type(self, begin: int) -> str:
+        sizes = [10, 0]
+        if self.take("("):
+            sizes = [self.integer("the precision"), 0]
+            if self.take(","):
+                sizes[1] = self.integer("the scale")
+            self.expect(")")
+        if not 1 <= sizes[0] <= 38 or sizes[1] > sizes[0]:
+            raise self.error(
+                f"decimal({sizes[0]},{sizes[1]}) is not a type - the precision is 1 to 38, the "
+                "scale at most the precision", begin)
+        return f"decimal({sizes[0]},{sizes[1]})"
+
+    def integer(self, what: str) -> int:
+        token = self.token
+        if token.kind != NUMBER or not token.text.isdigit() or len(token.text) > 9:
+            raise self.unexpected(f"a whole number for {what}")
+        return int(self.next().text)
+
+    def _typed_literal(self) -> nodes.Node:
+        kind = self.next()
+        string = self.next()
+        if macros.MACRO.search(string.value):
+            arg = self.string(string.begin, string.value)
+            return self.make(nodes.Cast(kind.begin, kind.key.lower(), arg), arg)
+        read = literals.date if kind.key == "DATE" else literals.timestamp
+        return read(self.text, kind.begin, string.value)
+
+    def _function(self) -> nodes.Node:
+        token = self.next()
+        name = (token.value if token.kind == QUOTED_NAME else token.text).lower()
+        if token.key in KEYWORDS - {"LEFT", "RIGHT", "LIKE"}:
+            self._index -= 1
+            raise self.unexpected("an expression")
+        self.expect("(")
+        if name in functions.AGGREGATES or name in functions.WINDOW_FUNCTIONS:
+            return self.aggregate_or_window(name, token.begin)
+        if self.at_any("DISTINCT"):
+            raise self.error(
+                f"DISTINCT stands in {name}, which is no aggregate function - remove it")
+        if name in functions.CAST_FUNCTIONS:
+            return self._cast_function(name, token.begin)
+        resolved = functions.resolve(name)
+        if resolved is None:
+            raise self.refused(
+                f"the function {name}",
+                "compute the value in another way, or before" + functions.suggestion(name),
+                token.begin)
+        args = self.expressions_until_parenthesis()
+        self._check_arity(name, resolved, args, token.begin)
+        return self.call(token.begin, resolved, *args, shown=name)
+
+    def _check_arity(self, name: str, resolved: str, args: list[nodes.Node], begin: int) -> None:
+        """Where a synonym takes fewer arguments than what it stands for, and for operators, which
+        take what they take."""
+        counts = {
+            "nvl": 2,
+            "ifnull": 2,
+            "mod": 2,
+            "isnull": 1,
+            "isnotnull": 1,
+            "isnan": 1,
+            "if": 3,
+            "negative": 1
+        }
+        wanted = counts.get(name)
+        if wanted is not None and len(args) != wanted or name == "like" and len(args) not in (
+                2, 3) or (resolved == "coalesce" and not args):
+            raise self.error(
+                f"the function {name} has {len(args)} arguments - give it "
+                f"{wanted or 'as many as it takes'}",
+                begin)
+
+    def _cast_function(self, name: str, begin: int) -> nodes.Node:
+        args = self.expressions_until_parenthesis()
+        if len(args) != 1:
+            raise self.error(f"the function {name} has {len(args)} arguments - give it one", begin)
+        type_name = "decimal(10,0)" if name == "decimal" else name
+        return self.make(nodes.Cast(begin, type_name, args[0], shown=False), args[0])
+
+    def expressions_until_parenthesis(self) -> list[nodes.Node]:
+        expressions = []
+        if self.take(")"):
+            return expressions
+        expressions.append(self.expression())
+        while self.take(","):
+            expressions.append(self.expression())
+        if self.token.key in ("FROM", "FOR", "IN", "AS"):
+            raise self.refused(f"{self.token.key} inside of a function's arguments",
+                               "separate them by commas")
+        self.expect(")")
+        return expressions
+
+    def _column(self) -> nodes.Node:
+        begin = self.token.begin
+        parts = [self.name("an expression")]
+        while self.at(".") and self.peek().kind in (WORD, QUOTED_NAME):
+            self.next()
+            token = self.next()
+            parts.append(token.value if token.kind == QUOTED_NAME else token.text)
+        return nodes.Column(begin, tuple(parts))
