@@ -26,7 +26,7 @@ step() {
 
 packages=(g++-12 cmake ninja-build ccache make pkg-config python3 python3-venv python3-dev libfmt-dev
   nlohmann-json3-dev libcli11-dev libsqlite3-dev liblmdb-dev libtomlplusplus-dev libgtest-dev libgmock-dev
-  libbenchmark-dev libxxhash-dev zlib1g-dev)
+  libbenchmark-dev libxxhash-dev zlib1g-dev libssl-dev)
 
 missing_packages() {
   dpkg-query -W -f='${Package} ${Status}\n' "${packages[@]}" 2>/dev/null |

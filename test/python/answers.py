@@ -1,0 +1,36 @@
+"""Compares answers: sets of rows with doubles to a relative tolerance, everything else exactly."""
+# SPDX-License-Identifier: Apache-2.0
+import math
+
+DOUBLE_TOLERANCE = 1e-9
+
+
+def same_value(left, right):
+    if isinstance(left, float) and isinstance(right, float):
+        return left == right or math.isclose(left, right, rel_tol=DOUBLE_TOLERANCE) or (left != left and right != right)
+    return left == right
+
+
+def keyed_rows(table, keys):
+    """Rows of an Arrow table by their key values; a key must occur once."""
+    rows = {}
+    for row in table.to_pylist():
+        key = tuple(str(row[name]) if row[name] is not None else None for name in keys)
+        assert key not in rows, f"two rows for {key}"
+        rows[key] = row
+    return rows
+
+
+def differences(expected, actual, keys):
+    """One sentence per difference between two Arrow tables with the same column names; empty when they agree."""
+    assert set(expected.column_names) == set(actual.column_names), (
+        f"columns differ: {sorted(set(expected.column_names) ^ set(actual.column_names))}")
+    left, right = keyed_rows(expected, keys), keyed_rows(actual, keys)
+    found = [f"missing row {key}" for key in left.keys() - right.keys()]
+    found += [f"unexpected row {key}" for key in right.keys() - left.keys()]
+    values = [name for name in expected.column_names if name not in keys]
+    for key in left.keys() & right.keys():
+        for name in values:
+            if not same_value(left[key][name], right[key][name]):
+                found.append(f"{key} {name}: expected {left[key][name]!r}, got {right[key][name]!r}")
+    return sorted(found)

@@ -1,0 +1,206 @@
+"""What users meet beyond the bootcamp: empty days, changed configs, odd inputs; and the sentences that answer."""
+
+# SPDX-License-Identifier: Apache-2.0
+import re
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from repository import Repository
+
+FEATURES = "bootcamp_features.user_purchase_features"
+GROUP_BY = "group_bys/bootcamp/user_purchase_features.py"
+STAGING = "staging_queries/bootcamp/purchases_from_s3.py"
+
+
+@pytest.fixture
+def repository(tmp_path):
+    return Repository.bootcamp(tmp_path / "repo")
+
+
+def edit(repository, path, pattern, replacement):
+    file = repository.root / path
+    text = file.read_text()
+    changed = re.sub(pattern, replacement, text, count=1)
+    assert changed != text, pattern
+    file.write_text(changed)
+
+
+def error_of(done):
+    """The one sentence of a failed command; no stack trace."""
+    assert "Traceback" not in done.stderr, done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+def test_empty_days_are_recorded_and_not_computed_again(repository):
+    done = repository.staging("--start-date=2023-12-01", "--end-date=2023-12-09")
+    assert "2 found empty (2023-12-08..2023-12-09)" in done.stderr
+    done = repository.staging("--start-date=2023-12-01", "--end-date=2023-12-09")
+    assert "0 days computed, 9 already filled" in done.stderr
+    # An empty day of the source is a filled day: windows reach back over it.
+    repository.backfill("--start-date=2023-12-01", "--end-date=2023-12-09")
+    assert repository.sql(f"SELECT MAX(ds) FROM {FEATURES}") == [["2023-12-09"]]
+
+
+def test_a_changed_window_archives_and_rebuilds(repository):
+    repository.staging()
+    repository.backfill()
+    edit(repository, GROUP_BY, r"length=7", "length=3")
+    done = repository.backfill(
+        "--start-date=2023-12-01", "--end-date=2023-12-07", "--force-overwrite"
+    )
+    assert re.search(
+        r"is kept as bootcamp_features\.user_purchase_features_\d{14} and built anew", done.stderr
+    )
+    tables = [row[1] for row in repository.sql("SHOW TABLES IN bootcamp_features")]
+    assert len(tables) == 2 and "user_purchase_features" in tables
+    columns = [row[0] for row in repository.sql(f"DESCRIBE {FEATURES}")]
+    assert "user_purchase_features_purchase_price_sum_3d" in columns
+    assert "user_purchase_features_purchase_price_sum_7d" not in columns
+
+
+def test_a_column_added_to_a_staging_query_is_filled(repository):
+    repository.staging()
+    edit(
+        repository,
+        STAGING,
+        r"item_category,",
+        "item_category, upper(item_category) AS category_upper,",
+    )
+    done = repository.staging()
+    assert "category_upper was added" in done.stderr
+    assert repository.sql(
+        "SELECT COUNT(*) FROM bootcamp.purchases_from_s3 WHERE category_upper IS NULL"
+    ) == [["0"]]
+
+
+def test_a_missing_file_is_no_such_key(repository):
+    (repository.root / ".gnomon/buckets/chronon/warehouse/data/purchases/purchases.parquet").rename(
+        repository.root / ".gnomon/buckets/chronon/warehouse/data/purchases/purchase.parquet"
+    )
+    message = error_of(repository.staging(status=2))
+    assert (
+        "NoSuchKey" in message
+        and "s3a://chronon/warehouse/data/purchases/purchase.parquet" in message
+    )
+
+
+def test_a_file_that_is_no_parquet(repository):
+    path = repository.root / ".gnomon/buckets/chronon/warehouse/data/purchases/purchases.parquet"
+    path.write_bytes(b"these are not the bytes that you are looking for")
+    done = repository.run(
+        "run.py",
+        "--mode=staging-query-backfill",
+        f"--conf={STAGING}",
+        "--end-date=2023-12-07",
+        status=4,
+    )
+    assert "purchases.parquet" in error_of(done)
+
+
+def test_an_unknown_column_in_a_select(repository):
+    repository.staging()
+    edit(repository, GROUP_BY, r'"item_category"\)', r'"item_category", extra="purchase_pric")')
+    message = error_of(repository.backfill(status=2))
+    assert "purchase_pric" in message and "did you mean" in message and f"{GROUP_BY}:" in message
+
+
+def test_no_source_day_at_all(repository):
+    repository.staging()
+    done = repository.backfill("--start-date=2024-02-01", "--end-date=2024-02-03", status=2)
+    assert "nothing can be computed for 2024-02-01..2024-02-03" in error_of(done)
+
+
+def test_import_refuses_and_leaves_nothing(tmp_path):
+    repository = Repository.empty(tmp_path / "repo")
+    data = tmp_path / "data.parquet"
+    pq.write_table(pa.table({"a": [1, 2], "ds": ["2023-12-01", "2023-12-02"]}), data)
+    message = error_of(
+        repository.run("gnomon", "import", "db.t", str(data), "--partition-by", "d", status=2)
+    )
+    assert "did you mean" in message or "known" in message
+    repository.run("gnomon", "import", "db.t", str(data), "--partition-by", "ds")
+    assert repository.sql("SELECT a, ds FROM db.t ORDER BY a") == [
+        ["1", "2023-12-01"],
+        ["2", "2023-12-02"],
+    ]
+    assert "exists already" in error_of(
+        repository.run("gnomon", "import", "db.t", str(data), status=2)
+    )
+    repository.run("gnomon", "import", "db.t", str(data), "--append")
+    assert repository.sql("SELECT COUNT(*) FROM db.t") == [["4"]]
+    error_of(repository.run("gnomon", "import", "db.u", str(tmp_path / "none.parquet"), status=2))
+    error_of(repository.run("gnomon", "import", "../x.y", str(data), status=2))
+
+
+def test_empty_input_gives_an_empty_table(tmp_path):
+    repository = Repository.bootcamp(tmp_path / "repo")
+    path = repository.root / ".gnomon/buckets/chronon/warehouse/data/purchases/purchases.parquet"
+    pq.write_table(pq.read_table(path).slice(0, 0), path)
+    repository.staging()
+    assert repository.sql("SELECT COUNT(*) FROM bootcamp.purchases_from_s3") == [["0"]]
+    repository.backfill()
+    assert repository.sql(f"SELECT COUNT(*) FROM {FEATURES}") == [["0"]]
+    repository.upload()
+
+
+@pytest.mark.parametrize(
+    "flags,words",
+    [
+        (["--start-date=2023-13-01"], "2023-13-01"),
+        (["--start-date=2023-12-07", "--end-date=2023-12-01"], "2023-12-07"),
+        (["--mode=backfil"], "did you mean"),
+        (["--conf=group_bys/bootcamp/user_purchase_feature.py"], "user_purchase_feature"),
+    ],
+)
+def test_mistyped_commands(repository, flags, words):
+    command = ["run.py", "--mode=backfill", f"--conf={GROUP_BY}"]
+    assert words in error_of(repository.run(*command, *flags, status=2))
+
+
+def test_init_doctor_version(tmp_path):
+    repository = Repository.empty(tmp_path / "outer")
+    repository.run("gnomon", "init", "mine")
+    assert "not an empty folder" in error_of(repository.run("gnomon", "init", "mine", status=2))
+    mine = Repository(repository.root / "mine")
+    mine.staging()
+    mine.backfill()
+    out = mine.run("gnomon", "doctor").stdout
+    assert "problem" not in out and "2 tables" in out
+    assert re.fullmatch(r"gnomon \d+\.\d+\.\d+\n", mine.run("gnomon", "--version").stdout)
+
+
+def test_sources_that_disagree_are_refused(tmp_path):
+    repository = Repository.bootcamp(tmp_path / "repo")
+    repository.staging()
+    other = tmp_path / "other.parquet"
+    pq.write_table(
+        pa.table(
+            {
+                "user_id": ["a"],
+                "purchase_price": ["1.5"],
+                "item_category": ["x"],
+                "ts": pa.array([1701388800000], pa.int64()),
+                "ds": ["2023-12-01"],
+            }
+        ),
+        other,
+    )
+    repository.run("gnomon", "import", "bootcamp.other", str(other), "--partition-by", "ds")
+    conf = repository.root / GROUP_BY
+    text = conf.read_text()
+    conf.write_text(text + """
+
+from ai.chronon.api.ttypes import EventSource, Source
+from ai.chronon.query import Query, select
+from ai.chronon.group_by import GroupBy
+v1 = GroupBy(sources=[source, Source(events=EventSource(table="bootcamp.other", query=Query(
+        selects=select("user_id", "purchase_price", "item_category"), time_column="ts")))],
+    keys=["user_id"], aggregations=v1.aggregations, backfill_start_date="2023-12-01",
+    output_namespace="bootcamp_features", name="user_purchase_features")
+""")
+    message = error_of(repository.backfill(status=2))
+    assert "disagree on the type of purchase_price: double" in message and "string" in message

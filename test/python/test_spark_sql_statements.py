@@ -1,0 +1,351 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Statements, and the texts of queries, as the bootcamp and other users of Chronon write them."""
+
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+from gnomon.spark_sql import (SqlError, split_statements, translate_expression, translate_query,
+                              translate_statement)
+
+STAGING_QUERY = """
+    SELECT
+        user_id,
+        purchase_price,
+        item_category,
+        ts,
+        DATE(FROM_UNIXTIME(ts / 1000)) as ds
+    FROM purchases_raw
+    WHERE DATE(FROM_UNIXTIME(ts / 1000)) BETWEEN '{{ start_date }}' AND '{{ end_date }}'
+"""
+SETUP = """CREATE OR REPLACE TEMPORARY VIEW purchases_raw
+USING parquet
+OPTIONS (path 's3a://chronon/warehouse/data/purchases/purchases.parquet')"""
+
+
+def test_the_bootcamps_staging_query():
+    day = "spark_cast(spark_from_unixtime(spark_divide(\"ts\", 1000)), 'date')"
+    assert translate_query(STAGING_QUERY) == {
+        "sql":
+            'SELECT "user_id" AS "user_id", "purchase_price" AS "purchase_price", "item_category" AS "item_category", '
+            f'"ts" AS "ts", {day} AS "ds" FROM "purchases_raw" AS "purchases_raw" '
+            f"WHERE spark_and(spark_ge({day}, '{{{{ start_date }}}}'), spark_le({day}, "
+            f"'{{{{ end_date }}}}'))",
+        "source": STAGING_QUERY,
+        "tables": ["purchases_raw"],
+        "paths": []
+    }
+
+
+def test_the_bootcamps_setup():
+    assert translate_statement(SETUP) == {
+        "kind": "create_view_over_path",
+        "name": "purchases_raw",
+        "replace": True,
+        "format": "parquet",
+        "path": "s3a://chronon/warehouse/data/purchases/purchases.parquet",
+        "options": {},
+        "source": SETUP
+    }
+
+
+def test_the_bootcamps_count():
+    text = "SELECT COUNT(*), MIN(ds), MAX(ds) FROM bootcamp.purchases_from_s3"
+    assert translate_statement(text) == {
+        "kind": "query",
+        "source": text,
+        "query": {
+            "sql": 'SELECT count(*) AS "count(1)", min("ds") AS "min(ds)", max("ds") AS "max(ds)" '
+                   'FROM "bootcamp.purchases_from_s3" AS "purchases_from_s3"',
+            "source": text,
+            "tables": ["bootcamp.purchases_from_s3"],
+            "paths": []
+        }
+    }
+
+
+@pytest.mark.parametrize("text, statement", [
+    ("SHOW TABLES IN bootcamp", {
+        "kind": "show_tables",
+        "namespace": "bootcamp",
+        "pattern": None
+    }),
+    ("show tables from `bootcamp` like '*x*'", {
+        "kind": "show_tables",
+        "namespace": "bootcamp",
+        "pattern": "*x*"
+    }), ("SHOW TABLES;", {
+        "kind": "show_tables",
+        "namespace": None,
+        "pattern": None
+    }), ("SHOW DATABASES", {
+        "kind": "show_namespaces",
+        "pattern": None
+    }), ("SHOW SCHEMAS LIKE 'b*'", {
+        "kind": "show_namespaces",
+        "pattern": "b*"
+    }),
+    ("DESCRIBE EXTENDED bootcamp.purchases_from_s3", {
+        "kind": "describe",
+        "table": "bootcamp.purchases_from_s3",
+        "extended": True
+    }), ("DESC TABLE FORMATTED db.t", {
+        "kind": "describe",
+        "table": "db.t",
+        "extended": True
+    }), ("desc extended", {
+        "kind": "describe",
+        "table": "extended",
+        "extended": False
+    }), ("DESCRIBE table", {
+        "kind": "describe",
+        "table": "table",
+        "extended": False
+    }),
+    ("CREATE DATABASE IF NOT EXISTS db", {
+        "kind": "create_namespace",
+        "name": "db",
+        "if_not_exists": True
+    }), ("CREATE SCHEMA db", {
+        "kind": "create_namespace",
+        "name": "db",
+        "if_not_exists": False
+    }), ("DROP TABLE IF EXISTS db.t", {
+        "kind": "drop_table",
+        "table": "db.t",
+        "if_exists": True
+    }),
+    ("DROP TABLE spark_catalog.db.t PURGE", {
+        "kind": "drop_table",
+        "table": "db.t",
+        "if_exists": False
+    }),
+    ("CREATE TEMP VIEW v USING CSV OPTIONS (PATH = \"s3a://b/k\", header 'true', 'sep' '|', "
+     "a.b=1, infer TRUE)",
+     {
+         "kind": "create_view_over_path",
+         "name": "v",
+         "replace": False,
+         "format": "csv",
+         "path": "s3a://b/k",
+         "options": {
+             "header": "true",
+             "sep": "|",
+             "a.b": "1",
+             "infer": "true"
+         }
+     }),
+])
+def test_statements(text, statement):
+    assert translate_statement(text) == {**statement, "source": text}
+
+
+def test_create_view_and_table():
+    view = translate_statement("CREATE OR REPLACE TEMPORARY VIEW v AS SELECT a FROM db.t;")
+    assert view["kind"] == "create_view" and view["replace"] and view["name"] == "v"
+    assert view["query"] == {
+        "sql": 'SELECT "a" AS "a" FROM "db.t" AS "t"',
+        "source": "SELECT a FROM db.t",
+        "tables": ["db.t"],
+        "paths": []
+    }
+    table = translate_statement(
+        "CREATE TABLE IF NOT EXISTS db.n USING iceberg PARTITIONED BY (ds, `x`) TBLPROPERTIES "
+        "('a.b'='c', d = 2) AS WITH q AS (SELECT * FROM t) SELECT * FROM q")
+    assert table["query"]["tables"] == ["t"]
+    assert {
+        key: table[key] for key in ("kind", "table", "if_not_exists", "partitioned_by",
+        "properties")
+    } == {
+        "kind": "create_table_as",
+        "table": "db.n",
+        "if_not_exists": True,
+        "partitioned_by": ["ds", "x"],
+        "properties": {
+            "a.b": "c",
+            "d": "2"
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [("USE db", "the statement USE is not supported"), ("SET a=b", "the statement SET"),
+     ("INSERT INTO t VALUES (1)", "INSERT"),
+     ("ADD JAR x.jar", "functions of the JVM cannot run here"), ("", "empty"),
+     ("-- nothing", "empty"), ("sELEC 1", "sELEC".upper()),
+     ("CREATE TEMPORARY FUNCTION f AS 'x.Y'", "functions of the JVM cannot run here"),
+     ("CREATE FUNCTION f AS 'x.Y'", "functions of the JVM cannot run here"),
+     ("CREATE VIEW v AS SELECT 1", "create a TEMPORARY VIEW"),
+     ("CREATE GLOBAL TEMP VIEW v AS SELECT 1", "GLOBAL"),
+     ("CREATE TABLE t (a INT)", "CREATE TABLE ... AS SELECT"),
+     ("CREATE TABLE t", "without a query"),
+     ("CREATE TABLE t USING parquet AS SELECT 1", "write USING iceberg"),
+     ("CREATE OR REPLACE TABLE t AS SELECT 1", "drop the table"),
+     ("CREATE TABLE t PARTITIONED BY (days(ts)) AS SELECT 1", "transform days"),
+     ("CREATE TABLE t LOCATION 'x' AS SELECT 1", "LOCATION"),
+     ("CREATE TEMP VIEW v USING orc OPTIONS (path 'x')", "file format orc"),
+     ("CREATE TEMP VIEW v USING csv", "no path"),
+     ("CREATE TEMP VIEW a.v AS SELECT 1", "no namespace"), ("SHOW PARTITIONS t", "SHOW PARTITIONS"),
+     ("SHOW TABLES IN a.b", "one level"), ("DESCRIBE DATABASE d", "DESCRIBE DATABASE"),
+     ("DROP VIEW v", "DROP VIEW"), ("DROP TABLE t u", "the end of the text"),
+     ("SELECT 1; SELECT 2", "the end of the text"), ("SHOW TABLES LIKE x", "a pattern in quotes"),])
+def test_other_statements_are_refused(text, message):
+    with pytest.raises(SqlError) as caught:
+        translate_statement(text)
+    assert message in caught.value.message and " - " in caught.value.message
+
+
+def test_aliases_in_order_by_stay_bounded():
+    text = f"SELECT {'+'.join('a' * 200)} AS z FROM t ORDER BY {', '.join(['z + 1'] * 2_000)}"
+    with pytest.raises(SqlError) as caught:
+        translate_query(text)
+    assert "computes too much" in caught.value.message
+
+
+def test_split_statements():
+    text = "SELECT ';' ; -- a; b\nSELECT `;` /* ; */;; SHOW TABLES\n;  -- the end;"
+    assert split_statements(text) == ["SELECT ';'", "-- a; b\nSELECT `;` /* ; */", "SHOW TABLES"]
+    assert split_statements(" ;; ") == []
+
+
+@pytest.mark.parametrize(
+    "macro",
+    ["{{ start_date }}", "{{end_date}}", "{{   latest_date   }}", "{{ max_date(table=ns.tbl) }}"])
+def test_macros_stay_in_the_text(macro):
+    for written in (f"'{macro}'", f'"{macro}"', macro, f"concat('x{macro}', 'y')",
+                    f"DATE '{macro}'"):
+        sql = translate_query(f"SELECT a FROM t WHERE ds >= {written}")["sql"]
+        assert sql.count(macro) == 1, sql
+
+
+@pytest.mark.parametrize("text, message",
+                         [("SELECT '{{ start_dat }}'", "did you mean start_date?"),
+                          ("SELECT {{ ds }}", "the macro ds does not exist"),
+                          ("SELECT '{{ max_date }}'", "lacks its table"),
+                          ("SELECT '{{ max_date(tbl=x) }}'", "lacks its table"),
+                          ("SELECT a FROM t_{{ start_date }}", "the end of the text"),
+                          ("SELECT a FROM {{ start_date }}", "a macro stands in a table's name"),
+                          ("SELECT a FROM `t_{{ end_date }}`", "a macro stands in a table's name"),
+                          ("SELECT ts - {{ start_date }} FROM t", "arithmetic without quotes"),
+                          ("SELECT '{{ a-b }}'", "is not written as"),])
+def test_wrong_macros_are_refused(text, message):
+    with pytest.raises(SqlError) as caught:
+        translate_query(text)
+    assert message in caught.value.message
+
+
+@pytest.mark.parametrize("text, sql, tables", [
+    ("SELECT * FROM db.t.history", '"db.t.history" AS "history"', ["db.t.history"]),
+    ("SELECT * FROM db.t.SNAPSHOTS s", '"db.t.snapshots" AS "s"', ["db.t.snapshots"]),
+    ("SELECT db.t.a FROM db.t", '"t"."a" AS "a" FROM "db.t" AS "t"', ["db.t"]),
+    ("SELECT t.a FROM spark_catalog.db.t", '"t"."a" AS "a" FROM "db.t" AS "t"', ["db.t"]),
+    ("WITH c AS (SELECT a FROM t) SELECT C.a FROM C", 'SELECT "C"."a" AS "a" FROM "c" AS "C"',
+     ["t"]),
+    ("WITH a AS (SELECT 1 x) SELECT * FROM (WITH b AS (SELECT x FROM a) SELECT * FROM b JOIN u ON "
+     "true) q",
+     "u", ["u"]), ("SELECT a FROM t ORDER BY a DESC", 'ORDER BY "a" DESC NULLS LAST', ["t"]),
+    ("SELECT a \"x\" FROM t", None, None),
+    ("SELECT 'a' FROM `my table`", '"my table" AS "my table"', ["my table"]),
+])
+def test_tables_of_queries(text, sql, tables):
+    if sql is None:
+        with pytest.raises(SqlError):
+            translate_query(text)
+        return
+    found = translate_query(text)
+    assert sql in found["sql"] and found["tables"] == tables
+
+
+def test_tables_that_are_paths():
+    found = translate_query(
+        "SELECT x.a FROM parquet.`s3a://chronon/x.parquet` x JOIN csv.`/tmp/y.csv` USING (a)")
+    assert found["paths"] == [{
+        "name": "parquet.s3a://chronon/x.parquet",
+        "format": "parquet",
+        "path": "s3a://chronon/x.parquet"
+    }, {
+        "name": "csv./tmp/y.csv",
+        "format": "csv",
+        "path": "/tmp/y.csv"
+    }]
+    assert found["tables"] == []
+    assert 'FROM "parquet.s3a://chronon/x.parquet" AS "x" JOIN "csv./tmp/y.csv" USING ("a")' in found[
+        "sql"]
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [("SELECT a FROM t INTERSECT SELECT a FROM u", "the clause INTERSECT"),
+     ("SELECT a FROM t EXCEPT SELECT 1", "the clause EXCEPT"),
+     ("SELECT a FROM t LATERAL VIEW explode(b) x AS y", "the clause LATERAL"),
+     ("SELECT a FROM t TABLESAMPLE (1 ROWS)", "TABLESAMPLE"),
+     ("SELECT a FROM t WHERE a IN (SELECT b FROM u)", "LEFT SEMI JOIN"),
+     ("SELECT sum(a) OVER () FROM t", "sum over a window"),
+     ("SELECT ntile(2) OVER (ORDER BY a) FROM t", "the function ntile"),
+     ("SELECT row_number() OVER (ORDER BY a) FROM t", "has no name"),
+     ("SELECT a FROM t GROUP BY ROLLUP(a)", "GROUP BY ROLLUP"),
+     ("SELECT a FROM t GROUP BY a WITH CUBE", "ROLLUP or CUBE"),
+     ("SELECT a FROM range(10)", "the table function range"),
+     ("SELECT a FROM t NATURAL JOIN u", "the clause NATURAL"),
+     ("SELECT x.a FROM t", "x is no table or alias"),
+     ("SELECT x.* FROM t", "x is no table or alias"), ("SELECT a FROM a.b.c.d", "is not a table"),
+     ("SELECT count(a, b) FROM t", "count has 2 arguments"),
+     ("SELECT a FROM t LEFT JOIN u", "neither ON nor USING"),
+     ("WITH t AS (SELECT * FROM t) SELECT * FROM t", "reads a table of its own name"),
+     ("SELECT (a, b) FROM t", "a row of several values"),
+     ("SELECT a FROM t CLUSTER BY a", "the clause CLUSTER"),
+     ("SELECT a FROM t LIMIT a", "a whole number for LIMIT"),
+     ("FROM t SELECT a", "begin the query"), ("SELECT * EXCEPT (a) FROM t", "* EXCEPT"),
+     ("SELECT a FROM t FOR VERSION AS OF 1", "time travel"), ("SELECT a FROM `x\"y`", "a quote"),
+     ("SELECT a < 1.5 FROM t", "has no name"), ("VALUES (1), (1, 2)", "differ in length"),
+     ("SELECT a FROM t ORDER BY 'x'", "a constant"),
+     ("SELECT a FROM t WHERE max(a) = 1", "cannot stand in WHERE"),
+     ("SELECT sum(max(a)) FROM t", "cannot stand in sum(...)"),
+     ("SELECT a FROM t JOIN u ON count(*) = 1", "cannot stand in ON"),
+     ("SELECT a FROM t GROUP BY sum(a)", "cannot stand in GROUP BY"),
+     ("SELECT a FROM (t JOIN u)", "a join in parentheses"),
+     ("WITH a AS (SELECT 1), A AS (SELECT 2) SELECT 1", "names A twice"),
+     ("(" * 10_000 + "SELECT 1" + ")" * 10_000, "nested"), ("SELECT " * 5_000, "SELECT stands"),
+     ("SELECT 1" + " UNION SELECT 1" * 5_000, "nested"), ("SELECT * FROM (" * 3_000, "nested"),
+     ("SELECT '" + "x" * 1_100_000 + "'", "longer than"),])
+def test_other_queries_are_refused(text, message):
+    with pytest.raises(SqlError) as caught:
+        translate_query(text)
+    assert message in caught.value.message and " - " in caught.value.message
+
+
+def test_header_statements_load_no_query_parser():
+    program = (
+        "import sys; from gnomon.spark_sql import translate_statement; translate_statement('SHOW "
+        "TABLES IN b'); "
+        "sys.exit(any(name in sys.modules for name in ('sqlglot', "
+        "'gnomon.spark_sql.query_parser')))"
+    )
+    python = Path(__file__).resolve().parents[2] / "python"
+    assert subprocess.run([sys.executable, "-c", program], cwd=python, check=False).returncode == 0
+
+
+PIECES = ("SELECT FROM WHERE ( ) , a t.b `c` 'x' \"y\" 1 2.5 3L NULL AND OR NOT IN BETWEEN LIKE "
+          "IS CASE WHEN THEN ELSE END "
+          "CAST AS int JOIN LEFT ON USING GROUP BY ORDER HAVING LIMIT UNION ALL WITH VALUES * . = "
+          "< - + || ; {{ }} "
+          "{{ start_date }} sum( count( OVER DATE upper( CREATE TEMPORARY VIEW TABLE USING "
+          "OPTIONS SHOW TABLES DROP "
+          "DESCRIBE EXISTS /* */ -- \\ ' é").split(" ")
+
+
+def test_any_text_gives_an_answer_or_a_sentence():
+    random = Random(7)
+    answered = 0
+    for _ in range(20_000):
+        text = " ".join(random.choices(PIECES, k=random.randint(1, 14)))
+        for translate in (translate_expression, translate_query, translate_statement, split_statements):
+            try:
+                translate(text)
+                answered += 1
+            except SqlError as error:
+                assert error.message and error.line >= 1 and error.column >= 1
+    assert answered > 1000

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# The mission's pipeline, end to end, on the embedded default, in examples/bootcamp: what `make bootcamp` shows.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+export PATH="$root/bin:$PATH"
+cd examples/bootcamp
+
+show() { printf '\n\033[1m$ %s\033[0m\n' "$*"; }
+run() { show "$@"; "$@"; }
+
+if [ ! -e .gnomon/buckets/chronon/warehouse/data/purchases/purchases.parquet ]; then
+  printf 'making the sample data: s3a://chronon/warehouse/data/{purchases,users}/\n'
+  "$root/.deps/venv/bin/python" -m gnomon.sample_data .
+fi
+
+printf '\n1/4  Parquet on the object store -> StagingQuery -> Iceberg table\n'
+run run.py --mode=staging-query-backfill --conf=staging_queries/bootcamp/purchases_from_s3.py \
+  --start-date=2023-12-01 --end-date=2023-12-07
+printf '\n2/4  Iceberg table -> GroupBy -> feature table\n'
+run run.py --mode=backfill --conf=group_bys/bootcamp/user_purchase_features.py \
+  --start-date=2023-12-01 --end-date=2023-12-07
+run spark-sql -e "SELECT * FROM bootcamp_features.user_purchase_features LIMIT 10"
+printf '\n3/4  features -> key-value store\n'
+run run.py --mode=upload --conf=group_bys/bootcamp/user_purchase_features.py --end-date=2023-12-07
+printf '\n4/4  a feature, fetched by key\n'
+user=$(spark-sql -e "SELECT MIN(user_id) FROM bootcamp_features.user_purchase_features WHERE ds = '2023-12-07'")
+run run.py --mode=fetch --type=group-by --name=user_purchase_features -k "{\"user_id\":\"$user\"}"
+code='from ai.chronon.fetcher import Fetcher; print(Fetcher().fetch_group_by(name="user_purchase_features", keys={"user_id": "'$user'"}))'
+show .deps/venv/bin/python -c "'$code'"
+"$root/.deps/venv/bin/python" -c "$code"
