@@ -29,6 +29,7 @@ find_package(benchmark REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(OpenSSL REQUIRED)
 find_package(Threads REQUIRED)
 find_package(tomlplusplus REQUIRED)
 # Debian ships these two without CMake packages.

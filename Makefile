@@ -1,0 +1,53 @@
+# gnomon from a fresh clone: `make bootcamp` shows the pipeline, `make test` runs the tests. Both set up and build first.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PRESET ?= release
+BUILD := build/$(PRESET)
+VENV := .deps/venv/bin
+
+.PHONY: help setup build bootcamp test test-all bench format lint clean record-spark
+
+help:  ## what this Makefile does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup:  ## install what is missing (pinned, into .deps; Debian packages as root)
+	@tools/setup.sh
+
+# Configuring is left out when it was done: ninja does it again by itself when a CMake file changes.
+$(BUILD)/build.ninja: | setup
+	@echo "[build] configuring" >&2
+	@cmake --preset $(PRESET) > $(BUILD).log 2>&1 || { mkdir -p build; cat $(BUILD).log >&2; exit 1; }
+
+build: setup $(BUILD)/build.ninja  ## compile everything
+	@echo "[build] compiling (a first time takes some minutes, later ones seconds)" >&2
+	@cmake --build --preset $(PRESET) -- --quiet
+
+bootcamp: build  ## run the mission's pipeline in examples/bootcamp and show features
+	@tools/bootcamp.sh
+
+test: build  ## the fast tests: C++, Python, and the programs as a user runs them
+	@tools/run_tests.sh fast
+
+test-all: build  ## all tests: also other engines, killed runs, sanitizer-sized inputs, every header alone
+	@echo "[test] compiling every header alone" >&2
+	@cmake --build --preset $(PRESET) --target check_headers -- --quiet
+	@tools/run_tests.sh all
+
+bench: build  ## time the pipeline and the offline kernel against peers
+	@$(VENV)/python bench/bootcamp/run.py
+	@$(VENV)/python bench/offline/run.py
+
+format:  ## format the C++ code
+	@git ls-files '*.cc' '*.h' | xargs $(VENV)/clang-format -i
+
+lint: build  ## layers, tidiness, format, clang-tidy
+	@$(VENV)/python tools/check_layers.py $(BUILD)/layers.txt
+	@$(VENV)/python tools/tidy.py
+	@git ls-files '*.cc' '*.h' | xargs $(VENV)/clang-format --dry-run --Werror
+	@tools/clang_tidy.sh $(BUILD)
+
+record-spark:  ## record the answers of a real Spark 3.5 anew (needs Java 17)
+	@tools/spark_answers/setup.sh && .deps/spark-venv/bin/python tools/spark_answers/record.py --out test/spark_answers
+
+clean:  ## remove what was built (the dependencies stay)
+	@rm -rf build examples/bootcamp/production examples/bootcamp/.gnomon

@@ -1,0 +1,56 @@
+# Contender: DuckDB. One grouping per (user, day), a grid of users and days, and window frames over
+# it. The answer goes to Parquet; without an output it is streamed and
+# thrown away, to compare grouping and windows alone.
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import pathlib
+import time
+
+import duckdb
+
+WINDOWS = (1, 7, 30)
+
+
+def query(events: str) -> str:
+    """SUM, COUNT and AVERAGE of price over 1, 7 and 30 days for each user and each of the 30 days."""
+    columns = []
+    for name, expression in (("sum", "{s}"), ("count", "CASE WHEN {c} > 0 THEN CAST({c} AS BIGINT) END"),
+                             ("average", "{s} / {c}")):
+        for days in WINDOWS:
+            sums = f"sum(s) OVER w{days}"
+            counts = f"sum(c) OVER w{days}"
+            columns.append(expression.format(s=sums, c=counts) + f" AS price_{name}_{days}d")
+    frames = ", ".join(
+        f'w{d} AS (PARTITION BY "user" ORDER BY day RANGE BETWEEN {d - 1} PRECEDING AND CURRENT ROW)' for d in WINDOWS
+    )
+    return f"""
+      WITH hops AS (
+        SELECT "user", CAST(ts // 86400000 AS INTEGER) AS day, sum(price) AS s, count(price) AS c
+        FROM {events} WHERE "user" IS NOT NULL GROUP BY ALL),
+      grid AS (
+        SELECT u."user", d.day, h.s, h.c
+        FROM (SELECT DISTINCT "user" FROM hops) u
+        CROSS JOIN (SELECT CAST(range AS INTEGER) AS day FROM range(19723, 19753)) d
+        LEFT JOIN hops h ON h."user" = u."user" AND h.day = d.day)
+      SELECT * FROM (
+        SELECT "user", {", ".join(columns)}, strftime(DATE '1970-01-01' + day, '%Y-%m-%d') AS ds
+        FROM grid WINDOW {frames})
+      WHERE price_count_30d > 0"""
+
+
+def run(events: pathlib.Path, output: pathlib.Path | None, threads: int) -> float:
+    """Returns the seconds that it took, from Parquet to Parquet, or in memory when there is no output."""
+    connection = duckdb.connect(config={"threads": threads})
+    if output is None:
+        connection.execute(f"CREATE TABLE events AS SELECT * FROM '{events}'")
+        statement = query("events")
+    else:
+        source = f"'{events}'"
+        statement = f"COPY ({query(source)}) TO '{output}' (FORMAT parquet, COMPRESSION zstd)"
+    begin = time.perf_counter()
+    result = connection.execute(statement)
+    if output is None:
+        for _ in result.to_arrow_reader(65_536):
+            pass
+    return time.perf_counter() - begin

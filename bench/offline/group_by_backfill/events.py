@@ -1,0 +1,34 @@
+# The seeded input of the workload: 30 days of events sorted by ts, as the figures of the real
+# Chronon were taken on. DuckDB makes it, on one thread, so that a seed always gives the same rows.
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import pathlib
+
+import duckdb
+
+FIRST_DAY_MS = 1_704_067_200_000  # 2024-01-01
+DAY_MS = 86_400_000
+DAYS = 30
+
+
+def make(path: pathlib.Path, rows: int, users: int, seed: int, zipf: bool) -> None:
+    """Writes the events unless they lie there already: price is gamma(2, 20) in cents, 2 % null."""
+    if path.exists():
+        return
+    # Zipf's law with exponent 1: the logarithm of the rank is uniform.
+    rank = f"pow({users}, random()) - 1" if zipf else f"random() * {users}"
+    user = f"CAST(floor({rank}) AS BIGINT)"
+    partial = path.with_suffix(".partial")
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute(f"SELECT setseed({seed % 1000 / 1000})")
+    connection.execute(f"""
+      CREATE TABLE drawn AS SELECT
+        {user} AS user_id,
+        CASE WHEN random() >= 0.02 THEN round(-20 * ln((1 - random()) * (1 - random())), 2) END AS price,
+        {FIRST_DAY_MS} + (i * {DAYS} // {rows}) * {DAY_MS} + CAST(floor(random() * {DAY_MS}) AS BIGINT) AS ts
+      FROM range({rows}) t(i)""")
+    connection.execute(f"""
+      COPY (SELECT 'user_' || user_id AS "user", price, ts FROM drawn ORDER BY ts, user_id)
+      TO '{partial}' (FORMAT parquet, ROW_GROUP_SIZE 122880)""")
+    partial.rename(path)
