@@ -68,12 +68,12 @@ Result<PartitionSpec> MakeSpec(const Schema& schema, const std::vector<std::stri
   return spec;
 }
 
-Result<std::optional<Day>> DayOfValue(const ScalarPtr& value) {
-  if (IsNullScalar(value)) return std::optional<Day>();
+std::optional<Day> DayOfValue(const ScalarPtr& value) {
+  if (IsNullScalar(value)) return std::nullopt;
   if (value->type->id() == arrow::Type::DATE32) {
-    return std::optional(Day{static_cast<std::int32_t>(*IntegerOf(value))});
+    return Day{static_cast<std::int32_t>(*IntegerOf(value))};
   }
-  if (value->type->id() != arrow::Type::STRING) return std::optional<Day>();
+  if (value->type->id() != arrow::Type::STRING) return std::nullopt;
   const auto day = ParseDay(static_cast<const arrow::StringScalar&>(*value).view());
   return day ? std::optional(*day) : std::nullopt;
 }
@@ -147,7 +147,7 @@ Result<std::set<Day>> Table::PartitionDays(const std::string& column) const {
   for (const ScanTask& task : plan.tasks) {
     for (const auto& [id, value] : task.partition) {
       if (id != source_id || task.record_count == 0) continue;
-      GNOMON_ASSIGN_OR_RETURN(const auto day, DayOfValue(value));
+      const auto day = DayOfValue(value);
       if (day) days.insert(*day);
     }
   }

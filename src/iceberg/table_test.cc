@@ -2,6 +2,7 @@
 // against a naive model. SPDX-License-Identifier: Apache-2.0
 #include "iceberg/table.h"
 
+#include <arrow/compute/api.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -11,6 +12,7 @@
 #include "iceberg/location.h"
 #include "iceberg/manifest.h"
 #include "iceberg/metadata_json.h"
+#include "iceberg/name_mapping.h"
 #include "iceberg/table_fixture.h"
 #include "storage/file_io.h"
 #include "support/matchers.h"
@@ -188,7 +190,7 @@ TEST_F(TableTest, ADroppedTransactionLeavesNothing) {
   EXPECT_EQ(CountFiles(".parquet"), 0U);
 }
 
-TEST_F(TableTest, AddedColumnsAreNullInOldFilesAndPromotionsWiden) {
+TEST_F(TableTest, AddedColumnsAreNullInOldFiles) {
   Table table = Create();
   ASSERT_THAT(WriteRows(table, WriteMode::kAppend, {{1, 1, "a", 10}}), IsOk());
   ASSERT_THAT(table.AddColumns({Field{.name = "extra", .type = TypeKind::kInt}}), IsOk());
@@ -205,6 +207,85 @@ TEST_F(TableTest, AddedColumnsAreNullInOldFilesAndPromotionsWiden) {
   ASSERT_NE(batch, nullptr);
   EXPECT_EQ(batch->column(0)->null_count(), 1);
   EXPECT_EQ(table.metadata().schemas.size(), 2U);
+}
+
+// Another engine widened two columns; the old files and their bounds still serve.
+TEST_F(TableTest, PromotedColumnsReadOldFilesAndPruneByOldBounds) {
+  Schema narrow = SampleSchema();
+  narrow.fields[0].type = TypeKind::kInt;
+  narrow.fields[1].type = TypeKind::kFloat;
+  Table table = Create({"ds"}, narrow);
+  auto transaction = WriteTransaction::Begin(table, {});
+  const auto rows = SampleBatch({{1, 1, "a", 10}, {-2, 2.5, "b", 11}});
+  const auto cast = [&](int column, const std::shared_ptr<arrow::DataType>& type) {
+    return *arrow::compute::Cast(*rows->column(column), type);
+  };
+  const auto fitted = arrow::RecordBatch::Make(
+      ToArrow(narrow), 2,
+      std::vector<std::shared_ptr<arrow::Array>>{cast(0, arrow::int32()), cast(1, arrow::float32()),
+                                                 rows->column(2), rows->column(3)});
+  ASSERT_THAT((*transaction)->Write(*fitted), IsOk());
+  ASSERT_THAT((*transaction)->Commit(), IsOk());
+  const auto path = *LocalPathOfLocation(table.metadata_location());
+  auto json = nlohmann::json::parse(*ReadFile(path));
+  json["schemas"][0]["fields"][0]["type"] = "long";
+  json["schemas"][0]["fields"][1]["type"] = "double";
+  ASSERT_THAT(ReplaceFile(path, json.dump()), IsOk());
+  ASSERT_THAT(table.Refresh(), IsOk());
+  EXPECT_EQ(*ReadRows(table), (Rows{{-2, 2.5, "b", 11}, {1, 1, "a", 10}}));
+  ScanOptions options;
+  options.filter = {{.column = "id",
+                     .op = Comparison::Op::kLt,
+                     .value = std::make_shared<arrow::Int64Scalar>(0)}};
+  EXPECT_EQ(table.PlanScan(options)->tasks.size(), 1U);
+  EXPECT_EQ(*ReadRows(table, options), (Rows{{-2, 2.5, "b", 11}}));
+}
+
+// Live delete files would change the answer, so the scan is refused; deleted ones do not count.
+TEST_F(TableTest, LiveDeleteFilesAreRefused) {
+  Table table = Create();
+  ASSERT_THAT(WriteRows(table, WriteMode::kAppend, {{1, 1, "a", 10}}), IsOk());
+  TableMetadata metadata = table.metadata();
+  Snapshot& snapshot = metadata.snapshots[0];
+  auto manifests = *ReadManifestList(snapshot);
+  manifests.push_back(manifests[0]);
+  manifests[1].content = 1;
+  for (const bool live : {false, true}) {
+    auto entries = *ReadManifest(manifests[0], metadata);
+    entries[0].file.content = 1;
+    entries[0].status = live ? EntryStatus::kAdded : EntryStatus::kDeleted;
+    const auto written = WriteManifest(LocationOfPath(folder_ / (live ? "live.avro" : "dead.avro")),
+                                       metadata, metadata.spec(), snapshot, entries);
+    ASSERT_THAT(written, IsOk());
+    manifests[1] = *written;
+    manifests[1].content = 1;
+    snapshot.manifest_list = LocationOfPath(folder_ / (live ? "live-list.avro" : "dead-list.avro"));
+    ASSERT_THAT(WriteManifestList(snapshot, manifests), IsOk());
+    ASSERT_THAT(
+        ReplaceFile(*LocalPathOfLocation(table.metadata_location()), TableMetadataToJson(metadata)),
+        IsOk());
+    ASSERT_THAT(table.Refresh(), IsOk());
+    if (live) {
+      EXPECT_THAT(ReadRows(table), IsError(ErrorCode::kUnimplemented, "db.t has delete files"));
+    } else {
+      EXPECT_EQ(ReadRows(table)->size(), 1U);
+    }
+  }
+}
+
+TEST_F(TableTest, FilesWithoutIdsFollowTheNameMapping) {
+  const Schema file{{Field{.name = "old_id", .type = TypeKind::kLong},
+                     Field{.name = "name", .type = TypeKind::kString}}};
+  Table table = Create();
+  const auto by_name = WithFieldIds(file, table.metadata());
+  EXPECT_EQ(by_name->fields[0].id, -1);
+  EXPECT_EQ(by_name->fields[1].id, 3);
+  ASSERT_THAT(table.SetProperties({{"schema.name-mapping.default",
+                                    R"([{"field-id": 1, "names": ["id", "old_id"]}])"}}),
+              IsOk());
+  const auto mapped = WithFieldIds(file, table.metadata());
+  EXPECT_EQ(mapped->fields[0].id, 1);
+  EXPECT_EQ(mapped->fields[1].id, -1);
 }
 
 TEST_F(TableTest, FiltersPruneManifestsAndFiles) {

@@ -86,8 +86,8 @@ def test_duckdb_agrees(repository, table):
         connection.execute(f"LOAD '{next(folder.glob('extensions/*/*.duckdb_extension'))}'")
     location = repository.catalog().load_table(table).metadata_location
     count = connection.execute(f"SELECT count(*) FROM iceberg_scan('{location}')").fetchone()[0]
-    assert count == len(own_rows(repository, table))
-    if table != TABLES[2]:
+    assert count == int(repository.sql(f"SELECT COUNT(*) FROM {table}")[0][0])
+    if table != TABLES[2]:  # Its bytes are no text.
         rows = connection.execute(f"SELECT * FROM iceberg_scan('{location}')").fetchall()
         assert comparable(as_texts(rows)) == comparable(own_rows(repository, table))
 
