@@ -33,10 +33,10 @@ COMMANDS = {
     "upload": ["run.py", "--mode=upload", GROUP_BY, "--end-date=2023-12-07"],
     "fetch": ["run.py", "--mode=fetch", "--type=group-by", "--name=user_purchase_features", "-k", '{"user_id":"user_1"}'],
 }
-# What a command's Python half imports; a compile of SQL needs sqlglot, a fetch nothing.
+# What a command's Python half imports; a first compile needs the SQL translator, a fetch nothing.
 IMPORTS = {
-    "staging": "import gnomon.run_py, gnomon.compile, gnomon.spark_sql, sqlglot, ai.chronon.api.ttypes",
-    "backfill": "import gnomon.run_py, gnomon.compile, gnomon.spark_sql, sqlglot, ai.chronon.group_by, ai.chronon.staging_query",
+    "staging": "import gnomon.run_py, gnomon.compile, gnomon.spark_sql, ai.chronon.api.ttypes",
+    "backfill": "import gnomon.run_py, gnomon.compile, gnomon.spark_sql, ai.chronon.group_by, ai.chronon.staging_query",
     "upload": "import gnomon.run_py, gnomon.compile, ai.chronon.group_by, ai.chronon.staging_query",
     "fetch": "import gnomon.run_py",
 }

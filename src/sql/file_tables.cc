@@ -10,6 +10,7 @@
 
 #include "base/edit_distance.h"
 #include "sql/lower_case.h"
+#include "storage/parquet_reader.h"
 
 namespace gnomon::sql {
 
@@ -178,6 +179,12 @@ constexpr std::array<Format, 3> kFormats = {{
     {"parquet", SelectFromParquet},
 }};
 
+// Says which file is damaged, where DuckDB only says what it did not find.
+Status CheckParquet(const Files& files) {
+  for (const auto& file : files) GNOMON_RETURN_IF_ERROR(ParquetReader::Open(file.string()));
+  return Ok();
+}
+
 }  // namespace
 
 Result<std::string> SelectFromFiles(const Workspace& workspace, Engine& engine,
@@ -189,7 +196,9 @@ Result<std::string> SelectFromFiles(const Workspace& workspace, Engine& engine,
     if (row.name != format) continue;
     GNOMON_ASSIGN_OR_RETURN(const Files files, workspace.ExpandPath(table.path));
     for (const auto& file : files) engine.AllowFile(file.string());
-    return row.select(workspace, engine, table, files).Annotate("reading " + table.path);
+    auto text = row.select(workspace, engine, table, files).Annotate("reading " + table.path);
+    if (!text && format == "parquet") GNOMON_RETURN_IF_ERROR(CheckParquet(files));
+    return text;
   }
   return Unimplemented("file format '{}' is not supported{}", table.format,
                        DidYouMean(format, names));

@@ -295,6 +295,8 @@ class DuckDbText:
 
     def _aggregate(self, node: nodes.Aggregate, scope: _Scope) -> str:
         arguments = ", ".join(self._expression(arg, scope) for arg in node.args) or "*"
+        if node.name == "avg":
+            arguments = f"spark_avg_input({arguments})"
         text = f"{node.name}({'DISTINCT ' if node.distinct else ''}{arguments})"
         if node.condition is not None:
             text += f" FILTER (WHERE {self._expression(node.condition, scope)})"

@@ -12,7 +12,7 @@ LIST = Path(__file__).resolve().parents[3] / "src" / "expr" / "functions" / "lis
 # Names of operators (docs/formats/compiled.md) that are no functions of Spark.
 _OPERATORS_ONLY = frozenset(
     "add subtract multiply divide modulo eq ne lt le gt ge eq_null_safe is_null is_not_null is_nan "
-    "in and or not sum_result".split())
+    "in and or not sum_result avg_input".split())
 
 # Spark's name of an operator in the form of a function.
 _OPERATOR_FUNCTIONS = {

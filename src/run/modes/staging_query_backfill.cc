@@ -17,6 +17,7 @@
 #include "run/output_table.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
+#include "sql/result_stream.h"
 #include "sql/session.h"
 #include "types/arrow_mapping.h"
 
@@ -188,7 +189,9 @@ Status StagingQueryRun::RunStep(OutputTable& output, const std::optional<DayRang
   std::set<Day> days_with_rows;
   while (true) {
     std::shared_ptr<arrow::RecordBatch> batch;
-    GNOMON_ARROW_RETURN_NOT_OK(result->batches->ReadNext(&batch), side_.Where("query"));
+    if (const auto status = result->batches->ReadNext(&batch); !status.ok()) {
+      return sql::StreamError(status, side_.Where("query"));
+    }
     if (batch == nullptr) break;
     GNOMON_ASSIGN_OR_RETURN(const auto rows, ConformTo(schema, *batch));
     context_.report.rows_read += rows->num_rows();
