@@ -16,7 +16,7 @@ setup:  ## install what is missing (pinned, into .deps; Debian packages as root)
 # Configuring is left out when it was done: ninja does it again by itself when a CMake file changes.
 $(BUILD)/build.ninja: | setup
 	@echo "[build] configuring" >&2
-	@cmake --preset $(PRESET) > $(BUILD).log 2>&1 || { mkdir -p build; cat $(BUILD).log >&2; exit 1; }
+	@mkdir -p build && cmake --preset $(PRESET) > $(BUILD).log 2>&1 || { cat $(BUILD).log >&2; exit 1; }
 
 build: setup $(BUILD)/build.ninja  ## compile everything
 	@echo "[build] compiling (a first time takes some minutes, later ones seconds)" >&2

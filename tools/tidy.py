@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 
-LINE_COLUMNS = 120  # clang-format wraps code at 100; what it cannot wrap (strings, comments) gets some slack.
-FILE_LINES = {".cc": 600, ".h": 350, ".py": 600}
+LINE_COLUMNS = {".cc": 100, ".h": 100, ".inc": 100, ".py": 120}
+FILE_LINES = {".cc": 600, ".h": 350, ".inc": 600, ".py": 600}
+SPDX = "SPDX-License-Identifier: Apache-2.0"
 TEST_LINES = 800
 
 BANNED = {
@@ -25,6 +26,7 @@ BAD_NAME = re.compile(r"(^|_)(util|utils|helper|helpers|common|misc|manager)(_|\
 # Chronon's own public module names.
 NAME_EXCEPTIONS = {"python/ai/chronon/utils.py"}
 # Lists of plug-ins: every file of the folder has a line, every line a file.
+ENTRY = re.compile(r"^(?:extern )?(?:constinit )?const \w+(?:::\w+)* k(\w+)\b", re.MULTILINE)
 LISTS = ["src/aggregate/functions", "src/expr/functions", "src/kv/stores", "src/catalog/backends", "src/run/modes"]
 
 
@@ -43,13 +45,16 @@ def check_text(name, text):
     limit = TEST_LINES if is_test else FILE_LINES[suffix]
     if len(lines) > limit:
         yield f"{name}: {len(lines)} lines, at most {limit}"
-    if suffix in (".cc", ".h") and "SPDX-License-Identifier: Apache-2.0" not in "\n".join(lines[:12]):
-        yield f"{name}: no SPDX line at the top"
+    if suffix == ".py" and not any(line == f"# {SPDX}" for line in lines[:20]):
+        yield f"{name}: no line of its own with # {SPDX} at the top"
+    elif suffix != ".py" and lines[:1] != [f"// {SPDX}"]:
+        yield f"{name}: the first line is not // {SPDX}"
     if suffix == ".h" and "#pragma once" not in text:
         yield f"{name}: no #pragma once"
+    columns = LINE_COLUMNS[suffix]
     for number, line in enumerate(lines, 1):
-        if len(line) > LINE_COLUMNS:
-            yield f"{name}:{number}: {len(line)} columns, at most {LINE_COLUMNS}"
+        if len(line) > columns:
+            yield f"{name}:{number}: {len(line)} columns, at most {columns}"
         if name in OWNERS:
             continue
         for pattern, remedy in BANNED.items():
@@ -72,8 +77,7 @@ def check_list(root, folder):
     for path in sorted((root / folder).glob("*.cc")):
         if path.name.endswith("_test.cc"):
             continue
-        defined = set(re.findall(r"^(?:extern )?(?:constinit )?const \w+(?:::\w+)* k(\w+)\b", path.read_text(), re.MULTILINE))
-        if not defined & entries:
+        if not set(ENTRY.findall(path.read_text())) & entries:
             yield f"{path.relative_to(root)}: no entry of it is in {folder}/list.inc"
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# `python -m gnomon.sample_data DIR`: the bootcamp's two Parquet files in the local buckets of the repository DIR. Seeded: the
-# same bytes every time, so that what README and tests say about the data stays true.
+# `python -m gnomon.sample_data DIR`: the bootcamp's two Parquet files in the local buckets of the repository DIR.
+# Seeded: the same bytes every time, so that what README and tests say about the data stays true.
 import datetime
 import os
 import random
@@ -89,7 +89,8 @@ def write_sample_data(repository):
 
 def main(arguments):
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        raise CommandError("one folder is needed", "gnomon.sample_data", "give the repository: python -m gnomon.sample_data DIR")
+        raise CommandError("one folder is needed", "gnomon.sample_data",
+                           "give the repository: python -m gnomon.sample_data DIR")
     if not os.path.isdir(arguments[0]):
         raise CommandError("the repository does not exist", arguments[0], "make the folder first")
     for path in write_sample_data(arguments[0]):

@@ -1,5 +1,5 @@
-// Avro's binary encoding: zig-zag varints, little-endian floats, length-prefixed bytes.
 // SPDX-License-Identifier: Apache-2.0
+// Avro's binary encoding: zig-zag varints, little-endian floats, length-prefixed bytes.
 #include "avro/binary.h"
 
 #include <bit>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Avro's binary encoding: a writer onto a string and a bounds-checked reader over bytes from
 // outside.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Avro container files: zlib's raw deflate for blocks, one adapter for both directions.
 // SPDX-License-Identifier: Apache-2.0
+// Avro container files: zlib's raw deflate for blocks, one adapter for both directions.
 #include "avro/container.h"
 
 #include <zlib.h>

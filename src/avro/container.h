@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Avro object container files in memory: header with metadata, sync-marked blocks, codecs null and
 // deflate. Iceberg's manifests and manifest lists are such files.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <map>

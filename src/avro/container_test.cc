@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "support/matchers.h"
+#include "support/source_file.h"
 #include "support/temp_dir.h"
 
 namespace gnomon::avro {
@@ -91,9 +92,7 @@ TEST(ContainerTest, RefusesRecordsThatDoNotFit) {
 }
 
 TEST(ContainerTest, PyicebergReadsIt) {
-  const char* source_dir = std::getenv("GNOMON_SOURCE_DIR");
-  const std::string python =
-      std::string(source_dir == nullptr ? "." : source_dir) + "/.deps/venv/bin/python";
+  const std::string python = SourcePath(".deps/venv/bin/python");
   if (std::system((python + " -c 'import pyiceberg' 2>/dev/null").c_str()) != 0) {
     GTEST_SKIP() << "pyiceberg is not installed in .deps/venv: run `make setup`";
   }

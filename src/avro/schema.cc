@@ -1,5 +1,5 @@
-// Avro schemas: constructors, and printing in the order of attributes that the Java library writes.
 // SPDX-License-Identifier: Apache-2.0
+// Avro schemas: constructors, and printing in the order of attributes that the Java library writes.
 #include "avro/schema.h"
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Avro schemas as immutable trees. Attributes that Avro itself does not define (field-id,
 // logicalType, element-id) are kept, because Iceberg and Chronon store meaning in them.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

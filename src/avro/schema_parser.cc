@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Parses schema JSON from outside. Named types are resolved to the type itself; a type that
 // contains itself is refused, so every schema is a finite tree.
-// SPDX-License-Identifier: Apache-2.0
 #include <map>
 #include <nlohmann/json.hpp>
 

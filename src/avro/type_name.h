@@ -1,5 +1,5 @@
-// The names of Avro's types in schema JSON, in the order of the enumeration.
 // SPDX-License-Identifier: Apache-2.0
+// The names of Avro's types in schema JSON, in the order of the enumeration.
 #pragma once
 
 #include <array>

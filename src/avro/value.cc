@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Encodes and decodes trees of values. Decoding trusts nothing: depth is bounded, and a budget of
 // nodes in proportion to the input stops schemas whose values take no bytes from filling memory.
-// SPDX-License-Identifier: Apache-2.0
 #include "avro/value.h"
 
 #include <limits>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // One Avro datum as a tree: for metadata (manifests, serving info tests) where clarity beats
 // speed; hot paths encode from columns with BinaryWriter.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Prints decoded data as Avro's JSON encoding, which names the branch of each union.
 // SPDX-License-Identifier: Apache-2.0
+// Prints decoded data as Avro's JSON encoding, which names the branch of each union.
 #include "avro/value_json.h"
 
 #include <array>

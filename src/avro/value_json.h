@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // A datum as text in Avro's JSON encoding, letter for letter as the Java library prints it: values
 // of unions are wrapped as {"double":1.5}, doubles look as Java prints them. Chronon's key_json
 // and value_json hold this.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Days and ranges of days in UTC, proleptic Gregorian. A partition is one day; ranges are
-// half-open. SPDX-License-Identifier: Apache-2.0
+// half-open.
 #pragma once
 
 #include <compare>

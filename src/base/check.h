@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Checks for our own bugs, never for input: a failed one prints the expression and aborts.
-// GNOMON_DCHECK is for hot loops and vanishes with NDEBUG. SPDX-License-Identifier: Apache-2.0
+// GNOMON_DCHECK is for hot loops and vanishes with NDEBUG.
 #pragma once
 
 #include <string_view>

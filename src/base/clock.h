@@ -1,5 +1,5 @@
-// The only source of the present. Tests put a ManualClock in its place.
 // SPDX-License-Identifier: Apache-2.0
+// The only source of the present. Tests put a ManualClock in its place.
 #pragma once
 
 #include <cstdint>

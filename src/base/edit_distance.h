@@ -1,5 +1,5 @@
-// "Did you mean": the known name nearest to a mistyped one.
 // SPDX-License-Identifier: Apache-2.0
+// "Did you mean": the known name nearest to a mistyped one.
 #pragma once
 
 #include <optional>

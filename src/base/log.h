@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a run tells while it works: lines on stderr, never on stdout (results own that). Thread
-// safe. SPDX-License-Identifier: Apache-2.0
+// safe.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// Runs independent pieces of work on several threads and gives back the first error.
 // SPDX-License-Identifier: Apache-2.0
+// Runs independent pieces of work on several threads and gives back the first error.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Strict parsers of small values from text: all of the text, or nothing.
 // SPDX-License-Identifier: Apache-2.0
+// Strict parsers of small values from text: all of the text, or nothing.
 #pragma once
 
 #include <cstdint>

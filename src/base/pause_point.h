@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Named moments of a run at which tests stop the process to kill it or to let another one overtake.
-// In normal life a call costs one look at a flag. SPDX-License-Identifier: Apache-2.0
+// In normal life a call costs one look at a flag.
 #pragma once
 
 #include <string_view>

@@ -1,9 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // Errors as values. Result<T> holds a T or an Error; Status is Result<void>. The member names are
 // those of std::expected, so that it can become an alias of it. Both are [[nodiscard]]: an ignored
 // error does not compile.
 //
 // An error message reads `<what failed>: <where> - <what to do>`, values last, in the user's terms;
-// Annotate() adds context on the way up. SPDX-License-Identifier: Apache-2.0
+// Annotate() adds context on the way up.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where tables are registered: names to metadata pointers. Implementations are files under
 // catalog/backends, listed in catalog/backends/list.inc. Thread safe; safe between processes.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <memory>

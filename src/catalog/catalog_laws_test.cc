@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The laws of a catalog, for every one in the list: a new line in backends/list.inc is tested on
-// arrival. SPDX-License-Identifier: Apache-2.0
+// arrival.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rows behind a catalog: where a back end keeps the pointers to the tables' metadata files.
 // What the rows mean (names, messages, locations) is the business of StoredCatalog, so a new kind
 // of store is these eight functions. Thread safe; each call is atomic, also between processes, and
-// holds no lock when it returns. SPDX-License-Identifier: Apache-2.0
+// holds no lock when it returns.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// The table of catalog types, read from the list twice: declared, then listed.
 // SPDX-License-Identifier: Apache-2.0
+// The table of catalog types, read from the list twice: declared, then listed.
 #include "catalog/catalog_type.h"
 
 #include "base/edit_distance.h"

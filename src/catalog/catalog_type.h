@@ -1,5 +1,5 @@
-// The kinds of catalogs there are: one file under backends and one line in backends/list.inc each.
 // SPDX-License-Identifier: Apache-2.0
+// The kinds of catalogs there are: one file under backends and one line in backends/list.inc each.
 #pragma once
 
 #include <memory>

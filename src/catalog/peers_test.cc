@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The two halves of test/python/test_iceberg_peers.py that are ours: Write fills a warehouse that
 // the peers then read and change, Read checks what they wrote. Both work in the folder
-// GNOMON_TEST_WAREHOUSE and skip without it. SPDX-License-Identifier: Apache-2.0
+// GNOMON_TEST_WAREHOUSE and skip without it.
 #include <arrow/json/from_string.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// A catalog over any CatalogStore.
 // SPDX-License-Identifier: Apache-2.0
+// A catalog over any CatalogStore.
 #include "catalog/stored_catalog.h"
 
 #include <filesystem>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // A catalog over any CatalogStore: names are checked, misses name what is near, tables are created
-// and loaded. SPDX-License-Identifier: Apache-2.0
+// and loaded.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contract of a command of the program `gnomon`: one file in this folder and one line in
-// list.inc. SPDX-License-Identifier: Apache-2.0
+// list.inc.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// `gnomon doctor`: looks at everything that a run needs and says what is wrong and what to do.
 // SPDX-License-Identifier: Apache-2.0
+// `gnomon doctor`: looks at everything that a run needs and says what is wrong and what to do.
 #include <arrow/config.h>
 #include <unistd.h>
 

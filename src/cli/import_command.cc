@@ -1,5 +1,5 @@
-// `gnomon import TABLE FILES`: Parquet files become an Iceberg table, in one commit.
 // SPDX-License-Identifier: Apache-2.0
+// `gnomon import TABLE FILES`: Parquet files become an Iceberg table, in one commit.
 #include <arrow/api.h>
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
 // `gnomon init DIR`: a new repository with the bootcamp's configs and sample data, in which the
-// mission's commands run at once. SPDX-License-Identifier: Apache-2.0
+// mission's commands run at once.
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -56,10 +59,15 @@ Status MakeSampleData(const fs::path& installation, const fs::path& repository) 
   const std::string target = repository.string();
   std::vector<const char*> command = {python.c_str(), "-m", "gnomon.sample_data", target.c_str(),
                                       nullptr};
+  // Its list of files is for those who call it by hand; stdout here belongs to init.
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t child = 0;
   int exit_status = -1;
-  const int spawned = posix_spawn(&child, python.c_str(), nullptr, nullptr,
+  const int spawned = posix_spawn(&child, python.c_str(), &actions, nullptr,
                                   const_cast<char* const*>(command.data()), environ);
+  posix_spawn_file_actions_destroy(&actions);
   if (spawned != 0 || waitpid(child, &exit_status, 0) < 0 || exit_status != 0) {
     return Unavailable("the sample data could not be made - run: {} -m gnomon.sample_data {}",
                        python, target);

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The program `gnomon`: picks the command, prints its error as one sentence, and turns its code
-// into the exit status. SPDX-License-Identifier: Apache-2.0
+// into the exit status.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>

@@ -1,5 +1,5 @@
-// What most commands begin with: the repository, its state, settings and catalog.
 // SPDX-License-Identifier: Apache-2.0
+// What most commands begin with: the repository, its state, settings and catalog.
 #pragma once
 
 #include <memory>

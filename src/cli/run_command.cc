@@ -1,5 +1,5 @@
-// `gnomon run`: runs one mode on one compiled conf. run.py compiles and then becomes this.
 // SPDX-License-Identifier: Apache-2.0
+// `gnomon run`: runs one mode on one compiled conf. run.py compiles and then becomes this.
 #include <CLI/CLI.hpp>
 
 #include "base/clock.h"

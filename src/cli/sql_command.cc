@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // `gnomon sql`: executes statements that the translator wrote as JSON lines
 // (docs/formats/compiled.md) and prints their answers as spark-sql does. bin/spark-sql translates
-// and then becomes this. SPDX-License-Identifier: Apache-2.0
+// and then becomes this.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Rows as the bytes that the online store keeps: plain Avro datums, without header (SPEC 7.3).
 // Encoding takes Arrow batches and lies in a file of its own, so that a program that only decodes
 // needs nothing of Arrow.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <memory>

@@ -1,5 +1,5 @@
-// Base64 of RFC 4648 with padding: how bytes travel in JSON.
 // SPDX-License-Identifier: Apache-2.0
+// Base64 of RFC 4648 with padding: how bytes travel in JSON.
 #pragma once
 
 #include <optional>

@@ -1,21 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
 // Against uploads that the real Chronon wrote: every key and value of three group-bys, decoded and
 // encoded again to the same bytes.
-// SPDX-License-Identifier: Apache-2.0
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
-#include <charconv>
-#include <cstdlib>
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "avro/value.h"
 #include "codec/avro_rows.h"
 #include "codec/base64.h"
 #include "codec/serving_info.h"
 #include "support/matchers.h"
+#include "support/source_file.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::codec {
@@ -28,21 +25,7 @@ Field Column(std::string name, DataType type) {
 }
 
 Json ReadGolden(const std::string& name) {
-  const char* source_dir = std::getenv("GNOMON_SOURCE_DIR");
-  std::ifstream file(std::string(source_dir == nullptr ? "." : source_dir) +
-                     "/test/golden/uploads/" + name + ".json");
-  EXPECT_TRUE(file.good()) << name;
-  return Json::parse(file, nullptr, false);
-}
-
-std::string FromHex(const std::string& hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    int byte = 0;
-    std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-    bytes += static_cast<char>(byte);
-  }
-  return bytes;
+  return Json::parse(ReadText(SourcePath("test/golden/uploads/" + name + ".json")), nullptr, false);
 }
 
 Schema SnapshotColumns() {

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Requests' keys to bytes, with the casts between numbers and text that Chronon tries before it
 // gives up.
-// SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>

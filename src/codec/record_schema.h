@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The Avro record schemas that Chronon derives from columns (SPEC 7.3). The names are part of the
 // contract: printed JSON shows them, and field and record names of one schema share a single set.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// From bytes to JSON, by way of a tree of values.
 // SPDX-License-Identifier: Apache-2.0
+// From bytes to JSON, by way of a tree of values.
 #include <nlohmann/json.hpp>
 
 #include "avro/value.h"

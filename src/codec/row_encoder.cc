@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Arrow columns to Avro rows. The output goes row by row, so each column is bound once per batch to
 // a function that appends one of its values; per value there is one call through a pointer.
-// SPDX-License-Identifier: Apache-2.0
 #include <arrow/api.h>
 
 #include <limits>

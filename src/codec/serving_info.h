@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an upload tells the serving side about itself (SPEC 7.2): the conf, its end date and the
 // schemas, as one JSON text under a fixed key of the dataset.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The config model (SPEC 1.1): every struct that Chronon's compiled JSON knows, with the names of
 // that JSON. Unset is nullopt; a list or map that was set to empty is empty and present, because
-// writing must give the same bytes back. SPDX-License-Identifier: Apache-2.0
+// writing must give the same bytes back.
 #pragma once
 
 #include <cstdint>

@@ -5,13 +5,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "support/matchers.h"
+#include "support/source_file.h"
 
 namespace gnomon::config {
 namespace {
@@ -19,18 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-fs::path GoldenCases() {
-  const char* source_dir = std::getenv("GNOMON_SOURCE_DIR");
-  return fs::path(source_dir == nullptr ? "." : source_dir) / "test/golden/cases";
-}
-
-std::string ReadText(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  EXPECT_TRUE(stream.good()) << path << " is missing: run from the repository root";
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return std::move(text).str();
-}
+fs::path GoldenCases() { return SourcePath("test/golden/cases"); }
 
 constexpr const char* kSmall = R"({"metaData": {"name": "t.f.v1", "online": true},
   "keyColumns": ["k"],

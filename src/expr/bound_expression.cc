@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Binding inserts Spark's implicit casts as nodes, and computes what is constant once; evaluating
-// walks the nodes, one call of a kernel per node and batch. SPDX-License-Identifier: Apache-2.0
+// walks the nodes, one call of a kernel per node and batch.
 #include <arrow/api.h>
 
 #include "base/edit_distance.h"

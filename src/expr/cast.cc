@@ -1,5 +1,5 @@
-// The lookup over the four parts of the list, and the casts that need no code of their own.
 // SPDX-License-Identifier: Apache-2.0
+// The lookup over the four parts of the list, and the casts that need no code of their own.
 #include "expr/cast.h"
 
 #include <arrow/api.h>

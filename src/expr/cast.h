@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Spark's casts (ansi.enabled=false, UTC), pair by pair; a pair that is not in the list is refused
-// by name. SPDX-License-Identifier: Apache-2.0
+// by name.
 #pragma once
 
 #include "expr/function.h"

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Casts to dates and timestamps from numbers and from each other. The session's zone is UTC, so a
-// timestamp and a timestamp_ntz hold the same number. SPDX-License-Identifier: Apache-2.0
+// timestamp and a timestamp_ntz hold the same number.
 #include <cmath>
 
 #include "expr/cast.h"

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Casts to numbers and booleans from everything but strings. Integers wrap, floating point
-// saturates (Java's rules). SPDX-License-Identifier: Apache-2.0
+// saturates (Java's rules).
 #include <arrow/util/decimal.h>
 
 #include <charconv>

@@ -1,5 +1,5 @@
-// Casts from and to strings.
 // SPDX-License-Identifier: Apache-2.0
+// Casts from and to strings.
 #include <array>
 #include <charconv>
 

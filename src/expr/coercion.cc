@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Spark's rules are TypeCoercion's: findTightestCommonType, PromoteStrings, DecimalPrecision,
-// ImplicitTypeCasts. The recorded answers (test/spark_answers) prove each. SPDX-License-Identifier:
-// Apache-2.0
+// ImplicitTypeCasts. The recorded answers (test/spark_answers) prove each.
 #include "expr/coercion.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Spark 3.5's implicit casts (ansi.enabled=false, TypeCoercion): which common type two operands
 // get. nullopt means that the combination is refused: unknown to Spark, or not proven equal here.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Spark's order of values: NaN equals NaN and is greater than all, -0.0 equals 0.0, strings compare
-// by bytes. SPDX-License-Identifier: Apache-2.0
+// by bytes.
 #pragma once
 
 #include <string_view>

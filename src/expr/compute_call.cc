@@ -1,5 +1,5 @@
-// The only file that knows Arrow's compute registry.
 // SPDX-License-Identifier: Apache-2.0
+// The only file that knows Arrow's compute registry.
 #include "expr/compute_call.h"
 
 #include <arrow/compute/api.h>

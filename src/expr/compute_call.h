@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The Arrow compute functions whose semantics are Spark's: three-valued logic, selection, null
-// tests. SPDX-License-Identifier: Apache-2.0
+// tests.
 #pragma once
 
 #include <string>

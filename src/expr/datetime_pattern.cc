@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading follows java.time's strict DateTimeFormatter. Spark 3 then asks whether Spark 2's
 // SimpleDateFormat would have read the text, and fails if so: MatchAsSpark2 is that question.
-// SPDX-License-Identifier: Apache-2.0
 #include "expr/datetime_pattern.h"
 
 #include <algorithm>

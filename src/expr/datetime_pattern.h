@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Patterns of date_format, from_unixtime, unix_timestamp, to_date and to_timestamp: yyyy MM dd HH
 // mm ss, S to SSSSSS, quoted or non-letter text. Every other letter is refused by name.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The readers follow Spark's stringToDate and stringToTimestamp: segments of digits, each with its
-// own count. SPDX-License-Identifier: Apache-2.0
+// own count.
 #include "expr/datetime_text.h"
 
 #include <array>

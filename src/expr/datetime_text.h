@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Dates and timestamps as text: the lenient forms that Spark's casts read, the one form they write.
-// Proleptic Gregorian, UTC. SPDX-License-Identifier: Apache-2.0
+// Proleptic Gregorian, UTC.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The parts of elementwise.h that do not depend on the function: buffers, validity, finished
-// arrays. SPDX-License-Identifier: Apache-2.0
+// arrays.
 #include "expr/elementwise.h"
 
 #include <arrow/util/bitmap_ops.h>

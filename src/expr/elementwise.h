@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Turns a function of single values into a kernel: one loop over raw buffers, the function inlined,
 // validity combined bitmap-wise. All are null if any input is null, as most of Spark's functions
-// are. SPDX-License-Identifier: Apache-2.0
+// are.
 #pragma once
 
 #include <limits>

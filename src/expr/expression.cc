@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading the compiler's JSON trees. Everything in them is checked: the file lies on the user's
-// disk. SPDX-License-Identifier: Apache-2.0
+// disk.
 #include "expr/expression.h"
 
 #include <arrow/api.h>

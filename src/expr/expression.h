@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Spark expressions on columns: the untyped tree that the compiler writes
 // (docs/formats/compiled.md), bound to the columns that it meets, evaluated batch by batch. The
-// same functions serve selects, wheres, derivations, and DuckDB. SPDX-License-Identifier:
-// Apache-2.0
+// same functions serve selects, wheres, derivations, and DuckDB.
 #pragma once
 
 #include <arrow/type_fwd.h>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Trees, binding errors, three-valued logic and the text forms of numbers and dates: what the
-// recorded answers of Spark (spark_answers_test.cc) cannot show. SPDX-License-Identifier:
-// Apache-2.0
+// recorded answers of Spark (spark_answers_test.cc) cannot show.
 #include "expr/expression.h"
 
 #include <arrow/api.h>

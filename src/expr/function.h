@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contract of one Spark function: a file in functions/ defines `const ScalarFunction
 // kUnixTimestamp`, a line SPARK_FUNCTION(UnixTimestamp) in functions/list.inc registers it. Bind
 // sees types, never values, and refuses by name each combination that is not explicitly handled;
-// the kernel it returns works on whole columns. SPDX-License-Identifier: Apache-2.0
+// the kernel it returns works on whole columns.
 #pragma once
 
 #include <cstdint>

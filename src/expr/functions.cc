@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The list of functions, read twice: to declare each entry, then to collect them in one table
-// sorted by name. SPDX-License-Identifier: Apache-2.0
+// sorted by name.
 #include <algorithm>
 #include <array>
 

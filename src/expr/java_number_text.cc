@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The shortest digits come from std::to_chars, the nearest value from std::from_chars: both are
 // exact and independent of the locale. What is Java's is the layout around them.
-// SPDX-License-Identifier: Apache-2.0
 #include "expr/java_number_text.h"
 
 #include <algorithm>

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // Numbers as Java reads and writes them: Double.toString, Double.parseDouble, and Spark's lenient
 // integers. Digits are those of Java 17: equal for every number of everyday size; of random doubles
 // above 1e21 or below 1e-5 one in some thousands prints a superfluous digit there that it does not
-// here (JDK-4511638). SPDX-License-Identifier: Apache-2.0
+// here (JDK-4511638).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // What kernels read: an argument is a whole column, or one constant that every row sees. A constant
 // is an array of one value, read through an index mask, so that no loop asks which of the two it
-// has. SPDX-License-Identifier: Apache-2.0
+// has.
 #pragma once
 
 #include <arrow/api.h>

@@ -1,5 +1,5 @@
-// From a kind of the type system to the C type that holds its values, once for all kernels.
 // SPDX-License-Identifier: Apache-2.0
+// From a kind of the type system to the C type that holds its values, once for all kernels.
 #pragma once
 
 #include <cstdint>

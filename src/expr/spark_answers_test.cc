@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The differential test: every expression that a real Spark answered (test/spark_answers) is bound
 // and evaluated here. It must have Spark's type and exactly Spark's values, or be refused; a silent
-// difference fails. SPDX-License-Identifier: Apache-2.0
+// difference fails.
 #include <arrow/io/file.h>
 #include <arrow/ipc/reader.h>
 #include <gtest/gtest.h>
@@ -13,6 +14,7 @@
 
 #include "expr/expression.h"
 #include "expr/operand.h"
+#include "support/source_file.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
 
@@ -25,8 +27,7 @@ using nlohmann::json;
 constexpr int kProvenFloor = 1500;
 
 std::string AnswersFile(const std::string& name) {
-  const char* root = std::getenv("GNOMON_SOURCE_DIR");
-  return std::string(root == nullptr ? "/work/main" : root) + "/test/spark_answers/" + name;
+  return SourcePath("test/spark_answers/" + name);
 }
 
 std::shared_ptr<arrow::RecordBatch> ReadInputs() {

@@ -1,5 +1,5 @@
-// The commit loop.
 // SPDX-License-Identifier: Apache-2.0
+// The commit loop.
 #include "iceberg/commit.h"
 
 #include <chrono>

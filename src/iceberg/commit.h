@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // One change of a table's metadata: build the next metadata from the current, write it, swap the
 // pointer, and on a lost race refresh and try again as the table's commit.retry.* properties say
-// (checklist 24, 25). SPDX-License-Identifier: Apache-2.0
+// (checklist 24, 25).
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
-// Locations inside Iceberg metadata, and the names of new files.
 // SPDX-License-Identifier: Apache-2.0
+// Locations inside Iceberg metadata, and the names of new files.
 #include "iceberg/location.h"
 
 #include <filesystem>

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Locations inside Iceberg metadata. They are opaque strings to every engine: `file://` and the
 // path as it is on the disk, never percent-encoded (a folder named `s=a%2Fb` really is called
-// that). SPDX-License-Identifier: Apache-2.0
+// that).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Manifests and manifest lists: the Avro files between a snapshot and its data files. Fields are
 // found by field id, so files of any writer and version are read; what is written is version 2.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

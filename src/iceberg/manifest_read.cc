@@ -1,5 +1,5 @@
-// Reading manifests and manifest lists of any writer and version.
 // SPDX-License-Identifier: Apache-2.0
+// Reading manifests and manifest lists of any writer and version.
 #include "avro/container.h"
 #include "base/parse.h"
 #include "iceberg/location.h"

@@ -1,5 +1,5 @@
-// The Avro schemas of manifests and manifest lists.
 // SPDX-License-Identifier: Apache-2.0
+// The Avro schemas of manifests and manifest lists.
 #include "iceberg/manifest_schema.h"
 
 #include <nlohmann/json.hpp>

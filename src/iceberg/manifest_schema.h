@@ -1,5 +1,5 @@
-// The Avro schemas of manifests and manifest lists, with the ids of the Iceberg spec.
 // SPDX-License-Identifier: Apache-2.0
+// The Avro schemas of manifests and manifest lists, with the ids of the Iceberg spec.
 #pragma once
 
 #include "avro/schema.h"

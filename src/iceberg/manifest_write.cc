@@ -1,5 +1,5 @@
-// Writing manifests and manifest lists, version 2.
 // SPDX-License-Identifier: Apache-2.0
+// Writing manifests and manifest lists, version 2.
 #include <nlohmann/json.hpp>
 
 #include "avro/container.h"

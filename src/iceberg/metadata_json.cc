@@ -1,5 +1,5 @@
-// Table metadata as JSON. The one file that catches nlohmann's exceptions for metadata.
 // SPDX-License-Identifier: Apache-2.0
+// Table metadata as JSON. The one file that catches nlohmann's exceptions for metadata.
 #include "iceberg/metadata_json.h"
 
 #include <zlib.h>

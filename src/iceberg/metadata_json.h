@@ -1,5 +1,5 @@
-// Table metadata as JSON: reads format versions 1 and 2, writes 2 (and 1 unchanged in kind).
 // SPDX-License-Identifier: Apache-2.0
+// Table metadata as JSON: reads format versions 1 and 2, writes 2 (and 1 unchanged in kind).
 #pragma once
 
 #include <string>

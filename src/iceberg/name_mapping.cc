@@ -1,5 +1,5 @@
-// Field ids for Parquet files that were written without them.
 // SPDX-License-Identifier: Apache-2.0
+// Field ids for Parquet files that were written without them.
 #include "iceberg/name_mapping.h"
 
 #include <nlohmann/json.hpp>

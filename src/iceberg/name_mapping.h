@@ -1,5 +1,5 @@
-// Field ids for Parquet files that were written without them (checklist 30).
 // SPDX-License-Identifier: Apache-2.0
+// Field ids for Parquet files that were written without them (checklist 30).
 #pragma once
 
 #include "base/result.h"

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Partition values: their type under a transform, their Avro form in manifests, their text in
-// paths. SPDX-License-Identifier: Apache-2.0
+// paths.
 #include <arrow/api.h>
 #include <arrow/util/decimal.h>
 

@@ -1,5 +1,5 @@
-// Fits columns to the table's types.
 // SPDX-License-Identifier: Apache-2.0
+// Fits columns to the table's types.
 #include "iceberg/projection.h"
 
 #include <arrow/api.h>

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fits columns to the table's types: nested children matched by field id (files) or by name (rows
 // to write), missing ones null, promoted numbers widened. Buffers are shared wherever the layout is
-// the same. SPDX-License-Identifier: Apache-2.0
+// the same.
 #pragma once
 
 #include <arrow/type_fwd.h>

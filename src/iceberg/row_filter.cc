@@ -1,5 +1,5 @@
-// Pruning by bounds and exact row filters.
 // SPDX-License-Identifier: Apache-2.0
+// Pruning by bounds and exact row filters.
 #include "iceberg/row_filter.h"
 
 #include <arrow/api.h>

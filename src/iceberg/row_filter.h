@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Filters bound to a table's columns: whether a file, row group or partition may hold a match, and
 // which rows match. Nulls match nothing but kIsNull; NaN equals NaN and is greater than every
-// number, as in Spark. SPDX-License-Identifier: Apache-2.0
+// number, as in Spark.
 #pragma once
 
 #include <arrow/type_fwd.h>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading the files of a scan as streams of batches: columns by field id, row groups pruned, rows
-// filtered. SPDX-License-Identifier: Apache-2.0
+// filtered.
 #include "iceberg/scan.h"
 
 #include <arrow/api.h>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Scans: a filter that prunes files by partition and column bounds, then row groups, then rows; and
-// the stream of batches. SPDX-License-Identifier: Apache-2.0
+// the stream of batches.
 #pragma once
 
 #include <arrow/type_fwd.h>

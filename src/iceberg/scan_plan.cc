@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which files a scan reads: manifests pruned by partition summaries, files by partition values and
-// column bounds. SPDX-License-Identifier: Apache-2.0
+// column bounds.
 #include "base/edit_distance.h"
 #include "iceberg/location.h"
 #include "iceberg/manifest.h"

@@ -1,5 +1,5 @@
-// Iceberg's JSON form of schemas.
 // SPDX-License-Identifier: Apache-2.0
+// Iceberg's JSON form of schemas.
 #include "iceberg/schema_json.h"
 
 #include <nlohmann/json.hpp>

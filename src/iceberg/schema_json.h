@@ -1,5 +1,5 @@
-// Iceberg's JSON form of schemas, and the assignment of field ids.
 // SPDX-License-Identifier: Apache-2.0
+// Iceberg's JSON form of schemas, and the assignment of field ids.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Building a snapshot: validation, manifests, summary.
 // SPDX-License-Identifier: Apache-2.0
+// Building a snapshot: validation, manifests, summary.
 #include "iceberg/snapshot_builder.h"
 
 #include "base/clock.h"

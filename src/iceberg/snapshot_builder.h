@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Builds the snapshot of one write on top of any base: checks that nobody touched the replaced
 // partitions since the write began, rewrites the manifests that hold them, carries the others over,
-// and sums up. Runs once per commit attempt. SPDX-License-Identifier: Apache-2.0
+// and sums up. Runs once per commit attempt.
 #pragma once
 
 #include <cstdint>

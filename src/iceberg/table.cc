@@ -1,5 +1,5 @@
-// Tables: loading, creating, and changes of metadata alone.
 // SPDX-License-Identifier: Apache-2.0
+// Tables: loading, creating, and changes of metadata alone.
 #include "iceberg/table.h"
 
 #include <arrow/api.h>

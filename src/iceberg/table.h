@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // An Iceberg v2 table as callers see it: its current metadata, scans, and the two ways to change
 // data. A table object is a snapshot of the metadata: Refresh() looks again. All files are
 // immutable; a commit is one compare-and-swap of the metadata pointer in the catalog.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

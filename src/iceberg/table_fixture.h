@@ -1,5 +1,5 @@
-// What the table tests share: a pointer in memory, and rows as text. Only test programs include it.
 // SPDX-License-Identifier: Apache-2.0
+// What the table tests share: a pointer in memory, and rows as text. Only test programs include it.
 #pragma once
 
 #include <arrow/api.h>

@@ -1,5 +1,5 @@
-// Look-ups in table metadata.
 // SPDX-License-Identifier: Apache-2.0
+// Look-ups in table metadata.
 #include "iceberg/table_metadata.h"
 
 #include "base/check.h"

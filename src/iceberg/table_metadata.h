@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The values that an Iceberg table's metadata file holds. What this library does not interpret
 // (statistics, sort order fields, unknown keys) is kept as JSON text, so that a commit of ours
-// loses nothing that another engine wrote. SPDX-License-Identifier: Apache-2.0
+// loses nothing that another engine wrote.
 #pragma once
 
 #include <cstdint>

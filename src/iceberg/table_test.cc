@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tables as callers use them: create, append, overwrite, scan, conflict, evolve, and a random run
-// against a naive model. SPDX-License-Identifier: Apache-2.0
+// against a naive model.
 #include "iceberg/table.h"
 
 #include <arrow/compute/api.h>

@@ -1,5 +1,5 @@
-// Single values: binary form, truncation, order.
 // SPDX-License-Identifier: Apache-2.0
+// Single values: binary form, truncation, order.
 #include "iceberg/values.h"
 
 #include <arrow/api.h>

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Single values: Iceberg's binary form of bounds, truncation, order, and the values of partitions.
 // A value is an Arrow scalar of the type that ToArrow gives for its column; a null scalar or
-// nullptr is no value. SPDX-License-Identifier: Apache-2.0
+// nullptr is no value.
 #pragma once
 
 #include <arrow/type_fwd.h>

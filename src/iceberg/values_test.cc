@@ -1,5 +1,5 @@
-// Single values (checklist 13 to 18) and names.
 // SPDX-License-Identifier: Apache-2.0
+// Single values (checklist 13 to 18) and names.
 #include "iceberg/values.h"
 
 #include <arrow/api.h>

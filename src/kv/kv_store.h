@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The online store: datasets of key-value pairs, replaced batch by batch. A reader sees the old
 // batch or the new one, never a mix. Implementations are files under kv/stores, listed in
-// kv/stores/list.inc, and meet kv_store_laws_test.cc. SPDX-License-Identifier: Apache-2.0
+// kv/stores/list.inc, and meet kv_store_laws_test.cc.
 #pragma once
 
 #include <memory>

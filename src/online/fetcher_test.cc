@@ -6,8 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <fstream>
 #include <sstream>
 #include <thread>
 
@@ -16,6 +14,7 @@
 #include "codec/record_schema.h"
 #include "codec/serving_info.h"
 #include "support/matchers.h"
+#include "support/source_file.h"
 
 namespace gnomon::online {
 namespace {
@@ -24,26 +23,7 @@ using Json = nlohmann::ordered_json;
 
 const std::string kInfoKey(codec::kServingInfoKey);
 
-std::string GoldenPath(const std::string& name) {
-  const char* source_dir = std::getenv("GNOMON_SOURCE_DIR");
-  return fmt::format("{}/test/golden/cases/{}", source_dir == nullptr ? "." : source_dir, name);
-}
-
-std::string ReadText(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  EXPECT_TRUE(stream.good()) << path;
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return std::move(text).str();
-}
-
-std::string FromHex(const std::string& hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-  }
-  return bytes;
-}
+std::string GoldenPath(const std::string& name) { return SourcePath("test/golden/cases/" + name); }
 
 // {"user":{"string":"u00"}} -> {"user":"u00"}: Avro's JSON names the branch of a union.
 Json WithoutBranches(const Json& avro_json) {
@@ -56,7 +36,8 @@ Json WithoutBranches(const Json& avro_json) {
 constexpr const char* kConf = R"({"metaData":{"name":"shop.features.v1","outputNamespace":"ns",
     "customJson":"{\"gnomon_name\": \"purchase_features\"}"},
     "sources":[{"events":{"table":"ns.t","query":{"timeColumn":"ts"}}}],"keyColumns":["user_id"],
-    "aggregations":[{"inputColumn":"price","operation":7,"windows":[{"length":1,"timeUnit":1},{"length":7,"timeUnit":1}]},
+    "aggregations":[{"inputColumn":"price","operation":7,
+                      "windows":[{"length":1,"timeUnit":1},{"length":7,"timeUnit":1}]},
                     {"inputColumn":"price","operation":6},
                     {"inputColumn":"price","operation":8,"windows":[{"length":7,"timeUnit":1}]}]})";
 

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which days a run computes (SPEC 9.4 and the design's invariant 2): pure values in, pure values
-// out. SPDX-License-Identifier: Apache-2.0
+// out.
 #pragma once
 
 #include <optional>

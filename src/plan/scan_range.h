@@ -1,5 +1,5 @@
-// Which partitions of a source a GroupBy reads for a range of output days (SPEC 6.1).
 // SPDX-License-Identifier: Apache-2.0
+// Which partitions of a source a GroupBy reads for a range of output days (SPEC 6.1).
 #pragma once
 
 #include <optional>

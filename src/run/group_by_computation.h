@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // A GroupBy bound to its source tables: the part that backfill and upload share. Today: events,
-// SNAPSHOT accuracy (SPEC 5.3). SPDX-License-Identifier: Apache-2.0
+// SNAPSHOT accuracy (SPEC 5.3).
 #pragma once
 
 #include <optional>

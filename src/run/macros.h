@@ -1,5 +1,5 @@
-// The macros of staging queries (SPEC 9.1), put into the translated SQL for one step of a run.
 // SPDX-License-Identifier: Apache-2.0
+// The macros of staging queries (SPEC 9.1), put into the translated SQL for one step of a run.
 #pragma once
 
 #include <functional>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table that a run writes: made on the first rows, grown when a feature was added, archived
 // when its config changed in another way (the design's invariant 3), and filled day by day.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

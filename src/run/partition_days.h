@@ -1,5 +1,5 @@
-// Which days a table has: as a source, and as the output of our own runs.
 // SPDX-License-Identifier: Apache-2.0
+// Which days a table has: as a source, and as the output of our own runs.
 #pragma once
 
 #include <arrow/type_fwd.h>

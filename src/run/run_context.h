@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a run mode works with, and its contract: one file under run/modes and one line in
-// run/modes/list.inc. SPDX-License-Identifier: Apache-2.0
+// run/modes/list.inc.
 #pragma once
 
 #include <cstdint>

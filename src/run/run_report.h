@@ -1,5 +1,5 @@
-// What a run did, told at its end: nothing is skipped silently (the design's invariant 2).
 // SPDX-License-Identifier: Apache-2.0
+// What a run did, told at its end: nothing is skipped silently (the design's invariant 2).
 #pragma once
 
 #include <cstdint>

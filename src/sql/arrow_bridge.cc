@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // DuckDB has converters to and from the C data interface of Arrow; this file calls them, and wraps
-// what needs none. SPDX-License-Identifier: Apache-2.0
+// what needs none.
 #include "sql/arrow_bridge.h"
 
 #include <arrow/api.h>

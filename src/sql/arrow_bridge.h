@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Columns between DuckDB's vectors and Arrow. Fixed-width columns are not copied in either
 // direction; whoever keeps an array that VectorToArrow wrapped beyond the vector's life must copy
 // it (see WrappedBuffers). All functions run inside callbacks of DuckDB and throw through it.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

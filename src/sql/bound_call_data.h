@@ -1,5 +1,5 @@
-// What DuckDB keeps with one bound call of a Spark function.
 // SPDX-License-Identifier: Apache-2.0
+// What DuckDB keeps with one bound call of a Spark function.
 #pragma once
 
 #include <duckdb/function/function.hpp>

@@ -1,5 +1,5 @@
-// How many columns of a terminal a text takes, and text that cannot steer the terminal.
 // SPDX-License-Identifier: Apache-2.0
+// How many columns of a terminal a text takes, and text that cannot steer the terminal.
 #pragma once
 
 #include <cstdint>

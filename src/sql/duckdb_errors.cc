@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table from DuckDB's exception types to our codes, and the texts of the errors that users meet
-// often. SPDX-License-Identifier: Apache-2.0
+// often.
 #include "sql/duckdb_errors.h"
 
 #include <algorithm>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Errors across the border to DuckDB: ours travel through it as an exception and come out verbatim,
-// its own become one line in the user's terms. SPDX-License-Identifier: Apache-2.0
+// its own become one line in the user's terms.
 #pragma once
 
 #include <duckdb/common/error_data.hpp>

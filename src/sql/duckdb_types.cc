@@ -1,5 +1,5 @@
-// The mapping table between our scalar types and DuckDB's, and the recursion over nested ones.
 // SPDX-License-Identifier: Apache-2.0
+// The mapping table between our scalar types and DuckDB's, and the recursion over nested ones.
 #include "sql/duckdb_types.h"
 
 #include <array>

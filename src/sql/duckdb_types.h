@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Our types and DuckDB's, both ways. What has no counterpart of Spark's (HUGEINT, unsigned, TIME,
-// INTERVAL, ENUM) is refused by name. SPDX-License-Identifier: Apache-2.0
+// INTERVAL, ENUM) is refused by name.
 #pragma once
 
 #include <duckdb/common/types.hpp>

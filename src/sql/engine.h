@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The DuckDB database behind a session: opened without extensions, in UTC, locked; it reads no file
 // that was not allowed by name. Every query has a connection of its own, so results may be read
-// while other statements run. SPDX-License-Identifier: Apache-2.0
+// while other statements run.
 #pragma once
 
 #include <functional>

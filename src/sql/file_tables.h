@@ -1,5 +1,5 @@
-// Tables over files (Parquet, CSV, JSON), read with Spark's defaults and options.
 // SPDX-License-Identifier: Apache-2.0
+// Tables over files (Parquet, CSV, JSON), read with Spark's defaults and options.
 #pragma once
 
 #include <map>

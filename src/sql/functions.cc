@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bind callback maps DuckDB's types to ours and calls expr::BoundCall; execution goes through
-// Arrow. SPDX-License-Identifier: Apache-2.0
+// Arrow.
 #include "sql/functions.h"
 
 #include <arrow/api.h>

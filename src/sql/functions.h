@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Spark's functions inside DuckDB: every function of expr as `spark_<name>`, and `spark_cast`. They
 // are the same code that evaluates selects; DuckDB adds no cast and no null rule of its own.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <duckdb/main/database.hpp>

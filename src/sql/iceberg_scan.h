@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table function over which DuckDB reads tables of the catalog, and the rule that turns a
 // table's name in a query into a call of it. No view is made: names that DuckDB does not know come
-// here. SPDX-License-Identifier: Apache-2.0
+// here.
 #pragma once
 
 #include <duckdb/main/database.hpp>

@@ -1,5 +1,5 @@
-// Names and options of Spark's are compared without regard to (ASCII) case.
 // SPDX-License-Identifier: Apache-2.0
+// Names and options of Spark's are compared without regard to (ASCII) case.
 #pragma once
 
 #include <string>

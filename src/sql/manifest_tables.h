@@ -1,5 +1,5 @@
-// The metadata tables that come from manifests: files and partitions.
 // SPDX-License-Identifier: Apache-2.0
+// The metadata tables that come from manifests: files and partitions.
 #pragma once
 
 #include <arrow/type_fwd.h>

@@ -1,5 +1,5 @@
-// Iceberg's metadata tables as Spark shows them: history, snapshots, files, partitions.
 // SPDX-License-Identifier: Apache-2.0
+// Iceberg's metadata tables as Spark shows them: history, snapshots, files, partitions.
 #pragma once
 
 #include <arrow/type_fwd.h>

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where Spark's rule and DuckDB's agree: equal types (NaN equals NaN and is greatest on both
 // sides), integers of two widths, and a date against a constant string that is a date. Logic is
-// three-valued on both sides. SPDX-License-Identifier: Apache-2.0
+// three-valued on both sides.
 #include "sql/native_operators.h"
 
 #include <arrow/api.h>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Comparisons and logic whose meaning in Spark and DuckDB is the same become DuckDB's own
 // operators, so that filters reach the scan and equalities become hash joins.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <duckdb/function/scalar_function.hpp>

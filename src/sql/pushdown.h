@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a query's filters say about single columns of a scan, for skipping files. DuckDB still
 // applies every filter to the rows, so this may know less than the filter, never more.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <duckdb/planner/operator/logical_get.hpp>

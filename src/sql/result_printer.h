@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Prints a query's answer as spark-sql does: into a pipe as rows separated by tabs, on a terminal
-// as an aligned table. SPDX-License-Identifier: Apache-2.0
+// as an aligned table.
 #pragma once
 
 #include <arrow/type_fwd.h>

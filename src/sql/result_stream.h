@@ -1,5 +1,5 @@
-// Answers as streams of Arrow batches, and the errors that come out of such a stream.
 // SPDX-License-Identifier: Apache-2.0
+// Answers as streams of Arrow batches, and the errors that come out of such a stream.
 #pragma once
 
 #include <arrow/type_fwd.h>

@@ -1,5 +1,5 @@
-// Builds a small table row by row: answers of SHOW and DESCRIBE, metadata tables. Not for data.
 // SPDX-License-Identifier: Apache-2.0
+// Builds a small table row by row: answers of SHOW and DESCRIBE, metadata tables. Not for data.
 #pragma once
 
 #include <arrow/type_fwd.h>

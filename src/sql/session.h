@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // One DuckDB database in memory for one run or shell: Spark SQL that the compiler translated
 // (docs/formats/compiled.md) over Iceberg tables and files, with Spark's functions registered. UTC,
-// no extensions loaded from outside, bounded memory. SPDX-License-Identifier: Apache-2.0
+// no extensions loaded from outside, bounded memory.
 #pragma once
 
 #include <arrow/type_fwd.h>

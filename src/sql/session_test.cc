@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stories of a session on real files: a repository in a temporary folder, its own catalog, tables
-// made by CTAS. SPDX-License-Identifier: Apache-2.0
+// made by CTAS.
 #include "sql/session.h"
 
 #include <arrow/api.h>

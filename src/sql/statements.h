@@ -1,5 +1,5 @@
-// The statements of docs/formats/compiled.md other than queries: views, tables, SHOW and DESCRIBE.
 // SPDX-License-Identifier: Apache-2.0
+// The statements of docs/formats/compiled.md other than queries: views, tables, SHOW and DESCRIBE.
 #pragma once
 
 #include <map>

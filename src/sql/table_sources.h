@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the names in a query mean: Iceberg tables of the catalog, their metadata tables
 // (`db.t.history`), and direct file tables. One statement sees one state of each table: what was
-// looked up is kept until the next statement. Thread safe. SPDX-License-Identifier: Apache-2.0
+// looked up is kept until the next statement. Thread safe.
 #pragma once
 
 #include <arrow/type_fwd.h>

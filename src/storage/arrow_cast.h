@@ -1,5 +1,5 @@
-// Brings the arrays that a file gives to the types that gnomon computes with.
 // SPDX-License-Identifier: Apache-2.0
+// Brings the arrays that a file gives to the types that gnomon computes with.
 #pragma once
 
 #include <arrow/result.h>

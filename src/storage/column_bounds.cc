@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // One tracker template for numbers, one for text, one for decimals: loops without virtual calls per
 // value.
-// SPDX-License-Identifier: Apache-2.0
 #include "storage/column_bounds.h"
 
 #include <arrow/api.h>

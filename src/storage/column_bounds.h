@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Running minimum and maximum of the columns of a file while it is written. Parquet's own
 // statistics would be truncated and know no NaN, so bounds are kept here, exactly.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // An open file of the operating system, closed at the end of its scope, and the two steps that
 // make a new name survive a crash.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // POSIX calls for small files. New content is written beside its place, synced and then given its
 // name in one step, so neither a reader nor a crash ever meets half a file.
-// SPDX-License-Identifier: Apache-2.0
 #include "storage/file_io.h"
 
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-// Whole small files (metadata) by URI, written so that a reader sees all of it or nothing.
 // SPDX-License-Identifier: Apache-2.0
+// Whole small files (metadata) by URI, written so that a reader sees all of it or nothing.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Matching remembers only the last `*`, so it takes at most pattern times name steps.
 // SPDX-License-Identifier: Apache-2.0
+// Matching remembers only the last `*`, so it takes at most pattern times name steps.
 #include "storage/glob.h"
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Patterns of file names as Hadoop knows them: `*`, `?`, `[a-c]`, `[^a]`, `{a,b}`.
 // SPDX-License-Identifier: Apache-2.0
+// Patterns of file names as Hadoop knows them: `*`, `?`, `[a-c]`, `[^a]`, `{a,b}`.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Writer and reader against each other, and against pyarrow as the second opinion.
 // SPDX-License-Identifier: Apache-2.0
+// Writer and reader against each other, and against pyarrow as the second opinion.
 #include <arrow/api.h>
 #include <arrow/compute/cast.h>
 #include <arrow/json/from_string.h>
@@ -16,6 +16,7 @@
 #include "storage/parquet_reader.h"
 #include "storage/parquet_writer.h"
 #include "support/matchers.h"
+#include "support/source_file.h"
 #include "support/temp_dir.h"
 #include "types/arrow_mapping.h"
 
@@ -95,9 +96,7 @@ std::shared_ptr<arrow::RecordBatch> Numbers(std::int64_t begin, std::int64_t cou
 }
 
 int RunPython(const TempDir& folder, const std::string& script, const std::string& arguments) {
-  const char* source_dir = std::getenv("GNOMON_SOURCE_DIR");
-  const std::string python =
-      std::string(source_dir == nullptr ? "." : source_dir) + "/.deps/venv/bin/python";
+  const std::string python = SourcePath(".deps/venv/bin/python");
   std::ofstream(folder / "script.py") << script;
   return std::system((python + " " + (folder / "script.py") + " " + arguments).c_str());
 }
@@ -300,8 +299,10 @@ TEST(ParquetTest, PyarrowAndDuckdbReadIt) {
   EXPECT_EQ(RunPython(folder, R"(import sys, pyarrow.parquet as pq
 f = pq.ParquetFile(sys.argv[1])
 s = f.schema
-kinds = {s.column(i).path: (s.column(i).physical_type, str(s.column(i).logical_type)) for i in range(len(s))}
-assert kinds["at"][0] == "INT64" and "isAdjustedToUTC=true, timeUnit=microseconds" in kinds["at"][1], kinds["at"]
+columns = [s.column(i) for i in range(len(s))]
+kinds = {column.path: (column.physical_type, str(column.logical_type)) for column in columns}
+assert kinds["at"][0] == "INT64", kinds["at"]
+assert "isAdjustedToUTC=true, timeUnit=microseconds" in kinds["at"][1], kinds["at"]
 assert "isAdjustedToUTC=false, timeUnit=microseconds" in kinds["clock"][1], kinds["clock"]
 assert kinds["text"] == ("BYTE_ARRAY", "String"), kinds["text"]
 assert kinds["cents"][0] == "INT64", kinds["cents"]

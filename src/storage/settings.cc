@@ -1,5 +1,5 @@
-// The adapter of toml++ and the table of known keys.
 // SPDX-License-Identifier: Apache-2.0
+// The adapter of toml++ and the table of known keys.
 #include "storage/settings.h"
 
 #include <unistd.h>

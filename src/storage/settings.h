@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a user may set for a repository: `gnomon.toml` at its root, with the variables of Chronon's
 // run scripts above it. Every value knows where it came from, so that a complaint can say it.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The state folder's layout and the finding of repositories. How users' paths become files is in
 // workspace_paths.cc.
-// SPDX-License-Identifier: Apache-2.0
 #include "storage/workspace.h"
 
 #include <sys/stat.h>

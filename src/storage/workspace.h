@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // A repository and its state folder `.gnomon`: where everything lies, and how a path that a user
 // writes becomes a real one. Opening creates what is missing (mode 0700, FORMAT number) and
 // refuses a newer format.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <filesystem>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Users' paths: buckets as folders, globs, and what to say when nothing is there. A path is
 // contained in its bucket by its text alone; symbolic links inside are the user's own.
-// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cctype>
 

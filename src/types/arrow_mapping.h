@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Between our types and Arrow's. Columns travel as Arrow everywhere; a nested or decimal type maps
-// recursively. SPDX-License-Identifier: Apache-2.0
+// recursively.
 #pragma once
 
 #include <arrow/type_fwd.h>

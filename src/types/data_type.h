@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The one type system. A column's type is one of these kinds everywhere in gnomon; every other
 // system's types (Spark, Iceberg, Parquet, Arrow, DuckDB, Chronon, Avro) are mapped from and to it,
-// in one place each. SPDX-License-Identifier: Apache-2.0
+// in one place each.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The mapping table of scalar types: one row per kind with its name in each system that names types
-// by text. SPDX-License-Identifier: Apache-2.0
+// by text.
 #pragma once
 
 #include <optional>

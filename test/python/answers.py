@@ -22,8 +22,10 @@ def keyed_rows(table, keys):
 
 
 def differences(expected, actual, keys, allowed=lambda column, row, expected, actual: False):
-    """One sentence per difference between two Arrow tables with the same column names; empty when they agree. `allowed` says of a
-    difference whether it is a documented deviation."""
+    """One sentence per difference between two Arrow tables with the same column names; empty when they agree.
+
+    `allowed` says of a difference whether it is a documented deviation.
+    """
     assert set(expected.column_names) == set(actual.column_names), (
         f"columns differ: {sorted(set(expected.column_names) ^ set(actual.column_names))}")
     left, right = keyed_rows(expected, keys), keyed_rows(actual, keys)

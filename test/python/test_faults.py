@@ -1,5 +1,7 @@
-"""A run that is killed at any of its phases leaves nothing to repair: the same command again gives the same tables. Two identical
-runs at once leave one right result, and the loser says what happened."""
+"""A run that is killed at any of its phases leaves nothing to repair: the same command again gives the same tables.
+
+Two identical runs at once leave one right result, and the loser says what happened.
+"""
 # SPDX-License-Identifier: Apache-2.0
 import signal
 import time

@@ -98,7 +98,8 @@ def test_threads_share_a_fetcher(repo):
 
 
 def test_imports_beside_pyarrow_and_duckdb():
-    code = "import pyarrow, ai.chronon._fetch, duckdb, polars; print(pyarrow.array([1]).to_pylist(), duckdb.sql('select 1').fetchall())"
+    code = ("import pyarrow, ai.chronon._fetch, duckdb, polars; "
+            "print(pyarrow.array([1]).to_pylist(), duckdb.sql('select 1').fetchall())")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ))
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[1] [(1,)]"

@@ -1,5 +1,7 @@
-"""The answers of the real Chronon: the bootcamp's features under both naming rules, and the recorded GroupBy backfills as far as
-the operations exist here (the others are left out of config and answer by name)."""
+"""The answers of the real Chronon: the bootcamp's features under both naming rules, and the recorded GroupBy backfills.
+
+Operations that do not exist here are left out of config and answer by name.
+"""
 # SPDX-License-Identifier: Apache-2.0
 import csv
 import json
@@ -17,11 +19,15 @@ CASES = {"gb_basic_windows": ["events"], "gb_unbounded": ["events"], "gb_types":
 
 
 def is_settled_tie(case, column, row, expected, actual):
-    """FIRST and LAST among events of one ts: Chronon keeps what a task saw first, we the greatest value (docs/deviations.md). True if
-    both values belong to events of this key at one and the same ts, and ours is the greatest of them."""
+    """FIRST and LAST among events of one ts: Chronon keeps what a task saw first, we the greatest value.
+
+    True if both values belong to events of this key at one and the same ts, and ours is the greatest of them
+    (docs/deviations.md).
+    """
     if not column.rsplit("_", 1)[-1] in ("first", "last") and not any(f"_{op}_" in column for op in ("first", "last")):
         return False
-    name = next(c for c in ("price", "qty", "amount", "score", "small", "flag", "item", "v") if column.startswith(c + "_"))
+    inputs = ("price", "qty", "amount", "score", "small", "flag", "item", "v")
+    name = next(c for c in inputs if column.startswith(c + "_"))
     by_ts = {}
     for table in CASES[case]:
         for event in pq.read_table(GOLDEN / f"inputs/{table}.parquet", columns=["user", "ts", name]).to_pylist():
@@ -55,7 +61,10 @@ def test_bootcamp_equals_chronon(tmp_path, naming, prefix, table):
     assert expected.num_rows == 406
     assert differences(expected, actual, ["user_id", "ds"]) == []
     ds_type = actual.schema.field("ds").type
-    assert pa.types.is_date32(ds_type) if naming is None else pa.types.is_string(ds_type) or pa.types.is_large_string(ds_type)
+    if naming is None:
+        assert pa.types.is_date32(ds_type)
+    else:
+        assert pa.types.is_string(ds_type) or pa.types.is_large_string(ds_type)
 
 
 def with_known_operations(conf):
@@ -73,9 +82,12 @@ def output_columns(conf):
 
 
 def merge_colliding_keys(actual, keys):
-    """Our rows as Chronon would merge them. Its key hash skips null parts and joins strings without a separator (SPEC appendix I 1):
-    null equals '', and ("a", "bc") equals ("ab", "c"). We keep such keys apart (docs/deviations.md), so for SUM and COUNT its one row
-    is the sum of ours. Returns joined key -> row, and the number of keys that collided."""
+    """Our rows as Chronon would merge them: joined key -> row, and the number of keys that collided.
+
+    Its key hash skips null parts and joins strings without a separator (SPEC appendix I 1): null equals '', and
+    ("a", "bc") equals ("ab", "c"). We keep such keys apart (docs/deviations.md), so for SUM and COUNT its one row is
+    the sum of ours.
+    """
     merged, collided = {}, 0
     for row in actual.to_pylist():
         joined = ("".join(row[key] or "" for key in keys), row["ds"])
@@ -101,7 +113,8 @@ def test_composite_keys_and_expressions(tmp_path):
         for name in set(row) - set(keys):
             assert same_value(row[name], ours[name]), (row, ours)
     # Where nothing collides the keys are the same, too.
-    assert {tuple(r[k] for k in keys) for r in expected.to_pylist()} <= {tuple(r[k] for k in keys) for r in actual.to_pylist()}
+    theirs, our_keys = ({tuple(row[key] for key in keys) for row in table.to_pylist()} for table in (expected, actual))
+    assert theirs <= our_keys
 
 
 @pytest.mark.parametrize("case", sorted(CASES.keys() - {"gb_keys_wheres_exprs"}))
@@ -112,10 +125,11 @@ def test_case(tmp_path, case):
 
 
 def backfill_case(tmp_path, case):
-    """Runs a recorded config on its recorded inputs; returns (recorded answer, our answer) over the operations that exist."""
+    """Runs a recorded config on its recorded inputs; returns (recorded, our) answer over the operations that exist."""
     repository = Repository.empty(tmp_path / "repo")
     for table in CASES[case]:
-        repository.run("gnomon", "import", f"gold.{table}", str(GOLDEN / f"inputs/{table}.parquet"), "--partition-by", "ds")
+        recorded = str(GOLDEN / f"inputs/{table}.parquet")
+        repository.run("gnomon", "import", f"gold.{table}", recorded, "--partition-by", "ds")
     conf = with_known_operations(json.loads((GOLDEN / f"cases/{case}/conf.json").read_text()))
     path = repository.root / f"production/group_bys/cases/{case}"
     path.parent.mkdir(parents=True)

@@ -81,8 +81,10 @@ def test_a_second_run_does_nothing(repository):
 def test_missing_source_names_the_command(tmp_path):
     repository = Repository.bootcamp(tmp_path / "repo")
     done = repository.backfill(status=2)
-    assert re.search(r"^error: table bootcamp.purchases_from_s3 does not exist yet: .*run.py --mode=staging-query-backfill "
-                     r"--conf=staging_queries/bootcamp/purchases_from_s3.py", done.stderr, re.MULTILINE), done.stderr
+    assert re.search(r"^error: table bootcamp.purchases_from_s3 does not exist yet: "
+                     r".*run.py --mode=staging-query-backfill "
+                     r"--conf=staging_queries/bootcamp/purchases_from_s3.py",
+                     done.stderr, re.MULTILINE), done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -112,13 +114,15 @@ def test_an_added_feature_fills_all_days(tmp_path):
     repository.backfill()
     conf = repository.root / "group_bys/bootcamp/user_purchase_features.py"
     text = conf.read_text()
-    added = re.sub(r"(aggregations=\[\n)", r"\1        Aggregation(input_column='purchase_price', operation=Operation.MAX, "
-                   "windows=[Window(length=1, timeUnit=TimeUnit.DAYS)]),\n", text, count=1)
+    aggregation = ("        Aggregation(input_column='purchase_price', operation=Operation.MAX, "
+                   "windows=[Window(length=1, timeUnit=TimeUnit.DAYS)]),\n")
+    added = re.sub(r"(aggregations=\[\n)", r"\1" + aggregation, text, count=1)
     assert added != text
     conf.write_text(added)
     told = repository.run("run.py", "--mode=backfill", "--conf=group_bys/bootcamp/user_purchase_features.py",
                           "--end-date=2023-12-07").stderr
     assert "user_purchase_features_purchase_price_max_1d was added" in told
     column = "user_purchase_features_purchase_price_max_1d"
-    assert repository.sql(f"SELECT COUNT(DISTINCT ds) FROM bootcamp_features.user_purchase_features WHERE {column} IS NOT NULL"
-                          ) == [["7"]]
+    days = repository.sql("SELECT COUNT(DISTINCT ds) FROM bootcamp_features.user_purchase_features "
+                          f"WHERE {column} IS NOT NULL")
+    assert days == [["7"]]

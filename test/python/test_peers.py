@@ -1,5 +1,8 @@
-"""Other engines read the bootcamp's tables and agree with us: pyiceberg through the same catalog file, DuckDB's iceberg_scan from the
-metadata. A missing peer fails where GNOMON_REQUIRE_PEERS is set (CI), and is skipped with its name elsewhere."""
+"""Other engines read the bootcamp's tables and agree with us.
+
+pyiceberg reads through the same catalog file, DuckDB's iceberg_scan from the metadata. A missing peer fails where
+GNOMON_REQUIRE_PEERS is set (CI), and is skipped with its name elsewhere.
+"""
 # SPDX-License-Identifier: Apache-2.0
 import os
 import pathlib

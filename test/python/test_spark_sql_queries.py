@@ -32,6 +32,7 @@ MACROS = {
     "divide(a, b)": "CAST(a AS DOUBLE) / b",
     "modulo(a, b)": "a % b",
     "sum_result(a)": "a",
+    "avg_input(a)": "CAST(a AS DOUBLE)",
     # Spark's int wraps around; the queries compute with int only.
     **{
         f"{name}(a, b)":

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Matchers for results: EXPECT_THAT(status, IsOk()); EXPECT_THAT(result,
-// IsError(ErrorCode::kNotFound, "no such")). SPDX-License-Identifier: Apache-2.0
+// IsError(ErrorCode::kNotFound, "no such")).
 #pragma once
 
 #include <gmock/gmock.h>

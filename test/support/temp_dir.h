@@ -1,5 +1,5 @@
-// A folder of its own for one test, gone at the end.
 // SPDX-License-Identifier: Apache-2.0
+// A folder of its own for one test, gone at the end.
 #pragma once
 
 #include <filesystem>

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Features by key from Python, read in this process from the repository's online store: no server, no JVM. A Fetcher may be
-# shared by threads; the interpreter's lock is not held while the store is read.
+# Features by key from Python, read in this process from the repository's online store: no server, no JVM. A Fetcher
+# may be shared by threads; the interpreter's lock is not held while the store is read.
 import os
 
 _ROOT_MARKS = ("teams.json", "gnomon.toml")
@@ -34,7 +34,8 @@ class Fetcher:
         try:
             from ai.chronon import _fetch
         except ImportError as failure:
-            raise ImportError(f"the native module of the fetcher cannot be loaded ({failure}) - run: make build") from failure
+            raise ImportError(
+                f"the native module of the fetcher cannot be loaded ({failure}) - run: make build") from failure
 
         store = os.path.join(_find_root(repo), ".gnomon", "kv")
         self._native = _fetch.open(f"lmdb://{store}")
@@ -43,7 +44,8 @@ class Fetcher:
         """Returns the features of one key as a dict, or None when there are none.
 
         `name` is the config's name, `user_purchase_features` or `bootcamp/user_purchase_features.v1`; `keys` maps each
-        key column to its value. Features have their short names, `purchase_price_sum_7d`; a feature without value is None.
+        key column to its value. Features have their short names, `purchase_price_sum_7d`; a feature without value is
+        None.
         """
         return _unwrap(self._native.fetch([(name, keys)])[0])
 

@@ -1,7 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // The embedded catalog: one SQLite file in JdbcCatalog's schema V1 under the catalog name `gnomon`,
 // so that pyiceberg and Spark open it too. The journal stays SQLite's default (a rollback journal):
 // a commit is one short row update, and the file can be copied or opened read-only at any time,
-// which a write-ahead log would forbid. SPDX-License-Identifier: Apache-2.0
+// which a write-ahead log would forbid.
 #include <sqlite3.h>
 
 #include <chrono>

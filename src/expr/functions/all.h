@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Declares every function of list.inc; each file of this folder includes it, so that an entry has
-// one spelling. SPDX-License-Identifier: Apache-2.0
+// one spelling.
 #pragma once
 
 #include "expr/function.h"

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // + - * / % and the sign. Integers wrap in their own width, as Java's do; division and remainder by
-// zero are NULL. SPDX-License-Identifier: Apache-2.0
+// zero are NULL.
 #include <cmath>
 
 #include "expr/coercion.h"

@@ -1,6 +1,6 @@
-// avg_input(x): what DuckDB's avg gets, so that it is Spark's: Spark sums the doubles of whole numbers. A decimal is
-// refused, because its average is a decimal there and a double here.
 // SPDX-License-Identifier: Apache-2.0
+// avg_input(x): what DuckDB's avg gets, so that it is Spark's: Spark sums the doubles of whole
+// numbers. A decimal is refused, because its average is a decimal there and a double here.
 #include "expr/cast.h"
 #include "expr/functions/all.h"
 
@@ -18,6 +18,7 @@ Result<BoundFunction> BindAvgInput(std::string_view name, std::span<const Argume
 
 }  // namespace
 
-const ScalarFunction kAvgInput{"avg_input", "a number as Spark's avg sums it: double", &BindAvgInput};
+const ScalarFunction kAvgInput{"avg_input", "a number as Spark's avg sums it: double",
+                               &BindAvgInput};
 
 }  // namespace gnomon::expr::functions

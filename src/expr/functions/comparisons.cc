@@ -1,5 +1,5 @@
-// = != < <= > >= and <=>.
 // SPDX-License-Identifier: Apache-2.0
+// = != < <= > >= and <=>.
 #include "expr/coercion.h"
 #include "expr/comparison.h"
 #include "expr/elementwise.h"

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // if, coalesce and what Spark rewrites to them: nvl, ifnull, nullif. CASE arrives as nested if,
 // which Spark types as a whole; so `if` refuses the pairs of types for which pairwise casts could
-// differ from one cast. SPDX-License-Identifier: Apache-2.0
+// differ from one cast.
 #include <array>
 
 #include "expr/coercion.h"

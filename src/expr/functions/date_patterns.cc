@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Functions that read or write dates by a pattern: unix_timestamp, from_unixtime, date_format,
-// to_date, to_timestamp; and date(x), the cast. Patterns are constants. SPDX-License-Identifier:
-// Apache-2.0
+// to_date, to_timestamp; and date(x), the cast. Patterns are constants.
 #include "expr/cast.h"
 #include "expr/coercion.h"
 #include "expr/datetime_pattern.h"

@@ -1,5 +1,5 @@
-// Days and parts of dates: date_add, date_sub, datediff, year, month, day, dayofmonth, dayofweek.
 // SPDX-License-Identifier: Apache-2.0
+// Days and parts of dates: date_add, date_sub, datediff, year, month, day, dayofmonth, dayofweek.
 #include "expr/coercion.h"
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"

@@ -1,5 +1,5 @@
-// greatest and least: NULLs are skipped, NaN is the greatest.
 // SPDX-License-Identifier: Apache-2.0
+// greatest and least: NULLs are skipped, NaN is the greatest.
 #include "expr/coercion.h"
 #include "expr/comparison.h"
 #include "expr/elementwise.h"

@@ -1,5 +1,5 @@
-// x IN (a, b, ...): true if found; else NULL if x or any candidate is NULL; else false.
 // SPDX-License-Identifier: Apache-2.0
+// x IN (a, b, ...): true if found; else NULL if x or any candidate is NULL; else false.
 #include <array>
 #include <cmath>
 #include <unordered_set>

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // upper and lower, as Java's root locale has them. One letter to one letter is Arrow's Unicode
 // table; the few letters that Java turns into several are written out here, and those that depend
-// on their neighbours stop the evaluation. SPDX-License-Identifier: Apache-2.0
+// on their neighbours stop the evaluation.
 #include <algorithm>
 #include <array>
 

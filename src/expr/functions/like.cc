@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // text LIKE 'pattern' [ESCAPE 'c']: % any characters, _ one character, the escape (\ by default)
-// makes one of these ordinary. Pattern and escape are constants. SPDX-License-Identifier:
-// Apache-2.0
+// makes one of these ordinary. Pattern and escape are constants.
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"

@@ -1,5 +1,5 @@
-// and, or, not: three-valued, as Arrow's Kleene functions are.
 // SPDX-License-Identifier: Apache-2.0
+// and, or, not: three-valued, as Arrow's Kleene functions are.
 #include "expr/coercion.h"
 #include "expr/compute_call.h"
 #include "expr/functions/all.h"

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // sqrt, ln, exp, pow, floor, ceil, round. exp, ln and pow are Java's StrictMath to within one unit
 // in the last place (that library and the C library differ in a few roundings); the rest is exact.
-// SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
 #include "expr/coercion.h"

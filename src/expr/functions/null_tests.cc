@@ -1,5 +1,5 @@
-// Tests for NULL and NaN; never NULL themselves.
 // SPDX-License-Identifier: Apache-2.0
+// Tests for NULL and NaN; never NULL themselves.
 #include "expr/compute_call.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // length, substring, concat, trim, replace and the tests for parts. Positions and lengths count
-// code points; other types are cast to string first, as Spark does. SPDX-License-Identifier:
-// Apache-2.0
+// code points; other types are cast to string first, as Spark does.
 #include <algorithm>
 #include <limits>
 

@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // sum_result(sum(x)): DuckDB's sum of integers is wider than Spark's, whose bigint wraps; of
-// doubles it is the same. SPDX-License-Identifier: Apache-2.0
+// doubles it is the same.
 #include "expr/cast.h"
 #include "expr/functions/all.h"
 

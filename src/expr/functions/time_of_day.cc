@@ -1,5 +1,5 @@
-// hour, minute, second of a timestamp in UTC; of a timestamp_ntz as it is.
 // SPDX-License-Identifier: Apache-2.0
+// hour, minute, second of a timestamp in UTC; of a timestamp_ntz as it is.
 #include "expr/coercion.h"
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"

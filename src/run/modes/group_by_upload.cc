@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mode group-by-upload (SPEC 7): the features as of the end of one day, as Avro bytes, into the
 // table `<output>_upload` and, as one batch that becomes visible in one step, into the online
-// store. Today: events, SNAPSHOT accuracy. SPDX-License-Identifier: Apache-2.0
+// store. Today: events, SNAPSHOT accuracy.
 #include <arrow/api.h>
 #include <xxhash.h>
 

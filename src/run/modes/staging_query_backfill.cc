@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mode staging-query-backfill (SPEC 9.2): renders the query's macros for each step of unfilled
 // days, runs it in DuckDB, and overwrites the partitions that its rows name.
-// SPDX-License-Identifier: Apache-2.0
 #include <arrow/api.h>
 
 #include <nlohmann/json.hpp>
