@@ -53,6 +53,10 @@ function(gnomon_module name)
     add_test(NAME ${name} COMMAND ${name}_test)
     set_tests_properties(${name} PROPERTIES LABELS "fast;unit" TIMEOUT 300
                          ENVIRONMENT "GNOMON_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+    # Times are UTC and texts are bytes wherever a user sits (design, invariant 8).
+    add_test(NAME ${name}_abroad COMMAND ${name}_test)
+    set_tests_properties(${name}_abroad PROPERTIES LABELS slow TIMEOUT 300
+      ENVIRONMENT "GNOMON_SOURCE_DIR=${CMAKE_SOURCE_DIR};TZ=America/St_Johns;LC_ALL=tr_TR.UTF-8")
   endif()
   list(JOIN ARG_DEPENDS " " layer)
   set_property(GLOBAL APPEND_STRING PROPERTY GNOMON_LAYERS "${name}: ${layer}\n")

@@ -201,7 +201,8 @@ std::map<std::string, std::string> OutputTable::BookKeeping(
   std::set<Day> empty = DaysIn(kEmptyDaysProperty);
   std::set<Day> stale = DaysIn(kStaleDaysProperty);
   for (Day day = step.begin; day < step.end; day = day + 1) {
-    if (!days_with_rows.contains(day)) empty.insert(day);
+    // A day that is not over yet may still get rows: it is computed again by the next run.
+    if (!days_with_rows.contains(day) && day < context_->clock.Today()) empty.insert(day);
     stale.erase(day);
   }
   for (const Day day : days_with_rows) empty.erase(day);

@@ -1,6 +1,7 @@
 """What users meet beyond the bootcamp: empty days, changed configs, odd inputs; and the sentences that answer."""
 
 # SPDX-License-Identifier: Apache-2.0
+import datetime
 import re
 
 import pyarrow as pa
@@ -204,3 +205,10 @@ v1 = GroupBy(sources=[source, Source(events=EventSource(table="bootcamp.other", 
 """)
     message = error_of(repository.backfill(status=2))
     assert "disagree on the type of purchase_price: double" in message and "string" in message
+
+
+def test_a_day_that_is_not_over_is_never_settled_as_empty(repository):
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    flags = (f"--start-date={today}", f"--end-date={today}")
+    assert "1 found empty" in repository.staging(*flags).stderr
+    assert "1 found empty" in repository.staging(*flags).stderr

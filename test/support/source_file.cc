@@ -23,7 +23,7 @@ std::string ReadText(const std::string& path) {
   return std::move(text).str();
 }
 
-std::string FromHex(std::string_view hex) {
+std::string FromHex(const std::string& hex) {
   EXPECT_EQ(hex.size() % 2, 0U) << hex;
   std::string bytes;
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {

@@ -15,6 +15,6 @@ std::string SourcePath(std::string_view relative);
 std::string ReadText(const std::string& path);
 
 // The bytes that pairs of hexadecimal digits stand for.
-std::string FromHex(std::string_view hex);
+std::string FromHex(const std::string& hex);
 
 }  // namespace gnomon

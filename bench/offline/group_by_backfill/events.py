@@ -8,6 +8,7 @@ import pathlib
 import duckdb
 
 FIRST_DAY_MS = 1_704_067_200_000  # 2024-01-01
+FIRST_DAY, LAST_DAY = "2024-01-01", "2024-01-30"
 DAY_MS = 86_400_000
 DAYS = 30
 
@@ -29,6 +30,8 @@ def make(path: pathlib.Path, rows: int, users: int, seed: int, zipf: bool) -> No
         {FIRST_DAY_MS} + (i * {DAYS} // {rows}) * {DAY_MS} + CAST(floor(random() * {DAY_MS}) AS BIGINT) AS ts
       FROM range({rows}) t(i)""")
     connection.execute(f"""
-      COPY (SELECT 'user_' || user_id AS "user", price, ts FROM drawn ORDER BY ts, user_id)
+      COPY (SELECT 'user_' || user_id AS "user", price, ts,
+                   strftime(DATE '1970-01-01' + CAST(ts // {DAY_MS} AS INTEGER), '%Y-%m-%d') AS ds
+            FROM drawn ORDER BY ts, user_id)
       TO '{partial}' (FORMAT parquet, ROW_GROUP_SIZE 122880)""")
     partial.rename(path)
