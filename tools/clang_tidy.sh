@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# clang-tidy over the given files, or over those that differ from the last commit (a whole run takes an hour on two cores):
-# tools/clang_tidy.sh BUILD_DIR [FILE...]
+# clang-tidy over the given files, or over those that differ from the last commit (a whole run takes
+# an hour on two cores): tools/clang_tidy.sh BUILD_DIR [FILE...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$1
@@ -13,5 +13,8 @@ fi
 # g++'s precompiled header means nothing to clang.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-sed -E 's/-Winvalid-pch -include [^ ]*cmake_pch.hxx//; s/-fpch-preprocess//' "$build/compile_commands.json" > "$work/compile_commands.json"
-.deps/venv/bin/clang-tidy -p "$work" --quiet "${files[@]}"
+sed -E 's/-Winvalid-pch -include [^ ]*cmake_pch.hxx//; s/-fpch-preprocess//' \
+  "$build/compile_commands.json" > "$work/compile_commands.json"
+# The wheel comes without the compiler's own headers (stddef.h): g++'s serve, after all others.
+.deps/venv/bin/clang-tidy -p "$work" --quiet --extra-arg=-idirafter \
+  --extra-arg="$(g++ -print-file-name=include)" "${files[@]}"

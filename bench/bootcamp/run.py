@@ -4,8 +4,8 @@ Beside each command, in the same run, stand its parts and its floor:
   python   the Python half alone: run.py up to the point where it becomes gnomon (which is replaced by `true`);
   floor    a program that only loads what the command loads: the same interpreter importing the same modules, then
            `gnomon --version` with its libraries.
-The answers are compared first: the feature table's rows with a count made by DuckDB over the Parquet file. Five runs, median and
-spread; the aim is at most twice the floor.
+The answers are compared first: the feature table's rows with a count made by DuckDB over the Parquet file. Five runs,
+median and spread; the aim is at most twice the floor.
 
 Usage: bench/bootcamp/run.py [--runs 5] [--json FILE]
 """

@@ -2,9 +2,11 @@
 # Command-line flags, `--key=value` and `--key value`, with our error sentences. Abbreviated flags
 # are refused: a flag that works by accident today would mean another one tomorrow.
 import argparse
+import os
 import re
 
 from ai.chronon.errors import did_you_mean
+from ai.chronon.repo import PRODUCTION_FOLDER
 from gnomon.errors import CommandError
 
 
@@ -40,3 +42,24 @@ class ArgumentParser(argparse.ArgumentParser):
             remedy = did_you_mean(name, known, f"see {self.prog} --help")
             raise CommandError(f"unknown flag {name}", "", remedy)
         return flags
+
+
+def add_output_root(parser):
+    """Adds --output_root, and --output_path as the bootcamp's documents write it: there the value
+    ends in the folder of the config's type, which the compiler adds by itself.
+    """
+    parser.add_argument("--output_root", "--output-root", default=PRODUCTION_FOLDER)
+    parser.add_argument(
+        "--output_path",
+        "--output-path",
+        dest="output_root",
+        default=argparse.SUPPRESS,
+        type=_root_of_output_path,
+        help="the same, with or without /group_bys, /joins or /staging_queries at its end",
+    )
+
+
+def _root_of_output_path(path):
+    path = path.rstrip("/") or path
+    parent, folder = os.path.split(path)
+    return (parent or ".") if folder in ("group_bys", "joins", "staging_queries") else path

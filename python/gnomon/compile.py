@@ -230,12 +230,12 @@ def _python_files(folder):
 
 
 def _parser():
-    from gnomon.arguments import ArgumentParser
+    from gnomon.arguments import ArgumentParser, add_output_root
 
     parser = ArgumentParser("compile.py")
     parser.add_argument("--conf", "--input_path", "--input-path", dest="conf")
     parser.add_argument("--chronon_root", "--chronon-root", "--repo", dest="root")
-    parser.add_argument("--output_root", "--output-root", default=PRODUCTION_FOLDER)
+    add_output_root(parser)
     for flag in ("--debug", "--force-overwrite", "--feature-display", "--table-display"):
         parser.add_argument(flag, action="store_true")
     parser.add_argument("--yes", "-y", action="store_true")

@@ -1,8 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 # Starts a program of bin/ in the project's own Python. It runs first in whatever `python3` is, so
 # it keeps to old syntax and imports next to nothing.
+import errno
 import os
 import sys
+
+
+def _require(python, project):
+    """Ends the program with one sentence unless `python` can be started."""
+    try:
+        os.stat(python)
+        if os.access(python, os.X_OK):
+            return
+        denied = True
+    except OSError as error:
+        denied = error.errno == errno.EACCES
+    if denied:
+        sentence = "the project is not open to this user: %s - ask the owner of %s for access"
+    else:
+        sentence = "the project is not set up: %s is missing - run: make -C %s setup"
+    sys.stderr.write("error: " + sentence % (python, project) + "\n")
+    sys.exit(2)
 
 
 def launch(script, module, function="main"):
@@ -13,12 +31,7 @@ def launch(script, module, function="main"):
     environment = os.path.join(project, ".deps", "venv")
     if os.path.realpath(sys.prefix) != os.path.realpath(environment):
         python = os.path.join(environment, "bin", "python")
-        if not os.path.exists(python):
-            sys.stderr.write(
-                "error: the project is not set up: %s is missing - run: make -C %s setup\n"
-                % (python, project)
-            )
-            sys.exit(2)
+        _require(python, project)
         # -P: the folder of this script is no place for the user's imports; -s: nor is the user's
         # site.
         os.execv(python, [python, "-s", "-P", os.path.realpath(script)] + sys.argv[1:])

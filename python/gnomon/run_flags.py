@@ -5,7 +5,7 @@ import datetime
 import re
 
 from ai.chronon.errors import did_you_mean
-from gnomon.arguments import ArgumentParser
+from gnomon.arguments import ArgumentParser, add_output_root
 from gnomon.errors import CommandError
 
 # Mode -> engine's mode, by type of config. The first mode of each is what messages suggest.
@@ -97,7 +97,7 @@ def _parser():
     fetch.add_argument("--interval")
     fetch.add_argument("--loop", action="store_true")
     compiling = parser.add_argument_group("compile")
-    compiling.add_argument("--output_root", "--output-root", default="production")
+    add_output_root(compiling)
     for flag in ("--force-overwrite", "--feature-display", "--table-display", "--debug"):
         compiling.add_argument(flag, action="store_true")
     compiling.add_argument("--yes", "-y", action="store_true")

@@ -139,9 +139,8 @@ def _execute(root, tasks, flags, teams):
         if status != 0:
             left = len(tasks) - i - 1
             name = task.conf["metaData"]["name"]
-            print(
-                f"error: {name} failed - the {left} configs after it were not run", file=sys.stderr
-            )
+            rest = "config after it was" if left == 1 else f"{left} configs after it were"
+            print(f"error: {name} failed - the {rest} not run", file=sys.stderr)
             return status
     return 0
 

@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The contract of an aggregation, and the erased form in which callers hold it. All calls work on
 // whole columns: there is no virtual call or allocation per row. A new operation is one file in
 // functions/ (an Op as typed_columns.h describes it) and one line in functions/list.inc.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

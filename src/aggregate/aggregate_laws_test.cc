@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The laws that every aggregation obeys, over the list of those built and every type that each
 // takes. The test names no operation: a new one is tested on arrival.
-// SPDX-License-Identifier: Apache-2.0
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// Binding of aggregations and the names of their columns (SPEC 4.6).
 // SPDX-License-Identifier: Apache-2.0
+// Binding of aggregations and the names of their columns (SPEC 4.6).
 #include "aggregate/aggregation_plan.h"
 
 #include <algorithm>

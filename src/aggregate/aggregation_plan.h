@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The aggregations of a GroupBy, bound to types: which states are kept (one set per operation and
 // column, whatever the number of windows) and which output column comes from which state and
 // window.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table of operations: those built, from functions/list.inc, and the names of all that Chronon
 // has (SPEC 1.2).
-// SPDX-License-Identifier: Apache-2.0
 #include <array>
 
 #include "aggregate/aggregate_function.h"

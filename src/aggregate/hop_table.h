@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The keys of one shard and, per key and day with events (a hop), one state of every aggregation.
 // States lie in one column per aggregation; a slot is a hop's index in all of them. Not thread
 // safe: the kernel locks a shard.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

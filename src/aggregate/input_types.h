@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // How aggregations see one value of an Arrow column. Each tag names, for one type: `View`, cheap to
 // copy and valid as long as what it came from; `Stored`, which owns; the Arrow array and builder.
 // States and loops are templates over these tags.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/api.h>

@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // Keys as bytes: equal keys have equal bytes and nothing else has. A single column of strings or
 // whole numbers is taken as it lies in the batch; other keys are written out, column by column,
 // each with a mark for null, strings with their length, so that null differs from '' and ('a','bc')
 // from ('ab','c') (SPEC appendix I 1). NaN equals NaN and -0.0 equals 0.0, as in Spark.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two open-addressing hash tables with linear probing: from key bytes to a dense key id, and from
 // key id to a slot. Both only grow; both are small enough, split by shard and by day, to stay in
 // the cache while a batch is worked off.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

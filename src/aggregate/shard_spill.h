@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // One shard on disk: the states that it had when memory ran out, and all later rows, in order.
 // Reading back restores the states and feeds the rows to them, so the answer is the same to the
 // last bit as without spilling. The files have no names: they are gone when the process is, however
 // it ends.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // SNAPSHOT accuracy over events (SPEC 5.3, 6): for each day of an output range and each window, the
 // aggregate of the events with `end(day) - window <= ts < end(day)`, per key. One pass over the
 // data whatever the number of windows and days; the work on a day (a hop) is shared by all of them.
 // Input in columns, any order; all cores; memory bounded by the budget.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

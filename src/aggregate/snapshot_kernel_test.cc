@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The kernel against a naive model: for each key, day and window it looks at every event again.
 // Events sit on the boundaries of days above all.
-// SPDX-License-Identifier: Apache-2.0
 #include "aggregate/snapshot_kernel.h"
 
 #include <arrow/api.h>

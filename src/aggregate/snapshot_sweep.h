@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a shard's hops to output rows: key by key over its days, all windows, a block of keys at a
 // time.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

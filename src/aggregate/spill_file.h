@@ -1,5 +1,5 @@
-// A stream of Arrow batches in an unnamed temporary file: written once, then read once.
 // SPDX-License-Identifier: Apache-2.0
+// A stream of Arrow batches in an unnamed temporary file: written once, then read once.
 #pragma once
 
 #include <arrow/type_fwd.h>

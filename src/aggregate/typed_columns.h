@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // From an operation written as a small struct (functions/*.cc) to the erased AggregateFunction. An
 // Op has kName, kDoc, kOperationId, kTimed (it looks at ts, and takes containers whole), `template
 // <typename In> static constexpr bool kAccepts`, and `template <typename In> struct State`, which
 // must satisfy AggregationState below.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/api.h>

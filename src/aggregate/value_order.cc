@@ -1,5 +1,5 @@
-// Comparison of single rows of any Arrow type, by recursion over nested ones.
 // SPDX-License-Identifier: Apache-2.0
+// Comparison of single rows of any Arrow type, by recursion over nested ones.
 #include "aggregate/value_order.h"
 
 #include <arrow/api.h>

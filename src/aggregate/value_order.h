@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // The total order of values that settles ties and extremes: NaN is the greatest number, -0.0 lies
 // below 0.0 (both as in Java), false below true, bytes compare unsigned. Strings therefore compare
 // by code point, as Spark's do; Java's UTF-16 order differs beyond the Basic Multilingual Plane.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

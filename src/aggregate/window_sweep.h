@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sliding windows over the hops of one key by two stacks (Tangwongsan et al., "General incremental
 // sliding-window aggregation", VLDB 2015): each hop is merged at most twice per window, whatever
 // the window's length, and no operation need be invertible (subtracting would leave rounding errors
 // behind, and infinity would never go away).
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

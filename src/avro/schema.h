@@ -41,8 +41,8 @@ struct RecordField {
   SchemaPtr schema;
   std::optional<std::string> doc;           // Written when set, also when empty.
   std::optional<std::string> default_json;  // The default's JSON text: "null", "0".
-  std::vector<std::pair<std::string, std::string>>
-      attributes;  // Name -> JSON text, in order: {"field-id", "1000"}.
+  // Name -> JSON text, in order: {"field-id", "1000"}.
+  std::vector<std::pair<std::string, std::string>> attributes;
 };
 
 struct Schema {
@@ -55,8 +55,8 @@ struct Schema {
   SchemaPtr items;                   // kArray; values of kMap
   std::vector<std::string> symbols;  // kEnum
   std::size_t fixed_size = 0;        // kFixed
-  std::vector<std::pair<std::string, std::string>>
-      attributes;  // As above: {"logicalType", "\"map\""}.
+  // As above: {"logicalType", "\"map\""}.
+  std::vector<std::pair<std::string, std::string>> attributes;
 };
 
 // Parses a schema's JSON, names resolved (also recursive ones are refused: no stored format here

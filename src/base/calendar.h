@@ -20,7 +20,7 @@ inline constexpr std::int64_t kMillisPerDay = 86'400'000;
 struct Day {
   std::int32_t days_since_epoch = 0;
 
-  auto operator<=>(const Day&) const = default;
+  auto operator<=>(const Day&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14.
   Day operator+(std::int32_t days) const { return Day{days_since_epoch + days}; }
   Day operator-(std::int32_t days) const { return Day{days_since_epoch - days}; }
   std::int32_t operator-(Day other) const { return days_since_epoch - other.days_since_epoch; }

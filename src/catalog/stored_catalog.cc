@@ -2,6 +2,7 @@
 // A catalog over any CatalogStore.
 #include "catalog/stored_catalog.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/edit_distance.h"
@@ -68,6 +69,7 @@ class StoredCatalog final : public Catalog {
   Result<iceberg::Table> LoadTable(const TableName& name) override {
     GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(name));
     if (!location) return Missing(name);
+    GNOMON_RETURN_IF_ERROR(CheckNotMoved(name, *location));
     return iceberg::Table::Load(std::make_shared<StoredPointer>(store_, name));
   }
 
@@ -108,6 +110,26 @@ class StoredCatalog final : public Catalog {
     GNOMON_ASSIGN_OR_RETURN(const TableName parsed, ParseTableName(name.ToString()));
     GNOMON_CHECK(parsed == name);
     return Ok();
+  }
+
+  // Metadata names absolute paths. A repository that was copied would write into the original's
+  // warehouse, one that was moved finds nothing: both are said before anything is touched. A table
+  // that lies elsewhere on purpose is in no repository's warehouse and passes.
+  Status CheckNotMoved(const TableName& name, const std::string& location) const {
+    constexpr std::string_view kWarehouse = "/.gnomon/warehouse/";
+    GNOMON_ASSIGN_OR_RETURN(const std::string path, iceberg::LocalPathOfLocation(location));
+    const std::size_t marker = path.find(kWarehouse);
+    if (marker == std::string::npos || path.starts_with(warehouse_dir_ + "/")) return Ok();
+    const std::string root = path.substr(0, marker);
+    std::error_code ignored;
+    const std::string theirs = root + std::string(kWarehouse);
+    if (std::filesystem::equivalent(theirs, warehouse_dir_, ignored)) return Ok();
+    return InvalidArgument(
+        "table {} lies in another repository: {} - this one was moved or copied from there; move "
+        "it "
+        "back, or remove {} and the warehouse beside it and run the modes again",
+        name.ToString(), root,
+        (std::filesystem::path(warehouse_dir_).parent_path() / "catalog.db").string());
   }
 
   // A table that was renamed away keeps its folder, so a new one of the old name takes another.

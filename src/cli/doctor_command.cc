@@ -48,8 +48,14 @@ void CheckInstallation(Findings& findings) {
   if (!root) return findings.Bad(root.error().message);
   for (const char* part :
        {"bin/run.py", "bin/spark-sql", ".deps/venv/bin/python", "python/gnomon"}) {
-    if (!fs::exists(fs::path(*root) / part))
+    std::error_code error;
+    if (fs::exists(fs::path(*root) / part, error)) continue;
+    if (error) {
+      findings.Bad(fmt::format("{}/{} cannot be read - ask its owner for access: {}", *root, part,
+                               error.message()));
+    } else {
       findings.Bad(fmt::format("{}/{} is missing - run: make build", *root, part));
+    }
   }
   const char* path = std::getenv("PATH");
   if (path == nullptr || std::string(path).find(*root + "/bin") == std::string::npos) {

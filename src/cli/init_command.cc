@@ -37,6 +37,10 @@ namespace fs = std::filesystem;
 Status CopyTemplate(const fs::path& from, const fs::path& to) {
   std::error_code error;
   fs::create_directories(to, error);
+  if (error) {
+    return Unavailable("the folder cannot be made: {} - choose another one: {}", to.string(),
+                       error.message());
+  }
   for (auto entry = fs::recursive_directory_iterator(from, error);
        !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     const std::string name = entry->path().filename().string();
@@ -44,9 +48,9 @@ Status CopyTemplate(const fs::path& from, const fs::path& to) {
       entry.disable_recursion_pending();
       continue;
     }
-    const fs::path target = to / fs::relative(entry->path(), from);
-    if (entry->is_directory()) fs::create_directories(target, error);
-    if (entry->is_regular_file()) fs::copy_file(entry->path(), target, error);
+    const fs::path target = to / entry->path().lexically_relative(from);
+    if (entry->is_directory(error)) fs::create_directories(target, error);
+    if (!error && entry->is_regular_file(error)) fs::copy_file(entry->path(), target, error);
     if (error) break;
   }
   if (error)
@@ -82,8 +86,12 @@ Status Init(const std::vector<std::string>& arguments) {
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kInit, arguments));
   if (!go_on) return Ok();
   GNOMON_ASSIGN_OR_RETURN(const std::string installation, InstallationRoot());
-  const fs::path target = fs::absolute(folder);
   std::error_code error;
+  const fs::path target = fs::absolute(folder, error);
+  if (error) {
+    return Unavailable("the current folder is gone: {} - go into another one: {}", folder,
+                       error.message());
+  }
   if (fs::exists(target, error) &&
       (!fs::is_directory(target, error) || !fs::is_empty(target, error))) {
     return AlreadyExists("{} exists and is not an empty folder - choose another name", folder);

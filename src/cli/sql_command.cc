@@ -2,6 +2,7 @@
 // `gnomon sql`: executes statements that the translator wrote as JSON lines
 // (docs/formats/compiled.md) and prints their answers as spark-sql does. bin/spark-sql translates
 // and then becomes this.
+#include <arrow/record_batch.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>

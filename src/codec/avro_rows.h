@@ -26,7 +26,7 @@ namespace gnomon::codec {
 class RowEncoder {
  public:
   // Errors: InvalidArgument for a type that Chronon can not store.
-  static Result<RowEncoder> Make(std::string record_name, Schema fields);
+  static Result<RowEncoder> Make(const std::string& record_name, Schema fields);
 
   const avro::Schema& schema() const { return *schema_; }
 

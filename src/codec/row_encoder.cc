@@ -194,7 +194,7 @@ Result<std::vector<BoundColumn>> BindColumns(const Schema& fields,
 
 }  // namespace
 
-Result<RowEncoder> RowEncoder::Make(std::string record_name, Schema fields) {
+Result<RowEncoder> RowEncoder::Make(const std::string& record_name, Schema fields) {
   GNOMON_ASSIGN_OR_RETURN(avro::SchemaPtr schema, RecordSchema(record_name, fields.fields));
   return RowEncoder(std::move(fields), std::move(schema));
 }

@@ -2,6 +2,8 @@
 // One small function per rule; each gives its sentence with the place in the user's file.
 #include "config/validate.h"
 
+#include <array>
+#include <map>
 #include <set>
 
 #include "base/calendar.h"
@@ -104,6 +106,86 @@ Status CheckKeys(const GroupBy& group_by, const SideFile& side) {
   return Ok();
 }
 
+// As in aggregate/builtins.cc, which this module must not know; the index is Chronon's number.
+constexpr std::array<std::string_view, 20> kOperationSuffixes = {"min",
+                                                                 "max",
+                                                                 "first",
+                                                                 "last",
+                                                                 "unique_count",
+                                                                 "approx_unique_count",
+                                                                 "count",
+                                                                 "sum",
+                                                                 "average",
+                                                                 "variance",
+                                                                 "skew",
+                                                                 "kurtosis",
+                                                                 "approx_percentile",
+                                                                 "last_k",
+                                                                 "first_k",
+                                                                 "top_k",
+                                                                 "bottom_k",
+                                                                 "histogram",
+                                                                 "approx_histogram_k",
+                                                                 "bounded_unique_count"};
+
+std::string LowerCase(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+// The names of an aggregation's columns, one for each window; none for an unknown operation, which
+// the engine refuses. REQUIRES: CheckAggregation.
+std::vector<std::string> OutputNames(const Aggregation& aggregation) {
+  const int operation = *aggregation.operation;
+  if (operation < 0 || operation >= static_cast<int>(kOperationSuffixes.size())) return {};
+  std::string suffix(kOperationSuffixes[static_cast<std::size_t>(operation)]);
+  for (const std::string_view with_k : {"last_k", "first_k", "top_k", "bottom_k"}) {
+    if (suffix != with_k) continue;
+    suffix.pop_back();
+    suffix.pop_back();
+    for (const auto& [name, value] : aggregation.arg_map.value_or(OrderedMap<std::string>())) {
+      if (name == "k") suffix += value;
+    }
+  }
+  const std::string base = fmt::format("{}_{}", *aggregation.input_column, suffix);
+  if (!aggregation.windows || aggregation.windows->empty()) return {base};
+  std::vector<std::string> names;
+  for (const Window& window : *aggregation.windows) {
+    names.push_back(window.length == kUnboundedLength ? base
+                                                      : fmt::format("{}_{}d", base, window.length));
+  }
+  return names;
+}
+
+// Columns of one name would overwrite one another in the table or in the store. Case does not tell
+// columns apart in SQL.
+Status CheckOutputColumns(const GroupBy& group_by, const SideFile& side) {
+  std::map<std::string, std::string> taken = {
+      {"ds", "the column of the day, which every output has"}};
+  for (std::size_t i = 0; i < group_by.key_columns.size(); ++i) {
+    const std::string& key = group_by.key_columns[i];
+    if (LowerCase(key) == "ds") {
+      return InvalidArgument("a key has the name of {}: {} - select it under another name: {}",
+                             taken["ds"], side.Where(fmt::format("keyColumns[{}]", i)), key);
+    }
+    taken.emplace(LowerCase(key), "a key");
+  }
+  for (std::size_t i = 0; i < group_by.aggregations->size(); ++i) {
+    const std::string path = fmt::format("aggregations[{}]", i);
+    for (const std::string& name : OutputNames((*group_by.aggregations)[i])) {
+      const auto [holder, is_new] = taken.emplace(LowerCase(name), "the output column of " + path);
+      if (is_new) continue;
+      return InvalidArgument(
+          "an output column has the name of {}: {} - remove one of them, or select the input under "
+          "another name: {}",
+          holder->second, side.Where(path), name);
+    }
+  }
+  return Ok();
+}
+
 // What backfill and upload ask alike.
 Status CheckGroupBy(const GroupBy& group_by, const SideFile& side) {
   GNOMON_RETURN_IF_ERROR(OutputTable(group_by.meta_data).Annotate(side.Where("")));
@@ -121,6 +203,7 @@ Status CheckGroupBy(const GroupBy& group_by, const SideFile& side) {
   for (std::size_t i = 0; i < group_by.aggregations->size(); ++i) {
     GNOMON_RETURN_IF_ERROR(CheckAggregation((*group_by.aggregations)[i], i, side));
   }
+  GNOMON_RETURN_IF_ERROR(CheckOutputColumns(group_by, side));
   if (group_by.derivations && !group_by.derivations->empty()) {
     return Unimplemented("derivations are not supported yet: {} - drop derivations",
                          side.Where("derivations"));

@@ -73,6 +73,38 @@ TEST(Names, BadPartsAreRefused) {
   EXPECT_THAT(OutputTable(meta), IsError(ErrorCode::kInvalidArgument, "metaData.name"));
 }
 
+TEST(Validate, ColumnsOfOneNameAreRefused) {
+  const auto refused = [](const GroupBy& group_by, const char* text) {
+    EXPECT_THAT(ValidateForBackfill(group_by, Places()),
+                IsError(ErrorCode::kInvalidArgument, text));
+    EXPECT_THAT(ValidateForUpload(group_by, Places()), IsError(ErrorCode::kInvalidArgument, text));
+  };
+  GroupBy twice = Valid();
+  twice.aggregations->push_back(twice.aggregations->front());
+  refused(twice, "has the name of the output column of aggregations[0]");
+  refused(twice, "x_sum_7d");
+  twice.aggregations->back().windows = {{{14, TimeUnit::kDays}}};
+  EXPECT_THAT(ValidateForBackfill(twice, Places()), IsOk());
+  twice.aggregations->back().windows = {{{14, TimeUnit::kDays}, {14, TimeUnit::kDays}}};
+  refused(twice, "aggregations[1]");
+  GroupBy key = Valid();
+  key.key_columns = {"k", "X_sum_7d"};
+  refused(key, "group_bys/t/f.py:9");
+  refused(key, "has the name of a key");
+  GroupBy day = Valid();
+  day.key_columns = {"ds"};
+  refused(day, "the column of the day");
+}
+
+TEST(Validate, AsManyLastOnesAsAskedForAreColumnsOfTheirOwn) {
+  GroupBy group_by = Valid();
+  for (const char* k : {"5", "10"}) {
+    group_by.aggregations->push_back(Aggregation{
+        .input_column = "x", .operation = 13, .arg_map = OrderedMap<std::string>{{"k", k}}});
+  }
+  EXPECT_THAT(ValidateForBackfill(group_by, Places()), IsOk());
+}
+
 TEST(Validate, AValidGroupByPasses) {
   EXPECT_THAT(ValidateForBackfill(Valid(), Places()), IsOk());
   EXPECT_THAT(ValidateForUpload(Valid(), Places()), IsOk());

@@ -24,6 +24,21 @@ using Json = nlohmann::ordered_json;
   throw nb::python_error();
 }
 
+[[noreturn]] void RaiseTypeError(const std::string& message) {
+  PyErr_SetString(PyExc_TypeError, message.c_str());
+  throw nb::python_error();
+}
+
+// The text of a str as UTF-8, which a lone surrogate has none of. REQUIRES: PyUnicode_Check(text).
+std::string ToUtf8(nb::handle text, std::string_view what) {
+  Py_ssize_t size = 0;
+  const char* bytes = PyUnicode_AsUTF8AndSize(text.ptr(), &size);
+  if (bytes != nullptr) return std::string(bytes, static_cast<std::size_t>(size));
+  PyErr_Clear();
+  Raise(InvalidArgument("{} is no valid Unicode text: Fetcher - remove its lone surrogates: {}",
+                        what, nb::cast<std::string>(nb::steal(PyObject_ASCII(text.ptr())))));
+}
+
 // A key of a request. Types beyond JSON's (numpy scalars, Decimal, UUID) are told apart by the
 // fetcher's casts of their text.
 Json KeyToJson(nb::handle value) {
@@ -36,8 +51,12 @@ Json KeyToJson(nb::handle value) {
     return nb::cast<std::string>(nb::str(value));
   }
   if (PyFloat_Check(value.ptr())) return PyFloat_AsDouble(value.ptr());
-  if (PyUnicode_Check(value.ptr())) return nb::cast<std::string>(value);
-  if (PyIndex_Check(value.ptr())) return KeyToJson(nb::steal(PyNumber_Index(value.ptr())));
+  if (PyUnicode_Check(value.ptr())) return ToUtf8(value, "a key");
+  if (PyIndex_Check(value.ptr())) {
+    const nb::object number = nb::steal(PyNumber_Index(value.ptr()));
+    if (!number.is_valid()) throw nb::python_error();
+    return KeyToJson(number);
+  }
   Raise(
       InvalidArgument("a key has a Python type that no key column has: Fetcher - give a str, int, "
                       "float or bool: {}",
@@ -54,9 +73,21 @@ Json KeysToJson(nb::handle keys) {
     if (!PyUnicode_Check(name.ptr())) {
       Raise(InvalidArgument("the name of a key is not a str: Fetcher - name the key column"));
     }
-    json[nb::cast<std::string>(name)] = KeyToJson(value);
+    json[ToUtf8(name, "the name of a key")] = KeyToJson(value);
   }
   return json;
+}
+
+online::FetchRequest ToRequest(nb::handle request) {
+  const auto pair = nb::cast<nb::tuple>(request);
+  const nb::handle name = pair[0];
+  if (!PyUnicode_Check(name.ptr())) {
+    RaiseTypeError(
+        fmt::format("the name of the group-by is not a str: Fetcher - write for example "
+                    "name=\"user_purchase_features\": {}",
+                    nb::cast<std::string>(nb::str(name.type().attr("__name__")))));
+  }
+  return {ToUtf8(name, "the name of the group-by"), KeysToJson(pair[1])};
 }
 
 nb::object ToPython(const Json& json) {
@@ -104,10 +135,7 @@ std::unique_ptr<online::Fetcher> Open(const std::string& store_url) {
 // One entry per request: the features, None, or the exception of a request that failed.
 nb::list Fetch(online::Fetcher& fetcher, nb::list requests) {
   std::vector<online::FetchRequest> parsed;
-  for (nb::handle request : requests) {
-    const auto pair = nb::cast<nb::tuple>(request);
-    parsed.push_back({nb::cast<std::string>(pair[0]), KeysToJson(pair[1])});
-  }
+  for (nb::handle request : requests) parsed.push_back(ToRequest(request));
   std::vector<Result<online::Features>> results;
   {
     const nb::gil_scoped_release released;

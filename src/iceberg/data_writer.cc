@@ -1,9 +1,11 @@
-// Rows to data files.
 // SPDX-License-Identifier: Apache-2.0
+// Rows to data files. The caller's thread fits and routes rows; opening, encoding and closing a
+// file are tasks in the lane of its partition.
 #include "iceberg/data_writer.h"
 
 #include <arrow/api.h>
 #include <arrow/compute/api.h>
+#include <arrow/util/byte_size.h>
 
 #include <set>
 #include <unordered_map>
@@ -20,6 +22,7 @@ namespace {
 constexpr std::size_t kOpenFilesMax = 64;
 constexpr std::int64_t kBufferBytes = 64 << 20;
 constexpr std::int64_t kRowGroupBytesMin = 1 << 20;
+constexpr std::int64_t kWaitingBytesMax = 64 << 20;
 
 template <typename ArrayType>
 void AppendFixed(const arrow::Array& array, std::int64_t row, std::string& key) {
@@ -33,6 +36,12 @@ void CollectPlainLeaves(const std::vector<Field>& fields, std::set<std::int32_t>
     if (field.type.children.empty()) ids.insert(field.id);
     if (field.type.kind == TypeKind::kStruct) CollectPlainLeaves(field.type.children, ids);
   }
+}
+
+// Whether the bytes of all values are the same.
+bool IsConstant(const arrow::Array& array) {
+  const auto options = arrow::EqualOptions::Defaults().signed_zeros_equal(false);
+  return array.length() < 2 || array.RangeEquals(array, 0, array.length() - 1, 1, options);
 }
 
 Status CheckNulls(const Field& field, const arrow::Array& array) {
@@ -76,11 +85,15 @@ void AppendRowKey(const arrow::Array& array, std::int64_t row, std::string& key)
   }
 }
 
-struct DataWriter::OpenFile {
-  std::string location;
-  std::vector<ScalarPtr> partition;
-  std::unique_ptr<ParquetWriter> writer;
+struct DataWriter::OpenPartition {
+  std::string key;
+  std::vector<ScalarPtr> values;
   std::uint64_t last_use = 0;
+  std::shared_ptr<TaskLanes::Lane> lane = std::make_shared<TaskLanes::Lane>();
+  // Of the lane's tasks: the open file, and where the next one goes.
+  std::string location;
+  ParquetWriterOptions options;
+  std::unique_ptr<ParquetWriter> writer;
 };
 
 struct DataWriter::RowGroup {
@@ -92,9 +105,16 @@ DataWriter::DataWriter(std::shared_ptr<const TableMetadata> metadata,
                        std::int64_t target_file_bytes)
     : metadata_(std::move(metadata)),
       target_file_bytes_(target_file_bytes),
-      arrow_schema_(ToArrow(metadata_->schema())) {}
+      arrow_schema_(ToArrow(metadata_->schema())) {
+  UseThreads(1);
+}
 
 DataWriter::~DataWriter() = default;
+
+void DataWriter::UseThreads(int threads) {
+  GNOMON_CHECK(locations_.empty());
+  lanes_ = std::make_unique<TaskLanes>(threads, kWaitingBytesMax);
+}
 
 Result<std::unique_ptr<DataWriter>> DataWriter::Make(std::shared_ptr<const TableMetadata> metadata,
                                                      std::int64_t target_file_bytes,
@@ -153,8 +173,16 @@ Result<std::shared_ptr<arrow::RecordBatch>> DataWriter::Fit(const arrow::RecordB
 Status DataWriter::Write(const arrow::RecordBatch& batch) {
   if (batch.num_rows() == 0) return Ok();
   GNOMON_ASSIGN_OR_RETURN(const auto fitted, Fit(batch));
-  if (sources_.empty()) return WriteTo("", *fitted, *fitted, 0);
-  return RouteRows(fitted);
+  const bool is_one_partition =
+      std::all_of(sources_.begin(), sources_.end(), [&](const PartitionSource& source) {
+        return source.is_void || IsConstant(*fitted->column(source.column));
+      });
+  if (!is_one_partition) return RouteRows(fitted);
+  std::string key;
+  for (const PartitionSource& source : sources_) {
+    if (!source.is_void) AppendRowKey(*fitted->column(source.column), 0, key);
+  }
+  return WriteTo(key, fitted, *fitted, 0);
 }
 
 // Rows of one partition that lie together (the usual case) are written as a slice, without a copy.
@@ -186,70 +214,104 @@ Status DataWriter::RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch) {
       GNOMON_ARROW_ASSIGN(const auto taken, arrow::compute::Take(batch, indices), "routing rows");
       rows = taken.record_batch();
     }
-    GNOMON_RETURN_IF_ERROR(WriteTo(group.key, *rows, *batch, first));
+    GNOMON_RETURN_IF_ERROR(WriteTo(group.key, std::move(rows), *batch, first));
   }
   return Ok();
 }
 
-Status DataWriter::WriteTo(const std::string& key, const arrow::RecordBatch& rows,
+Status DataWriter::WriteTo(const std::string& key, std::shared_ptr<arrow::RecordBatch> rows,
                            const arrow::RecordBatch& batch, std::int64_t row) {
-  GNOMON_ASSIGN_OR_RETURN(OpenFile * open, FileFor(key, batch, row));
-  GNOMON_RETURN_IF_ERROR(open->writer->Write(rows));
-  return open->writer->bytes_written() >= target_file_bytes_ ? CloseFile(key) : Ok();
+  GNOMON_ASSIGN_OR_RETURN(const PartitionPtr partition, PartitionFor(key, batch, row));
+  const std::int64_t bytes = arrow::util::ReferencedBufferSize(*rows).ValueOr(0);
+  return lanes_->Add(partition->lane, bytes, [this, partition, rows = std::move(rows)] {
+    return Encode(*partition, *rows);
+  });
 }
 
-Result<DataWriter::OpenFile*> DataWriter::FileFor(const std::string& key,
-                                                  const arrow::RecordBatch& batch,
-                                                  std::int64_t row) {
-  if (const auto found = open_files_.find(key); found != open_files_.end()) {
+Result<DataWriter::PartitionPtr> DataWriter::PartitionFor(const std::string& key,
+                                                          const arrow::RecordBatch& batch,
+                                                          std::int64_t row) {
+  if (const auto found = open_.find(key); found != open_.end()) {
     found->second->last_use = ++tick_;
-    return found->second.get();
+    return found->second;
   }
-  if (open_files_.size() >= kOpenFilesMax) GNOMON_RETURN_IF_ERROR(CloseLeastRecent());
-  auto open = std::make_unique<OpenFile>();
-  open->last_use = ++tick_;
+  if (open_.size() >= kOpenFilesMax) GNOMON_RETURN_IF_ERROR(CloseLeastRecent());
+  auto partition = std::make_shared<OpenPartition>();
+  partition->key = key;
+  partition->last_use = ++tick_;
   for (const PartitionSource& source : sources_) {
     ScalarPtr value;
     if (!source.is_void) {
       GNOMON_ARROW_ASSIGN(value, batch.column(source.column)->GetScalar(row), "routing rows");
     }
-    open->partition.push_back(std::move(value));
+    partition->values.push_back(std::move(value));
   }
-  open->location = NewLocation(open->partition);
-  GNOMON_ASSIGN_OR_RETURN(const std::string path, LocalPathOfLocation(open->location));
-  ParquetWriterOptions options;
-  const auto share = kBufferBytes / static_cast<std::int64_t>(open_files_.size() + 1);
-  options.row_group_bytes = std::max(kRowGroupBytesMin, share);
-  locations_.push_back(open->location);
-  GNOMON_ASSIGN_OR_RETURN(open->writer, ParquetWriter::Open(path, arrow_schema_, options));
-  return open_files_.emplace(key, std::move(open)).first->second.get();
+  partition->location = NewLocation(partition->values);
+  const auto share = kBufferBytes / static_cast<std::int64_t>(open_.size() + 1);
+  partition->options.row_group_bytes = std::max(kRowGroupBytesMin, share);
+  open_.emplace(key, partition);
+  return partition;
 }
 
 Status DataWriter::CloseLeastRecent() {
   const auto oldest = std::min_element(
-      open_files_.begin(), open_files_.end(),
+      open_.begin(), open_.end(),
       [](const auto& a, const auto& b) { return a.second->last_use < b.second->last_use; });
-  return CloseFile(std::string(oldest->first));
+  GNOMON_RETURN_IF_ERROR(Close(std::string(oldest->first)));
+  // What was closed must have left memory before the next one is opened.
+  return lanes_->Drain();
 }
 
-Status DataWriter::CloseFile(const std::string& key) {
-  const auto found = open_files_.find(key);
-  GNOMON_CHECK(found != open_files_.end());
-  const std::unique_ptr<OpenFile> open = std::move(found->second);
-  open_files_.erase(found);
-  GNOMON_ASSIGN_OR_RETURN(DataFileMetrics metrics, open->writer->Close());
-  finished_.push_back(Describe(*open, std::move(metrics)));
+Status DataWriter::Close(const std::string& key) {
+  const auto found = open_.find(key);
+  GNOMON_CHECK(found != open_.end());
+  const PartitionPtr partition = std::move(found->second);
+  open_.erase(found);
+  return lanes_->Add(partition->lane, 0, [this, partition]() -> Status {
+    return partition->writer == nullptr ? Ok() : CloseFile(*partition);
+  });
+}
+
+Status DataWriter::Encode(OpenPartition& partition, const arrow::RecordBatch& rows) {
+  if (partition.writer == nullptr) {
+    if (partition.location.empty()) partition.location = NewLocation(partition.values);
+    GNOMON_ASSIGN_OR_RETURN(const std::string path, LocalPathOfLocation(partition.location));
+    GNOMON_ASSIGN_OR_RETURN(partition.writer,
+                            ParquetWriter::Open(path, arrow_schema_, partition.options));
+  }
+  GNOMON_RETURN_IF_ERROR(partition.writer->Write(rows));
+  return partition.writer->bytes_written() >= target_file_bytes_ ? CloseFile(partition) : Ok();
+}
+
+Status DataWriter::CloseFile(OpenPartition& partition) {
+  const std::unique_ptr<ParquetWriter> writer = std::move(partition.writer);
+  GNOMON_ASSIGN_OR_RETURN(DataFileMetrics metrics, writer->Close());
+  DataFile file = Describe(partition, std::move(metrics));
+  partition.location.clear();
+  const std::lock_guard lock(mutex_);
+  finished_.emplace_back(partition.key, std::move(file));
   return Ok();
 }
 
 Result<std::vector<DataFile>> DataWriter::Finish() {
-  while (!open_files_.empty()) {
-    GNOMON_RETURN_IF_ERROR(CloseFile(std::string(open_files_.begin()->first)));
-  }
-  return std::move(finished_);
+  while (!open_.empty()) GNOMON_RETURN_IF_ERROR(Close(std::string(open_.begin()->first)));
+  GNOMON_RETURN_IF_ERROR(lanes_->Drain());
+  // The order in which threads came to an end is nobody's business.
+  std::stable_sort(finished_.begin(), finished_.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<DataFile> files;
+  for (auto& [key, file] : finished_) files.push_back(std::move(file));
+  finished_.clear();
+  return files;
 }
 
-std::string DataWriter::NewLocation(const std::vector<ScalarPtr>& partition) const {
+std::vector<std::string> DataWriter::Abandon() {
+  lanes_.reset();
+  open_.clear();
+  return locations_;
+}
+
+std::string DataWriter::NewLocation(const std::vector<ScalarPtr>& partition) {
   const auto& properties = metadata_->properties;
   const auto configured = properties.find("write.data.path");
   std::string location =
@@ -260,14 +322,17 @@ std::string DataWriter::NewLocation(const std::vector<ScalarPtr>& partition) con
     location += fmt::format("/{}={}", UrlEncode(spec.fields[i].name),
                             UrlEncode(PartitionText(partition[i])));
   }
-  return fmt::format("{}/{:05}-{}.parquet", location, locations_.size(), MakeUuid());
+  const std::lock_guard lock(mutex_);
+  location = fmt::format("{}/{:05}-{}.parquet", location, locations_.size(), MakeUuid());
+  locations_.push_back(location);
+  return location;
 }
 
-DataFile DataWriter::Describe(const OpenFile& open, DataFileMetrics metrics) const {
+DataFile DataWriter::Describe(const OpenPartition& partition, DataFileMetrics metrics) const {
   DataFile file;
   file.spec_id = metadata_->default_spec_id;
-  file.file_path = open.location;
-  file.partition = open.partition;
+  file.file_path = partition.location;
+  file.partition = partition.values;
   file.record_count = metrics.record_count;
   file.file_size_bytes = metrics.file_size_bytes;
   file.split_offsets = std::move(metrics.split_offsets);

@@ -1,6 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 // Routes rows to one open Parquet file per partition and describes the finished files as Iceberg
-// keeps them. Memory is bounded: the more files are open, the smaller their row groups, and beyond
-// a limit the least recently used is closed. Not thread safe. SPDX-License-Identifier: Apache-2.0
+// keeps them. Memory is bounded: the more files are open, the smaller their row groups, beyond a
+// limit the least recently used is closed, and few rows wait for a thread that encodes them. To be
+// called by one thread at a time.
 #pragma once
 
 #include <arrow/type_fwd.h>
@@ -8,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +18,7 @@
 #include "base/result.h"
 #include "iceberg/manifest.h"
 #include "iceberg/table_metadata.h"
+#include "iceberg/task_lanes.h"
 #include "storage/parquet_writer.h"
 
 namespace gnomon::iceberg {
@@ -27,16 +31,20 @@ class DataWriter {
                                                   const std::string& table_name);
   ~DataWriter();
 
-  // Appends rows; columns are matched by name. Errors: InvalidArgument, Unavailable.
+  // Encodes on so many threads from now on. REQUIRES: nothing was written yet.
+  void UseThreads(int threads);
+  // Appends rows; columns are matched by name. An error of the disk may be told by a later call.
+  // Errors: InvalidArgument, Unavailable.
   Status Write(const arrow::RecordBatch& batch);
   // Closes all files. REQUIRES: not called before.
   Result<std::vector<DataFile>> Finish();
-  // Locations of all files ever begun, for removal.
-  const std::vector<std::string>& locations() const { return locations_; }
+  // Ends all work and gives the locations of all files ever begun, for removal.
+  std::vector<std::string> Abandon();
 
  private:
-  struct OpenFile;
+  struct OpenPartition;
   struct RowGroup;
+  using PartitionPtr = std::shared_ptr<OpenPartition>;
   struct PartitionSource {
     bool is_void = false;
     int column = 0;
@@ -45,23 +53,28 @@ class DataWriter {
   DataWriter(std::shared_ptr<const TableMetadata> metadata, std::int64_t target_file_bytes);
   Result<std::shared_ptr<arrow::RecordBatch>> Fit(const arrow::RecordBatch& batch) const;
   Status RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch);
-  Status WriteTo(const std::string& key, const arrow::RecordBatch& rows,
+  Status WriteTo(const std::string& key, std::shared_ptr<arrow::RecordBatch> rows,
                  const arrow::RecordBatch& batch, std::int64_t row);
-  Result<OpenFile*> FileFor(const std::string& key, const arrow::RecordBatch& batch,
-                            std::int64_t row);
-  Status CloseFile(const std::string& key);
+  Result<PartitionPtr> PartitionFor(const std::string& key, const arrow::RecordBatch& batch,
+                                    std::int64_t row);
+  Status Close(const std::string& key);
   Status CloseLeastRecent();
-  std::string NewLocation(const std::vector<ScalarPtr>& partition) const;
-  DataFile Describe(const OpenFile& open, DataFileMetrics metrics) const;
+  // These two run on any thread, for one partition one after the other.
+  Status Encode(OpenPartition& partition, const arrow::RecordBatch& rows);
+  Status CloseFile(OpenPartition& partition);
+  std::string NewLocation(const std::vector<ScalarPtr>& partition);
+  DataFile Describe(const OpenPartition& partition, DataFileMetrics metrics) const;
 
   std::shared_ptr<const TableMetadata> metadata_;
   std::int64_t target_file_bytes_;
   std::shared_ptr<arrow::Schema> arrow_schema_;
-  std::vector<PartitionSource> sources_;  // One per field of the spec.
-  std::map<std::string, std::unique_ptr<OpenFile>, std::less<>> open_files_;  // By partition key.
-  std::vector<DataFile> finished_;
-  std::vector<std::string> locations_;
+  std::vector<PartitionSource> sources_;                   // One per field of the spec.
+  std::map<std::string, PartitionPtr, std::less<>> open_;  // By partition key.
   std::uint64_t tick_ = 0;
+  std::mutex mutex_;  // For the next two, which the encoding threads add to.
+  std::vector<std::pair<std::string, DataFile>> finished_;  // With their partition keys.
+  std::vector<std::string> locations_;
+  std::unique_ptr<TaskLanes> lanes_;  // Last, so that its threads end first.
 };
 
 // Whether some rows of these partition sources are the same is decided by this key: the row's

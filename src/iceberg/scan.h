@@ -33,9 +33,9 @@ using Filter = std::vector<Comparison>;
 struct ScanOptions {
   std::optional<std::vector<std::string>> columns;  // nullopt: all, in schema order.
   Filter filter;
-  bool apply_filter =
-      true;  // False: the filter only prunes, rows are not filtered (the caller will).
-  std::int64_t batch_rows = 64 * 1024;
+  // False: the filter only prunes, rows are not filtered (the caller will).
+  bool apply_filter = true;
+  std::int64_t batch_rows = std::int64_t{64} * 1024;
   std::optional<std::int64_t> snapshot_id;  // nullopt: current.
 };
 
@@ -44,8 +44,8 @@ struct ScanTask {
   std::string path;  // Local path.
   std::int64_t record_count = 0;
   std::int64_t file_size_bytes = 0;
-  std::vector<std::pair<std::int32_t, std::shared_ptr<arrow::Scalar>>>
-      partition;  // Source field id -> value (may be null).
+  // Source field id -> value (may be null).
+  std::vector<std::pair<std::int32_t, std::shared_ptr<arrow::Scalar>>> partition;
 };
 
 struct ScanPlan {

@@ -24,8 +24,8 @@ struct SnapshotChange {
   std::shared_ptr<const TableMetadata> start;  // As the transaction began.
   std::vector<DataFile> added;                 // Of start's default spec.
   bool overwrite = false;
-  std::vector<std::vector<ScalarPtr>>
-      replaced;  // Partitions, values in the order of the spec's fields.
+  // Partitions, values in the order of the spec's fields.
+  std::vector<std::vector<ScalarPtr>> replaced;
   std::map<std::string, std::string> summary;
   std::map<std::string, std::string> properties;
 };

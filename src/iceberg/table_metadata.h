@@ -87,8 +87,8 @@ struct TableMetadata {
   std::map<std::string, std::string> properties;
   std::optional<std::int64_t> current_snapshot_id;
   std::vector<Snapshot> snapshots;
-  std::map<std::string, SnapshotRef>
-      refs;  // Of main only the settings count: its head is current_snapshot_id.
+  // Of main only the settings count: its head is current_snapshot_id.
+  std::map<std::string, SnapshotRef> refs;
   std::vector<SnapshotLogEntry> snapshot_log;
   std::vector<MetadataLogEntry> metadata_log;
   std::string other_json;  // An object with the keys not named here.

@@ -1,5 +1,5 @@
-// The transaction: rows to staged files, staged files to one snapshot.
 // SPDX-License-Identifier: Apache-2.0
+// The transaction: rows to staged files, staged files to one snapshot.
 #include "iceberg/write_transaction.h"
 
 #include <arrow/api.h>
@@ -26,7 +26,7 @@ class TableWriteTransaction final : public WriteTransaction {
 
   ~TableWriteTransaction() override {
     if (keep_files_) return;
-    const std::vector<std::string> locations = writer_->locations();
+    const std::vector<std::string> locations = writer_->Abandon();
     writer_.reset();
     for (const std::string& location : locations) {
       // Nothing names these files, so one that stays does no harm.
@@ -46,6 +46,8 @@ class TableWriteTransaction final : public WriteTransaction {
     PausePoint("write.data");
     return writer_->Write(batch).Annotate(fmt::format("writing table {}", table_.name()));
   }
+
+  void UseThreads(int threads) override { writer_->UseThreads(threads); }
 
   void SetProperties(std::map<std::string, std::string> properties) override {
     for (auto& [key, value] : properties) properties_[key] = std::move(value);

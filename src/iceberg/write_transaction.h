@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Writes data files, then commits them as one snapshot: an append or a dynamic partition overwrite.
 // Until Commit() nobody sees anything; a transaction that dies leaves only files that no metadata
-// names (its destructor removes them). SPDX-License-Identifier: Apache-2.0
+// names (its destructor removes them).
 #pragma once
 
 #include <arrow/type_fwd.h>
@@ -52,6 +53,10 @@ class WriteTransaction {
   // time. Not thread safe. Errors: InvalidArgument (unknown column, wrong type), Unavailable (disk
   // full, permission).
   virtual Status Write(const arrow::RecordBatch& batch) = 0;
+
+  // Encodes on so many threads (otherwise on the caller's alone). An error of the disk may then be
+  // told by a later call. REQUIRES: nothing was written yet.
+  virtual void UseThreads(int threads) = 0;
 
   // Table properties to set in the same commit as the data (known only when the rows are).
   virtual void SetProperties(std::map<std::string, std::string> properties) = 0;

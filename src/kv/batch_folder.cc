@@ -8,8 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <fstream>
 
@@ -37,6 +39,12 @@ int Retried(const Call& call) {
     result = call();
   } while (result < 0 && errno == EINTR);
   return result;
+}
+
+// Of what UniqueName makes; everything else in a pointer is damage.
+bool IsNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-' || c == '.';
 }
 
 std::string UniqueName(const std::string& batch_id) {
@@ -162,7 +170,9 @@ Result<std::optional<fs::path>> CurrentBatch(const fs::path& dataset) {
   }
   std::string name;
   std::getline(stream, name);
-  if (name.empty() || name.front() == '.' || name.find('/') != std::string::npos) {
+  const bool is_name = !name.empty() && name.front() != '.' && name.size() <= NAME_MAX &&
+                       std::all_of(name.begin(), name.end(), IsNameCharacter);
+  if (!is_name) {
     return Corruption("the batch pointer is damaged: {} - run the upload again", pointer.string());
   }
   return std::optional<fs::path>(dataset / name);

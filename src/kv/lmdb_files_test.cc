@@ -94,7 +94,23 @@ TEST_F(LmdbFiles, DamageIsAnErrorAndNoCrash) {
   EXPECT_THAT(Open()->MultiGet("D", {"a"}), IsError(ErrorCode::kCorruption, "pointer is damaged"));
   fs::remove_all(BatchFolders().at(0));
   std::ofstream(dir_ / "kv/D/CURRENT", std::ios::binary) << "gone";
-  EXPECT_THAT(Open()->MultiGet("D", {"a"}), IsError(ErrorCode::kNotFound, "a batch is gone"));
+  EXPECT_THAT(Open()->MultiGet("D", {"a"}), IsError(ErrorCode::kCorruption, "is not there"));
+  for (const std::string& junk : {std::string("\0\x01\xff", 3), std::string(300, 'x')}) {
+    std::ofstream(dir_ / "kv/D/CURRENT", std::ios::binary) << junk;
+    EXPECT_THAT(Open()->MultiGet("D", {"a"}),
+                IsError(ErrorCode::kCorruption, "pointer is damaged"));
+  }
+}
+
+// What is left of a file that a full disk or a broken copy cut to nothing.
+TEST_F(LmdbFiles, AnEmptyOrHeadlessFileIsDamage) {
+  Load(*Open(), "1");
+  const fs::path data = BatchFolders().at(0) / "data.mdb";
+  for (const std::uintmax_t size : {100, 0}) {
+    fs::resize_file(data, size);
+    EXPECT_THAT(Open()->MultiGet("D", {"a"}),
+                IsError(ErrorCode::kCorruption, "run the upload again"));
+  }
 }
 
 TEST_F(LmdbFiles, AFolderThatCannotBeMadeIsUnavailable) {

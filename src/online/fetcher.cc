@@ -69,6 +69,16 @@ Error NothingUploaded(const std::string& name, const std::vector<std::string>& k
       name, DidYouMean(name, known));
 }
 
+// What is not readable may be what was asked for: saying that nothing was uploaded would be a
+// guess.
+Error NotReadable(const std::string& name, const std::string& dataset, Error failure) {
+  failure.message = fmt::format(
+      "group-by {} was not found among what can be read of the online store; dataset "
+      "{} cannot be read, upload it again: {}",
+      name, dataset, failure.message);
+  return failure;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Fetcher>> Fetcher::Open(const std::string& store_url) {
@@ -196,18 +206,22 @@ Result<std::string> Fetcher::FindDataset(const std::string& name) {
   if (std::find(datasets.begin(), datasets.end(), direct) != datasets.end()) return direct;
   std::vector<std::string> known;
   std::vector<std::string> matches;
+  std::optional<Error> unreadable;
   for (const std::string& dataset : datasets) {
     if (!dataset.ends_with(kBatchSuffix)) continue;
     // A dataset that cannot be served now is no reason to hide the others.
     const auto info = LoadInfo(dataset);
-    if (!info) continue;
+    if (!info) {
+      if (!unreadable) unreadable = NotReadable(name, dataset, info.error());
+      continue;
+    }
     known.push_back((*info)->shown_name());
     const bool matches_name = !(*info)->documented_name.empty() &&
                               (name == (*info)->documented_name || name == (*info)->output_table);
     if (matches_name) matches.push_back(dataset);
   }
   if (matches.size() == 1) return matches[0];
-  if (matches.empty()) return NothingUploaded(name, known);
+  if (matches.empty()) return unreadable ? *unreadable : NothingUploaded(name, known);
   std::string conf_names;
   for (const std::string& dataset : matches) {
     GNOMON_ASSIGN_OR_RETURN(const InfoPtr info, LoadInfo(dataset));

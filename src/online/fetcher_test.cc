@@ -168,6 +168,19 @@ TEST_F(FetcherTest, NothingUploadedSaysHowTo) {
               IsError(ErrorCode::kNotFound, "did you mean 'purchase_features'"));
 }
 
+// A batch that cannot be read may be the one asked for, under a name that only it knows.
+TEST_F(FetcherTest, ADamagedBatchIsNotAnEmptyStore) {
+  Load("SHOP_FEATURES_V1_BATCH", {{kInfoKey, "not JSON"}});
+  EXPECT_THAT(fetcher_->FetchGroupBy("purchase_features", {{"user_id", "u1"}}),
+              IsError(ErrorCode::kCorruption, "SHOP_FEATURES_V1_BATCH cannot be read, upload it"));
+  EXPECT_THAT(fetcher_->FetchGroupBy("shop.features.v1", {{"user_id", "u1"}}),
+              IsError(ErrorCode::kCorruption, "run the upload again"));
+  Json other = Json::parse(kConf);
+  other["metaData"]["name"] = "market.features.v1";
+  LoadShop(2.0, "2023-12-08", "MARKET_FEATURES_V1_BATCH", other);
+  EXPECT_THAT(fetcher_->FetchGroupBy("purchase_features", {{"user_id", "u1"}}), IsOk());
+}
+
 TEST_F(FetcherTest, ANewBatchIsNoticedWithItsSchema) {
   LoadShop(6.0);
   EXPECT_EQ(

@@ -5,6 +5,7 @@
 
 #include "aggregate/snapshot_kernel.h"
 #include "avro/schema.h"
+#include "codec/aggregation_specs.h"
 #include "codec/record_schema.h"
 #include "codec/serving_info.h"
 #include "config/conf_json.h"
@@ -14,23 +15,6 @@
 
 namespace gnomon::online {
 namespace {
-
-std::vector<aggregate::AggregationSpec> SpecsOf(const config::GroupBy& group_by) {
-  std::vector<aggregate::AggregationSpec> specs;
-  for (const config::Aggregation& aggregation : *group_by.aggregations) {
-    aggregate::AggregationSpec spec{.operation_id = aggregation.operation.value_or(-1),
-                                    .input_column = aggregation.input_column.value_or("")};
-    if (aggregation.arg_map)
-      spec.arguments.insert(aggregation.arg_map->begin(), aggregation.arg_map->end());
-    if (aggregation.windows) {
-      for (const config::Window& window : *aggregation.windows)
-        spec.windows_days.emplace_back(window.length);
-    }
-    spec.buckets = aggregation.buckets.value_or(std::vector<std::string>());
-    specs.push_back(std::move(spec));
-  }
-  return specs;
-}
 
 // What the fetcher does not compute yet; windows in hours exist only with TEMPORAL accuracy.
 Status CheckSupported(const ServingInfo& info) {
@@ -54,8 +38,9 @@ Status SetDecoder(ServingInfo& info, const std::string& selected_schema) {
   }
   GNOMON_ASSIGN_OR_RETURN(const avro::SchemaPtr selected, avro::ParseSchema(selected_schema));
   GNOMON_ASSIGN_OR_RETURN(const Schema inputs, FieldsOf(*selected));
-  GNOMON_ASSIGN_OR_RETURN(const auto columns,
-                          aggregate::OutputColumnsOf(SpecsOf(info.group_by), inputs));
+  GNOMON_ASSIGN_OR_RETURN(
+      const auto columns,
+      aggregate::OutputColumnsOf(codec::AggregationSpecsOf(info.group_by), inputs));
   std::vector<Field> fields;
   for (const aggregate::OutputColumn& column : columns) {
     fields.push_back(Field{.name = column.name, .type = column.type});

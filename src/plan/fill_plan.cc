@@ -17,8 +17,9 @@ FillPlan PlanFill(const FillRequest& request) {
   FillPlan plan;
   // The "retention" rule: days before what the output already has are not filled, unless asked for.
   Day first = request.wanted.begin;
-  if (!request.run_first_hole && !request.filled.empty())
-    first = std::max(first, *request.filled.begin());
+  std::set<Day> known = request.filled;
+  known.insert(request.known_empty.begin(), request.known_empty.end());
+  if (!request.run_first_hole && !known.empty()) first = std::max(first, *known.begin());
   std::vector<Day> missing;
   for (Day day = request.wanted.begin; day < request.wanted.end; day = day + 1) {
     if (request.filled.contains(day)) {

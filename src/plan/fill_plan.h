@@ -13,7 +13,8 @@ namespace gnomon::plan {
 
 struct FillRequest {
   DayRange wanted;
-  std::set<Day> filled;  // Days that the output has, with rows or recorded as empty.
+  std::set<Day> filled;       // Days that the output has.
+  std::set<Day> known_empty;  // Days that an earlier run found empty: they are computed again.
   std::optional<std::set<Day>>
       source_days;              // Days that at least one source has; nullopt: every day.
   bool run_first_hole = false;  // Also fill the days before the first filled one.
@@ -23,8 +24,8 @@ struct FillPlan {
   std::vector<DayRange> ranges;  // To compute: maximal, ascending.
   std::vector<Day> already_filled;
   std::vector<Day> without_source;  // Wanted, not filled, and no source has them.
-  std::vector<Day>
-      before_first;  // Left out because the output begins later (--run-first-hole takes them).
+  // Left out because the output begins later (--run-first-hole takes them).
+  std::vector<Day> before_first;
 
   std::int32_t day_count() const;
 };

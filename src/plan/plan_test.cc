@@ -34,6 +34,13 @@ TEST(FillPlan, DaysBeforeTheFirstFilledOneNeedAFlag) {
               ElementsAre(DayRange{Day{1}, Day{3}}, DayRange{Day{4}, Day{5}}));
 }
 
+TEST(FillPlan, DaysFoundEmptyAreComputedAgain) {
+  const FillPlan plan =
+      PlanFill({.wanted = {Day{1}, Day{6}}, .filled = Days({3}), .known_empty = Days({2, 4})});
+  EXPECT_THAT(plan.ranges, ElementsAre(DayRange{Day{2}, Day{3}}, DayRange{Day{4}, Day{6}}));
+  EXPECT_THAT(plan.before_first, ElementsAre(Day{1}));
+}
+
 // SPEC edge case 51.
 TEST(FillPlan, ADayThatNoSourceHasIsNotComputed) {
   const FillPlan plan = PlanFill({.wanted = {Day{1}, Day{5}}, .source_days = Days({2, 4})});

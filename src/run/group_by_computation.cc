@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/pause_point.h"
+#include "codec/aggregation_specs.h"
 #include "config/names.h"
 #include "plan/scan_range.h"
 #include "run/partition_days.h"
@@ -47,8 +48,10 @@ Result<GroupByComputation> GroupByComputation::Make(RunContext& context,
                                                     const config::GroupBy& group_by,
                                                     const config::SideFile& side) {
   GroupByComputation computation(context, group_by, side);
+  if (context.request.wait_ms) GNOMON_RETURN_IF_ERROR(computation.WaitForTables());
   GNOMON_RETURN_IF_ERROR(computation.BindSources());
-  auto outputs = aggregate::OutputColumnsOf(computation.AggregationSpecs(), computation.inputs_);
+  auto outputs = aggregate::OutputColumnsOf(codec::AggregationSpecsOf(*computation.group_by_),
+                                            computation.inputs_);
   if (!outputs) return std::move(outputs).Annotate(side.Where("aggregations")).error();
   computation.outputs_ = *std::move(outputs);
   return computation;
@@ -113,25 +116,6 @@ Error GroupByComputation::MissingTable(const Error& error, const std::string& ta
                fmt::format("{} (source of {})", error.message, side_->Where("sources"))};
 }
 
-std::vector<aggregate::AggregationSpec> GroupByComputation::AggregationSpecs() const {
-  std::vector<aggregate::AggregationSpec> specs;
-  for (const config::Aggregation& aggregation : *group_by_->aggregations) {
-    aggregate::AggregationSpec spec{.operation_id = *aggregation.operation,
-                                    .input_column = *aggregation.input_column};
-    for (const auto& [name, value] :
-         aggregation.arg_map.value_or(config::OrderedMap<std::string>())) {
-      spec.arguments[name] = value;
-    }
-    for (const config::Window& window :
-         aggregation.windows.value_or(std::vector<config::Window>())) {
-      spec.windows_days.emplace_back(window.length);
-    }
-    spec.buckets = aggregation.buckets.value_or(std::vector<std::string>());
-    specs.push_back(std::move(spec));
-  }
-  return specs;
-}
-
 Result<std::optional<std::set<Day>>> GroupByComputation::SourceDays() {
   std::set<Day> all;
   for (const SourceScan& scan : scans_) {
@@ -144,40 +128,64 @@ Result<std::optional<std::set<Day>>> GroupByComputation::SourceDays() {
   return std::optional<std::set<Day>>(std::move(all));
 }
 
-Status GroupByComputation::WaitForSources(const DayRange& wanted, std::int64_t wait_ms) {
+// Calls `missing` until it says nothing any more, or the time of the request is up.
+Status GroupByComputation::WaitUntil(const std::function<Result<std::string>()>& missing) {
+  const std::int64_t wait_ms = *context_->request.wait_ms;
   const std::int64_t begin_ms = context_->clock.NowMs();
   std::int64_t told_ms = begin_ms - kTellEveryMs;
   while (true) {
-    GNOMON_ASSIGN_OR_RETURN(const auto days, SourceDays());
-    std::vector<Day> missing;
-    for (Day day = wanted.begin; days && day < wanted.end; day = day + 1) {
-      if (!days->contains(day)) missing.push_back(day);
-    }
-    if (missing.empty()) return BindSources();  // Again, to read the rows that arrived meanwhile.
+    GNOMON_ASSIGN_OR_RETURN(const std::string what, missing());
+    if (what.empty()) return Ok();
     const std::int64_t now_ms = context_->clock.NowMs();
-    if (now_ms - begin_ms >= wait_ms) {
-      return Unavailable("waited {} s and {} of {} days are still missing: {}",
-                         (now_ms - begin_ms) / 1000, missing.size(), wanted.day_count(),
-                         MissingSourceRemedy(missing));
-    }
+    const std::int64_t waited_s = (now_ms - begin_ms) / 1000;
+    if (now_ms - begin_ms >= wait_ms) return Unavailable("waited {} s: {}", waited_s, what);
     if (now_ms - told_ms >= kTellEveryMs) {
-      LogInfo("waiting for {} of {} days ({} ...), {} s so far", missing.size(), wanted.day_count(),
-              FormatDay(missing.front()), (now_ms - begin_ms) / 1000);
+      LogInfo("waiting, {} s so far: {}", waited_s, what);
       told_ms = now_ms;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(std::min(kPollMs, wait_ms)));
   }
 }
 
+Status GroupByComputation::WaitForTables() {
+  return WaitUntil([this]() -> Result<std::string> {
+    for (const config::Source& source : group_by_->sources) {
+      GNOMON_ASSIGN_OR_RETURN(const auto name, catalog::ParseTableName(TableOf(EventsOf(source))));
+      const auto table = context_->catalog.LoadTable(name);
+      if (!table) return MissingTable(table.error(), name.ToString()).message;
+    }
+    return std::string();
+  });
+}
+
+Status GroupByComputation::WaitForSources(const DayRange& wanted) {
+  if (!context_->request.wait_ms) return Ok();
+  GNOMON_RETURN_IF_ERROR(WaitUntil([&]() -> Result<std::string> {
+    GNOMON_ASSIGN_OR_RETURN(const auto days, SourceDays());
+    std::vector<Day> missing;
+    for (Day day = wanted.begin; days && day < wanted.end; day = day + 1) {
+      if (!days->contains(day)) missing.push_back(day);
+    }
+    if (missing.empty()) return std::string();
+    return fmt::format("{} of {} days are missing ({} ...): {}", missing.size(), wanted.day_count(),
+                       FormatDay(missing.front()), MissingSourceRemedy(missing));
+  }));
+  return BindSources();  // Again, to read the rows that arrived meanwhile.
+}
+
 std::string GroupByComputation::MissingSourceRemedy(const std::vector<Day>& days) const {
   std::string tables;
   std::string command;
-  for (const config::Source& source : group_by_->sources) {
-    const std::string table = TableOf(EventsOf(source));
+  for (std::size_t i = 0; i < group_by_->sources.size(); ++i) {
+    const std::string table = TableOf(EventsOf(group_by_->sources[i]));
     tables += (tables.empty() ? "" : ", ") + table;
     for (const config::Dependency& dependency : side_->dependencies) {
-      if (dependency.table == table && !dependency.conf.empty())
-        command = CommandFor(dependency.conf, days);
+      if (dependency.table != table || dependency.conf.empty()) continue;
+      command = CommandFor(dependency.conf, days);
+      const auto there = run::SourceDays(scans_[i].table(), scans_[i].partition_column());
+      const bool begins_later =
+          there && *there && !(*there)->empty() && days.front() < *(*there)->begin();
+      if (begins_later) command += " --run-first-hole";
     }
   }
   return fmt::format("{} has no partitions for them - {}", tables,
@@ -188,7 +196,7 @@ Status GroupByComputation::Compute(const DayRange& days,
                                    const aggregate::SnapshotKernel::Emit& emit) {
   aggregate::SnapshotKernelOptions options{.keys = keys_,
                                            .inputs = inputs_,
-                                           .aggregations = AggregationSpecs(),
+                                           .aggregations = codec::AggregationSpecsOf(*group_by_),
                                            .days = days,
                                            .threads = context_->threads,
                                            .memory_bytes = context_->memory_bytes / 4 * 3,

@@ -3,6 +3,7 @@
 // SNAPSHOT accuracy (SPEC 5.3).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,11 +36,11 @@ class GroupByComputation {
   // tables anew.
   Result<std::optional<std::set<Day>>> SourceDays();
 
-  // Waits until some source has each of the days of `wanted`, telling how it stands now and then.
-  // Errors: Unavailable when the time is up.
-  Status WaitForSources(const DayRange& wanted, std::int64_t wait_ms);
+  // If the run was asked to wait: until some source has each of the days of `wanted`, telling how
+  // it stands now and then. Errors: Unavailable when the time is up.
+  Status WaitForSources(const DayRange& wanted);
 
-  // For a day that no source has: what is missing and the command that makes it.
+  // For days that no source has: what is missing and the command that makes it.
   std::string MissingSourceRemedy(const std::vector<Day>& days) const;
 
   // Computes `days`. `emit` gets batches of one day: keys, then outputs, in short names.
@@ -49,10 +50,11 @@ class GroupByComputation {
   GroupByComputation(RunContext& context, const config::GroupBy& group_by,
                      const config::SideFile& side)
       : context_(&context), group_by_(&group_by), side_(&side) {}
+  Status WaitUntil(const std::function<Result<std::string>()>& missing);
+  Status WaitForTables();
   Status BindSources();
   Status BindSource(std::size_t index);
   Error MissingTable(const Error& error, const std::string& table) const;
-  std::vector<aggregate::AggregationSpec> AggregationSpecs() const;
 
   RunContext* context_;
   const config::GroupBy* group_by_;

@@ -35,8 +35,13 @@ Result<std::string> ValueOf(std::string_view macro, const MacroValues& values) {
       return InvalidArgument("the macro {{{{ {} }}}} has no closing parenthesis", macro);
     arguments = macro.substr(parenthesis + 1, macro.size() - parenthesis - 2);
   }
-  if (name == "start_date") return FormatDay(values.step.begin);
-  if (name == "end_date") return FormatDay(values.step.last());
+  if (name == "start_date" || name == "end_date") {
+    if (!values.step) {
+      return InvalidArgument("the macro {} needs a startPartition in the staging query - set it",
+                             name);
+    }
+    return FormatDay(name == "start_date" ? values.step->begin : values.step->last());
+  }
   if (name == "latest_date") return FormatDay(values.latest);
   if (name == "max_date") {
     const std::string table(ArgumentOf(arguments, "table"));

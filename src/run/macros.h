@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,9 @@
 namespace gnomon::run {
 
 struct MacroValues {
-  DayRange step;  // {{ start_date }} and {{ end_date }}: its first and last day.
-  Day latest;     // {{ latest_date }}: the last day of the whole run.
+  // {{ start_date }} and {{ end_date }}: its first and last day; unset where a query has no days.
+  std::optional<DayRange> step;
+  Day latest;  // {{ latest_date }}: the last day of the whole run.
   // {{ max_date(table=db.t) }}: the largest partition of a table. Errors: NotFound.
   std::function<Result<Day>(const std::string& table)> max_date;
 };

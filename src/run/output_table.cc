@@ -116,7 +116,6 @@ Status OutputTable::MarkStale(const std::vector<std::string>& added) {
       fmt::format("{} was added: the {} filled days are computed again as far as they are in range",
                   fmt::join(added, ", "), stale.size());
   LogInfo("{}: {}", spec_.name.ToString(), message);
-  context_->report.notes.push_back(message);
   // First the days, then (with the rows) the columns: a run that dies between the two finds the
   // columns missing and the days stale, and goes on from there.
   std::map<std::string, std::string> properties = {{kStaleDaysProperty, plan::FormatDaySet(stale)},
@@ -132,7 +131,6 @@ Status OutputTable::Archive(const std::string& reason) {
   const std::string message = fmt::format("{}: {} is kept as {} and built anew", reason,
                                           spec_.name.ToString(), archived.ToString());
   LogInfo("{}", message);
-  context_->report.notes.push_back(message);
   GNOMON_RETURN_IF_ERROR(context_->catalog.RenameTable(spec_.name, archived));
   table_.reset();
   return Ok();
@@ -140,7 +138,9 @@ Status OutputTable::Archive(const std::string& reason) {
 
 Status OutputTable::RefreshFilled() {
   filled_.clear();
+  known_empty_.clear();
   if (!table_) return Ok();
+  known_empty_ = DaysIn(kEmptyDaysProperty);
   GNOMON_ASSIGN_OR_RETURN(filled_, FilledDays(*table_, spec_.partition_column));
   return Ok();
 }
@@ -200,6 +200,7 @@ std::map<std::string, std::string> OutputTable::BookKeeping(
     const DayRange& step, const std::set<Day>& days_with_rows) const {
   std::set<Day> empty = DaysIn(kEmptyDaysProperty);
   std::set<Day> stale = DaysIn(kStaleDaysProperty);
+  empty.insert(pending_empty_.begin(), pending_empty_.end());
   for (Day day = step.begin; day < step.end; day = day + 1) {
     // A day that is not over yet may still get rows: it is computed again by the next run.
     if (!days_with_rows.contains(day) && day < context_->clock.Today()) empty.insert(day);
@@ -220,24 +221,47 @@ std::map<std::string, std::string> OutputTable::BookKeeping(
 
 Status OutputTable::Commit(std::unique_ptr<iceberg::WriteTransaction> transaction,
                            const DayRange& step, const std::set<Day>& days_with_rows) {
-  const auto properties = BookKeeping(step, days_with_rows);
-  transaction->SetProperties(properties);
-  GNOMON_ASSIGN_OR_RETURN(const iceberg::CommitResult committed, transaction->Commit());
-  // Where no row was written and none replaced there is no snapshot to carry the properties.
-  if (committed.snapshot_id == 0 && !properties.empty())
-    GNOMON_RETURN_IF_ERROR(table_->SetProperties(properties));
   RunReport& report = context_->report;
-  report.rows_written += committed.rows_written;
-  report.bytes_written += committed.bytes_written;
   // A query may write outside its step (SPEC 9.2): what has rows was computed, what else was asked
   // for is empty.
   report.computed.insert(report.computed.end(), days_with_rows.begin(), days_with_rows.end());
   for (Day day = step.begin; day < step.end; day = day + 1) {
     if (!days_with_rows.contains(day)) report.empty.push_back(day);
   }
-  LogInfo("  {}: {} rows in {} partitions", step.empty() ? "all days" : FormatDayRange(step),
-          committed.rows_written, committed.partitions_written);
+  GNOMON_ASSIGN_OR_RETURN(const bool has_rows, HasRowsIn(step));
+  if (!step.empty() && days_with_rows.empty() && !has_rows) {
+    // Nothing to write and nothing to replace: no snapshot for that. Finish() records the days.
+    for (Day day = step.begin; day < step.end; day = day + 1) {
+      if (day < context_->clock.Today()) pending_empty_.insert(day);
+    }
+    return Ok();
+  }
+  const auto properties = BookKeeping(step, days_with_rows);
+  transaction->SetProperties(properties);
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::CommitResult committed, transaction->Commit());
+  // Where no row was written and none replaced there is no snapshot to carry the properties.
+  if (committed.snapshot_id == 0 && !properties.empty())
+    GNOMON_RETURN_IF_ERROR(table_->SetProperties(properties));
+  report.rows_written += committed.rows_written;
+  report.bytes_written += committed.bytes_written;
+  LogInfo("  {}: {} row{} in {} partition{}", step.empty() ? "whole table" : FormatDayRange(step),
+          committed.rows_written, committed.rows_written == 1 ? "" : "s",
+          committed.partitions_written, committed.partitions_written == 1 ? "" : "s");
+  pending_empty_.clear();
   return RefreshFilled();
+}
+
+Result<bool> OutputTable::HasRowsIn(const DayRange& step) const {
+  GNOMON_ASSIGN_OR_RETURN(const std::set<Day> days, table_->PartitionDays(spec_.partition_column));
+  const auto first = days.lower_bound(step.begin);
+  return first != days.end() && *first < step.end;
+}
+
+Status OutputTable::Finish() {
+  if (pending_empty_.empty()) return Ok();
+  const auto properties = BookKeeping(DayRange{}, {});
+  pending_empty_.clear();
+  return properties.empty() ? Ok() : table_->SetProperties(properties);
 }
 
 Schema StorableSchema(Schema schema) {

@@ -45,6 +45,9 @@ class OutputTable {
   // REQUIRES: exists().
   iceberg::Table& table() { return *table_; }
   const std::set<Day>& filled() const { return filled_; }
+  // Days that earlier runs computed and found without rows. They are computed again: rows may have
+  // come since.
+  const std::set<Day>& known_empty() const { return known_empty_; }
 
   // Makes the table with `schema` (partition columns included) if there is none; else appends the
   // columns that it lacks. Errors: InvalidArgument when a column's type changed ("Existing columns
@@ -59,6 +62,9 @@ class OutputTable {
   Status Commit(std::unique_ptr<iceberg::WriteTransaction> transaction, const DayRange& step,
                 const std::set<Day>& days_with_rows);
 
+  // Records what the last steps found empty. A run that dies before has only not recorded it.
+  Status Finish();
+
  private:
   OutputTable(RunContext& context, OutputTableSpec spec)
       : context_(&context), spec_(std::move(spec)) {}
@@ -67,6 +73,7 @@ class OutputTable {
   Status MarkStale(const std::vector<std::string>& added);
   Status Archive(const std::string& reason);
   Status RefreshFilled();
+  Result<bool> HasRowsIn(const DayRange& step) const;
   std::set<Day> DaysIn(const std::string& property) const;
   std::map<std::string, std::string> BookKeeping(const DayRange& step,
                                                  const std::set<Day>& days_with_rows) const;
@@ -75,6 +82,8 @@ class OutputTable {
   OutputTableSpec spec_;
   std::optional<iceberg::Table> table_;
   std::set<Day> filled_;
+  std::set<Day> known_empty_;
+  std::set<Day> pending_empty_;  // Found empty in this run, and not committed yet.
 };
 
 // A schema as an Iceberg table can hold it: bytes and shorts become ints.

@@ -19,19 +19,19 @@ namespace gnomon::run {
 // Table properties in which runs record what the rows alone do not tell. They change in the same
 // commit as the data.
 inline constexpr char kEmptyDaysProperty[] = "gnomon.empty-days";  // Computed, and without rows.
-inline constexpr char kStaleDaysProperty[] =
-    "gnomon.stale-days";  // Filled before a feature was added: to be computed again.
+// Filled before a feature was added: to be computed again.
+inline constexpr char kStaleDaysProperty[] = "gnomon.stale-days";
 inline constexpr char kConfHashProperty[] = "gnomon.conf-hash";
-inline constexpr char kFeaturesProperty[] =
-    "gnomon.features";  // JSON: column -> what it is computed from.
+// JSON: column -> what it is computed from.
+inline constexpr char kFeaturesProperty[] = "gnomon.features";
 
-// The days that are filled: partitions with rows and days recorded as empty, without the stale
-// ones.
+// The days that an output need not compute again: partitions with rows, without the stale ones.
+// Days that were found empty are not among them, since late rows would be lost.
 Result<std::set<Day>> FilledDays(const iceberg::Table& table, const std::string& partition_column);
 
-// The days that a source has, in order to compute from it. A table that has `partition_column` but
-// is not partitioned by it gives nullopt: it holds every day. Errors: InvalidArgument when the
-// table has no such column.
+// The days that a source has, so that one can compute from it: partitions with rows and days that
+// its own run found empty. A table that has `partition_column` but is not partitioned by it gives
+// nullopt: it holds every day. Errors: InvalidArgument when the table has no such column.
 Result<std::optional<std::set<Day>>> SourceDays(const iceberg::Table& table,
                                                 const std::string& partition_column);
 
@@ -44,8 +44,8 @@ Result<std::shared_ptr<arrow::Scalar>> DayScalar(const iceberg::Table& table,
 Result<iceberg::Filter> DayFilter(const iceberg::Table& table, const std::string& column,
                                   std::optional<Day> begin, Day end);
 
-// The distinct days in a column of type DATE or STRING; nulls and strings that are no dates are
-// left out.
-std::set<Day> DistinctDays(const arrow::Array& column);
+// The distinct days in a column of type DATE or STRING. Errors: InvalidArgument for a null and for
+// a string that is no date: such rows would lie in no day's partition.
+Result<std::set<Day>> DistinctDays(const arrow::Array& column);
 
 }  // namespace gnomon::run

@@ -16,8 +16,8 @@ struct RunReport {
   std::vector<Day> computed;  // With rows.
   std::vector<Day> empty;     // Computed, and found without rows.
   std::vector<Day> already_filled;
-  std::vector<std::pair<std::vector<Day>, std::string>>
-      not_computed;  // Days and the reason, remedy included.
+  // Days and the reason, remedy included.
+  std::vector<std::pair<std::vector<Day>, std::string>> not_computed;
   std::int64_t rows_read = 0;
   std::int64_t rows_written = 0;
   std::int64_t bytes_written = 0;

@@ -1,6 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads one source of a GroupBy (SPEC 6.1): scans the partitions that matter, applies the wheres,
 // evaluates the selects, and hands over batches with the key columns, `ts` and the aggregations'
-// inputs. SPDX-License-Identifier: Apache-2.0
+// inputs.
 #pragma once
 
 #include <arrow/type_fwd.h>

@@ -48,8 +48,8 @@ ErrorCode CodeOf(ExceptionType type) {
 // DuckDB appends the line of the query and a caret: the query is a translation that the user never
 // saw.
 std::string_view WithoutQueryText(std::string_view message) {
-  for (std::string_view mark :
-       {"\n\nLINE ", "\nLINE ", "\n\nStack Trace", "\n\nPossible solutions"}) {
+  for (std::string_view mark : {"\n\nLINE ", "\nLINE ", "\n\nStack Trace", "\n\nPossible solutions",
+                                "\nPossible Solution", "\nPossible fixes", "\n  file = "}) {
     message = message.substr(0, message.find(mark));
   }
   return message;
@@ -94,10 +94,22 @@ std::optional<Error> UnknownColumn(std::string_view message) {
     if (candidates != std::string_view::npos) names = QuotedParts(message.substr(candidates));
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
-    return InvalidArgument("column '{}' does not exist{}", name,
+    return InvalidArgument("unknown column '{}'{}", name,
                            names.empty() ? "" : DidYouMean(name, names));
   }
   return std::nullopt;
+}
+
+// Of a CSV file that fits no guess DuckDB lists what it tried and ten options that Spark lacks.
+std::optional<Error> UnreadableCsv(std::string_view message) {
+  constexpr std::string_view kMark = "Error when sniffing file \"";
+  const std::size_t begin = message.find(kMark);
+  if (begin == std::string_view::npos) return std::nullopt;
+  const std::string_view path = message.substr(begin + kMark.size());
+  return InvalidArgument(
+      "the file is not CSV of these options: {} - look at sep, quote and escape, and for a quote "
+      "that is not closed",
+      path.substr(0, path.find('"')));
 }
 
 // `Scalar Function with name spark_foo does not exist!`
@@ -135,6 +147,18 @@ void ThrowThroughDuckDb(const Error& error) {
       type, error.message);
 }
 
+std::optional<std::string> ColumnHiddenByAlias(const duckdb::ErrorData& error) {
+  constexpr std::string_view kBegin = "Column \"";
+  constexpr std::string_view kEnd = "\" referenced that exists in the SELECT clause";
+  const std::string& message = error.RawMessage();
+  const std::size_t end = message.find(kEnd);
+  if (error.Type() != ExceptionType::BINDER || !message.starts_with(kBegin) ||
+      end == std::string::npos) {
+    return std::nullopt;
+  }
+  return message.substr(kBegin.size(), end - kBegin.size());
+}
+
 Error FromDuckDb(const duckdb::ErrorData& error) {
   if (std::optional<Error> own = OwnError(error)) return *std::move(own);
   const std::string_view message = WithoutQueryText(error.RawMessage());
@@ -145,8 +169,10 @@ Error FromDuckDb(const duckdb::ErrorData& error) {
     case ExceptionType::INTERRUPT:
       return Unavailable("the statement was interrupted - run it again");
     case ExceptionType::BINDER:
-      if (std::optional<Error> column = UnknownColumn(error.RawMessage()))
-        return *std::move(column);
+      if (std::optional<Error> column = UnknownColumn(message)) return *std::move(column);
+      break;
+    case ExceptionType::INVALID_INPUT:
+      if (std::optional<Error> csv = UnreadableCsv(message)) return *std::move(csv);
       break;
     case ExceptionType::CATALOG:
       if (std::optional<Error> function = UnknownFunction(message)) return *std::move(function);

@@ -5,6 +5,8 @@
 
 #include <duckdb/common/error_data.hpp>
 #include <exception>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "base/result.h"
@@ -22,6 +24,10 @@ T ValueOrThrow(Result<T> result) {
 }
 
 Error FromDuckDb(const duckdb::ErrorData& error);
+
+// The name of an unknown column that DuckDB takes for an alias of the same SELECT, as it does when
+// `nope AS nope` is all that knows it.
+std::optional<std::string> ColumnHiddenByAlias(const duckdb::ErrorData& error);
 
 // Calls `call`, which returns a Result, and turns exceptions of DuckDB into errors.
 template <typename Call>

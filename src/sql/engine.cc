@@ -134,6 +134,21 @@ Status CheckIsQuery(const duckdb::vector<duckdb::unique_ptr<duckdb::SQLStatement
   return Ok();
 }
 
+// Without the alias that hides it, an unknown column is reported as one, with the names that are
+// near it.
+Error QueryError(duckdb::Connection& connection, std::string sql, const duckdb::ErrorData& error) {
+  const std::optional<std::string> column = ColumnHiddenByAlias(error);
+  if (!column) return FromDuckDb(error);
+  const std::string alias = " AS " + SqlIdentifier(*column);
+  for (std::size_t at = sql.find(alias); at != std::string::npos; at = sql.find(alias, at)) {
+    sql.erase(at, alias.size());
+  }
+  const auto prepared = connection.Prepare(sql);
+  Error seen = prepared->HasError() ? FromDuckDb(prepared->GetErrorObject()) : FromDuckDb(error);
+  const std::string text = fmt::format("unknown column '{}'", *column);
+  return seen.message.starts_with(text) ? seen : InvalidArgument("{}", text);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::Open(const SessionOptions& options,
@@ -166,7 +181,7 @@ Result<QueryResult> Engine::RunUnguarded(const std::string& sql) {
   auto statements = connection->ExtractStatements(sql);
   GNOMON_RETURN_IF_ERROR(CheckIsQuery(statements));
   auto answer = connection->SendQuery(std::move(statements[0]));
-  if (answer->HasError()) return FromDuckDb(answer->GetErrorObject());
+  if (answer->HasError()) return QueryError(*connection, sql, answer->GetErrorObject());
   QueryResult result;
   GNOMON_ASSIGN_OR_RETURN(result.schema, SchemaOfResult(answer->types, answer->names));
   result.batches = std::make_unique<DuckDbReader>(ToArrow(result.schema), std::move(connection),
@@ -190,7 +205,7 @@ Result<std::vector<Engine::Column>> Engine::ColumnsOf(const std::string& select)
   return CatchDuckDb([&]() -> Result<std::vector<Column>> {
     const auto connection = Connect();
     const auto prepared = connection->Prepare(select);
-    if (prepared->HasError()) return FromDuckDb(prepared->GetErrorObject());
+    if (prepared->HasError()) return QueryError(*connection, select, prepared->GetErrorObject());
     std::vector<Column> columns;
     for (duckdb::idx_t i = 0; i < prepared->ColumnCount(); ++i) {
       columns.push_back({prepared->GetNames()[i], prepared->GetTypes()[i].ToString()});
@@ -203,7 +218,7 @@ Result<Schema> Engine::SchemaOf(const std::string& select) {
   return CatchDuckDb([&]() -> Result<Schema> {
     const auto connection = Connect();
     const auto prepared = connection->Prepare(select);
-    if (prepared->HasError()) return FromDuckDb(prepared->GetErrorObject());
+    if (prepared->HasError()) return QueryError(*connection, select, prepared->GetErrorObject());
     return SchemaOfResult(prepared->GetTypes(), prepared->GetNames());
   });
 }

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // The adapter of Arrow's Parquet reader. Row groups are read one after another through buffered
 // streams, so memory is bounded by a batch and the open pages, not by the file.
-// SPDX-License-Identifier: Apache-2.0
 #include "storage/parquet_reader.h"
 
 #include <arrow/api.h>
@@ -28,8 +28,8 @@ constexpr std::int64_t kReadBufferBytes = 1 << 20;
 Error ReadError(const std::string& path, const arrow::Status& status) {
   if (status.IsOutOfMemory()) return Unavailable("reading {}: the memory is used up", path);
   if (status.IsNotImplemented()) return Unimplemented("reading {}: {}", path, status.message());
-  return Corruption("reading {}: the file is damaged or no Parquet file: {}", path,
-                    status.message());
+  // The library's own words are about Thrift and footers, over several lines.
+  return Corruption("{} is damaged or not a Parquet file - write it again", path);
 }
 
 // Runs a call of the library, whose inner parts throw; a throw becomes a status.

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Streams one Parquet file as Arrow batches: projected, row groups skipped by statistics, memory
 // bounded by the batch.
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <arrow/type_fwd.h>

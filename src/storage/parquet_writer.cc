@@ -1,5 +1,5 @@
-// The adapter of Arrow's Parquet writer: exceptions and statuses of that library end here.
 // SPDX-License-Identifier: Apache-2.0
+// The adapter of Arrow's Parquet writer: exceptions and statuses of that library end here.
 #include "storage/parquet_writer.h"
 
 #include <arrow/api.h>
@@ -53,11 +53,23 @@ Status Guard(const std::string& path, const Call& call) {
   }
 }
 
-std::shared_ptr<parquet::WriterProperties> WriterPropertiesOf(const ParquetWriterOptions& options) {
+// A dictionary that grows beyond this is given up; the values of such a column seldom repeat.
+constexpr std::int64_t kDictionaryBytesMax = 256 << 10;
+
+std::shared_ptr<parquet::WriterProperties> WriterPropertiesOf(const arrow::Schema& schema,
+                                                              const ParquetWriterOptions& options) {
   const auto zstd = arrow::Compression::ZSTD;
   const auto snappy = arrow::Compression::SNAPPY;
-  return parquet::WriterProperties::Builder()
-      .compression(arrow::util::Codec::IsAvailable(zstd) ? zstd : snappy)
+  parquet::WriterProperties::Builder builder;
+  for (const auto& field : schema.fields()) {
+    // Measures rarely repeat, and looking each up costs more than all the rest of its encoding.
+    if (arrow::is_floating(field->type()->id())) {
+      builder.disable_dictionary(
+          std::make_shared<parquet::schema::ColumnPath>(std::vector<std::string>{field->name()}));
+    }
+  }
+  return builder.compression(arrow::util::Codec::IsAvailable(zstd) ? zstd : snappy)
+      ->dictionary_pagesize_limit(kDictionaryBytesMax)
       ->max_row_group_length(options.row_group_rows)
       ->enable_store_decimal_as_integer()  // Iceberg wants the physical type by the precision.
       ->enable_page_checksum()
@@ -113,7 +125,8 @@ class ArrowParquetWriter final : public ParquetWriter {
     sink_ = *sink;
     return Guard(path_, [&] {
       return parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), sink_,
-                                              WriterPropertiesOf(options_), ArrowPropertiesOf())
+                                              WriterPropertiesOf(*schema_, options_),
+                                              ArrowPropertiesOf())
           .Value(&writer_);
     });
   }

@@ -1,5 +1,5 @@
-// Writes one Parquet file from Arrow batches and reports what Iceberg keeps about it.
 // SPDX-License-Identifier: Apache-2.0
+// Writes one Parquet file from Arrow batches and reports what Iceberg keeps about it.
 #pragma once
 
 #include <arrow/type_fwd.h>

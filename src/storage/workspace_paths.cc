@@ -136,7 +136,8 @@ std::string Suggest(std::string_view user_path, const fs::path& path, const fs::
     std::vector<std::string> names = NamesIn(folder);
     std::erase_if(names, [](const std::string& name) { return IsHidden(name); });
     const auto nearest = NearestName(part->string(), names);
-    if (!nearest) return DidYouMean(part->string(), names);
+    // What else lies in a bucket or a repository helps; the folders of a machine do not.
+    if (!nearest) return base == base.root_path() ? "" : DidYouMean(part->string(), names);
     fs::path guess = folder / *nearest;
     fs::path whole = guess;
     for (auto rest = std::next(part); rest != below.end(); ++rest) whole /= *rest;

@@ -45,8 +45,9 @@ struct DataType {
   static DataType Struct(std::vector<Field> fields);
   static DataType Decimal(int precision, int scale);
 
-  DataType() = default;
-  DataType(TypeKind scalar_kind) : kind(scalar_kind) {}  // NOLINT(google-explicit-constructor)
+  // Implicit: a scalar type is its kind. Defined below, where Field is complete.
+  DataType();
+  DataType(TypeKind scalar_kind);
 
   // Equal kinds, parameters, child names and types; ids and nullability of children do not count.
   bool operator==(const DataType& other) const;
@@ -67,6 +68,9 @@ struct Field {
 
   bool operator==(const Field& other) const { return name == other.name && type == other.type; }
 };
+
+inline DataType::DataType() = default;
+inline DataType::DataType(TypeKind scalar_kind) : kind(scalar_kind) {}
 
 struct Schema {
   std::vector<Field> fields;

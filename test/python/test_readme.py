@@ -1,5 +1,7 @@
-"""README.md shows what works: each `$` command of its console blocks is run, in order, in one shell, and its output is the one shown
-(times aside)."""
+"""README.md shows what works: its console blocks run, in order, in one shell.
+
+The output of each `$` command is the one shown, times aside.
+"""
 # SPDX-License-Identifier: Apache-2.0
 import os
 import re
@@ -47,7 +49,8 @@ def test_python_block(tmp_path):
     code = re.search(r"```python\n(.*?)```", (PROJECT / "README.md").read_text(), re.DOTALL).group(1)
     subprocess.run([PROJECT / "bin/gnomon", "init", tmp_path / "r"], check=True, capture_output=True)
     subprocess.run([PROJECT / "bin/run.py", "--mode=upload", "--with-dependencies", "--end-date=2023-12-07",
-                    "--conf=group_bys/bootcamp/user_purchase_features.py"], cwd=tmp_path / "r", check=True, capture_output=True)
+                    "--conf=group_bys/bootcamp/user_purchase_features.py"],
+                   cwd=tmp_path / "r", check=True, capture_output=True)
     last = code.strip().splitlines()[-1]
     program = code.replace(last, f"print({last}['purchase_price_sum_7d'])")
     done = subprocess.run([PYTHON, "-c", program], cwd=tmp_path / "r", check=True, capture_output=True, text=True)

@@ -227,7 +227,7 @@ def test_dependencies_run_first_and_stop_on_failure(shell):
     done = shell.run(*arguments, GNOMON_TEST_FAILS="staging-query-backfill")
     assert done.returncode == 3 and len(shell.calls()) == 1
     assert (
-        "bootcamp.purchases_from_s3.v1 failed - the 1 configs after it were not run" in done.stderr
+        "bootcamp.purchases_from_s3.v1 failed - the config after it was not run" in done.stderr
     )
 
 

@@ -3,8 +3,10 @@
 # SPDX-License-Identifier: Apache-2.0
 import datetime
 import re
+import shutil
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -36,12 +38,12 @@ def error_of(done):
     return lines[0]
 
 
-def test_empty_days_are_recorded_and_not_computed_again(repository):
+def test_empty_days_count_as_filled_for_those_who_read_them(repository):
     done = repository.staging("--start-date=2023-12-01", "--end-date=2023-12-09")
     assert "2 found empty (2023-12-08..2023-12-09)" in done.stderr
     done = repository.staging("--start-date=2023-12-01", "--end-date=2023-12-09")
-    assert "0 days computed, 9 already filled" in done.stderr
-    # An empty day of the source is a filled day: windows reach back over it.
+    assert "0 days computed, 2 found empty (2023-12-08..2023-12-09), 7 already filled" in done.stderr
+    # Windows reach back over an empty day of the source.
     repository.backfill("--start-date=2023-12-01", "--end-date=2023-12-09")
     assert repository.sql(f"SELECT MAX(ds) FROM {FEATURES}") == [["2023-12-09"]]
 
@@ -212,3 +214,74 @@ def test_a_day_that_is_not_over_is_never_settled_as_empty(repository):
     flags = (f"--start-date={today}", f"--end-date={today}")
     assert "1 found empty" in repository.staging(*flags).stderr
     assert "1 found empty" in repository.staging(*flags).stderr
+
+
+def test_late_rows_fill_a_day_that_was_empty(repository):
+    """An empty day is computed again, as Chronon does: rows that arrive late are not lost."""
+    path = repository.root / ".gnomon/buckets/chronon/warehouse/data/purchases/purchases.parquet"
+    all_rows = pq.read_table(path)
+    cutoff = 1701648000000  # 2023-12-04
+    pq.write_table(all_rows.filter(pc.less(all_rows["ts"], cutoff)), path)
+    assert "4 found empty (2023-12-04..2023-12-07)" in repository.staging().stderr
+    snapshots = repository.sql("SELECT * FROM bootcamp.purchases_from_s3.snapshots")
+    assert "4 found empty" in repository.staging().stderr
+    assert repository.sql("SELECT * FROM bootcamp.purchases_from_s3.snapshots") == snapshots
+    pq.write_table(all_rows, path)
+    assert "4 days computed (2023-12-04..2023-12-07)" in repository.staging().stderr
+    assert repository.sql("SELECT COUNT(*) FROM bootcamp.purchases_from_s3") == [["155"]]
+
+
+def test_a_moved_or_copied_repository_is_told(repository):
+    repository.staging()
+    copy = repository.root.parent / "copy"
+    shutil.copytree(repository.root, copy)
+    before = sorted(repository.root.rglob("*.metadata.json"))
+    message = error_of(
+        Repository(copy).staging("--start-date=2023-12-01", "--end-date=2023-12-09", status=2)
+    )
+    assert "moved or copied from there" in message and str(repository.root) in message
+    assert sorted(repository.root.rglob("*.metadata.json")) == before
+
+
+def test_waiting_for_a_table_that_does_not_exist_yet(repository):
+    waiting = repository.start("run.py", "--mode=backfill", f"--conf={GROUP_BY}", "--wait=60s",
+                               "--start-date=2023-12-01", "--end-date=2023-12-07")
+    repository.staging()
+    _, errors = waiting.communicate(timeout=60)
+    assert waiting.returncode == 0, errors
+    assert "waiting" in errors and "399 rows written" in errors
+
+
+def test_an_upload_of_a_day_that_the_source_lacks_is_refused(repository):
+    repository.staging()
+    repository.upload()
+    message = error_of(repository.upload("--end-date=2023-12-20", status=2))
+    assert "nothing is uploaded for 2023-12-20" in message and "run.py --mode=staging" in message
+
+
+def test_a_remedy_for_days_before_the_first(repository):
+    repository.staging("--start-date=2023-12-03", "--end-date=2023-12-07")
+    told = repository.backfill().stderr
+    assert "--start-date=2023-12-01 --end-date=2023-12-02 --run-first-hole" in told
+
+
+@pytest.mark.parametrize("day,words", [
+    ("CAST(NULL AS STRING)", "day is null"),
+    ("'hello'", "'hello' is not a date"),
+])
+def test_a_row_without_a_day_is_refused(repository, day, words):
+    edit(repository, STAGING, r"DATE\(FROM_UNIXTIME\(ts / 1000\)\) AS ds", f"{day} AS ds")
+    message = error_of(repository.staging(status=2))
+    assert words in message and f"{STAGING}:" in message
+    assert repository.sql("SELECT COUNT(*) FROM bootcamp.purchases_from_s3") == [["0"]]
+
+
+def test_a_query_without_start_partition_has_no_start_date(repository):
+    edit(repository, STAGING, r'    startPartition="2023-12-01",\n', "")
+    assert "needs a startPartition" in error_of(
+        repository.run("run.py", "--mode=staging-query-backfill", f"--conf={STAGING}", status=2))
+
+
+def test_two_columns_of_one_name(repository):
+    edit(repository, STAGING, r"item_category,", "item_category, user_id AS item_category,")
+    assert "two columns 'item_category'" in error_of(repository.staging(status=2))

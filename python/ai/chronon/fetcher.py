@@ -26,8 +26,9 @@ def _find_root(repo):
 class Fetcher:
     """Reads what `run.py --mode=upload` put into the online store of a repository.
 
-    A new upload is noticed within a second. Errors are ValueError (a key is missing or of another type), KeyError
-    (nothing was uploaded under that name), NotImplementedError, ConnectionError and RuntimeError (damaged data).
+    A new upload is noticed within a second. Errors are ValueError (a key is missing or of another type), TypeError (the
+    name is not a str), KeyError (nothing was uploaded under that name), NotImplementedError, ConnectionError and
+    RuntimeError (damaged data).
     """
 
     def __init__(self, repo=None):

@@ -43,6 +43,35 @@ def check_group_by(group_by):
         _check_no_aggregations(group_by)
     for i, aggregation in enumerate(group_by.aggregations or []):
         _check_aggregation(group_by, aggregation, f"aggregations[{i}]")
+    _check_output_columns(group_by)
+
+
+def _check_output_columns(group_by):
+    """Refuses two columns of one name in the output: keys, ds and what the aggregations make. Names
+    of tables' columns are alike whatever their case.
+    """
+    from ai.chronon.group_by import get_output_col_names
+
+    taken = {"ds": "the column of the day, which every output has"}
+    for i, key in enumerate(group_by.keyColumns):
+        if key.lower() in taken:
+            raise ConfigError(
+                f"the key '{key}' has the name of {taken[key.lower()]}",
+                f"keyColumns[{i}]",
+                "select it under another name",
+            )
+    taken.update((key.lower(), "a key") for key in group_by.keyColumns)
+    for i, aggregation in enumerate(group_by.aggregations or []):
+        windows = len(aggregation.windows or [])
+        for j, name in enumerate(get_output_col_names(aggregation)):
+            path = f"aggregations[{i}]"
+            if name.lower() in taken:
+                raise ConfigError(
+                    f"the output column '{name}' has the name of {taken[name.lower()]}",
+                    f"{path}.windows[{j % windows}]" if windows else path,
+                    "remove one of them, or select the input under another name",
+                )
+            taken[name.lower()] = f"the output column of {path}"
 
 
 def _check_source(group_by, source, path):

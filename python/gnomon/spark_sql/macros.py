@@ -29,6 +29,12 @@ def check(text: str, macro: str, begin: int) -> None:
             f"the macro {name} does not exist - {meant}the macros are {', '.join(NAMES)}")
     if name != "max_date":
         return
+    names = [argument.partition("=")[0].strip() for argument in (arguments or "").split(",")]
+    unknown = [argument for argument in names if argument not in ("table", "")]
+    if unknown and "table" in names:
+        raise error_at(
+            text, begin, f"the macro max_date knows only the argument table, not {unknown[0]} - "
+            "write {{ max_date(table=namespace.table) }}")
     if not re.match(r"\s*table\s*=\s*\w+(\.\w+)*\s*$", arguments or ""):
         raise error_at(
             text, begin,
@@ -36,5 +42,13 @@ def check(text: str, macro: str, begin: int) -> None:
 
 
 def check_all(text: str) -> None:
-    for match in _ANY.finditer(text):
-        check(text, match.group(), match.start())
+    """Raises for the first {{ of `text` that does not begin a macro."""
+    begin = text.find("{{")
+    while begin >= 0:
+        match = _ANY.match(text, begin)
+        if match is None:
+            raise error_at(
+                text, begin, "the macro that begins here is not closed - write {{ name }} with one "
+                f"of {', '.join(NAMES)}")
+        check(text, match.group(), begin)
+        begin = text.find("{{", match.end())

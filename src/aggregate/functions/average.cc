@@ -1,5 +1,5 @@
-// AVERAGE: sum and count side by side; the division happens once, at the end.
 // SPDX-License-Identifier: Apache-2.0
+// AVERAGE: sum and count side by side; the division happens once, at the end.
 #include "aggregate/typed_columns.h"
 
 namespace gnomon::aggregate {

@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 // What FIRST and LAST share: the value with the smallest or largest ts. Among equal ts the greatest
 // value wins, so that the answer does not follow the order of arrival (design, invariant 5; Chronon
 // keeps the first seen).
-// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "aggregate/typed_columns.h"

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // COUNT: how many values are not null. Zero only after deletions (SPEC 4.5); without any value the
 // result is null.
-// SPDX-License-Identifier: Apache-2.0
 #include "aggregate/typed_columns.h"
 
 namespace gnomon::aggregate {

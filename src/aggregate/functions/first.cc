@@ -1,5 +1,5 @@
-// FIRST: the oldest value that is not null, of any type.
 // SPDX-License-Identifier: Apache-2.0
+// FIRST: the oldest value that is not null, of any type.
 #include "aggregate/functions/by_time.h"
 
 namespace gnomon::aggregate {

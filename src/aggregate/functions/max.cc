@@ -1,5 +1,5 @@
-// MAX: the greatest number, or the greatest string by bytes.
 // SPDX-License-Identifier: Apache-2.0
+// MAX: the greatest number, or the greatest string by bytes.
 #include "aggregate/functions/extremum.h"
 
 namespace gnomon::aggregate {

@@ -1,5 +1,5 @@
-// MIN: the least number, or the least string by bytes.
 // SPDX-License-Identifier: Apache-2.0
+// MIN: the least number, or the least string by bytes.
 #include "aggregate/functions/extremum.h"
 
 namespace gnomon::aggregate {

@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // SUM: integers and booleans as 64-bit with wrap-around, floating point in double. The sum of
 // doubles runs in the order of arrival, so its last digits follow that order (SPEC appendix I 12).
-// SPDX-License-Identifier: Apache-2.0
 #include "aggregate/typed_columns.h"
 
 namespace gnomon::aggregate {

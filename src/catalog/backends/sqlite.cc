@@ -77,6 +77,7 @@ class SqliteStore final : public CatalogStore {
               "SELECT table_namespace FROM iceberg_tables WHERE catalog_name = 'gnomon' ORDER BY 1",
               {}));
     std::vector<std::string> result;
+    result.reserve(rows.size());
     for (const Row& row : rows) result.push_back(row[0].value_or(""));
     return result;
   }
@@ -102,6 +103,7 @@ class SqliteStore final : public CatalogStore {
               " ?1 AND (iceberg_type = 'TABLE' OR iceberg_type IS NULL) ORDER BY 1",
               {name_space}));
     std::vector<TableName> result;
+    result.reserve(rows.size());
     for (const Row& row : rows) {
       result.push_back({.name_space = name_space, .name = row[0].value_or("")});
     }

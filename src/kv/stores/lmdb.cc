@@ -371,8 +371,10 @@ class LmdbStore final : public KvStore {
       GNOMON_ASSIGN_OR_RETURN(const auto folder, CurrentBatch(root_ / dataset));
       if (!folder) return UnknownDataset(dataset, {});
       auto batch = ReadBatch::Open(*folder);
-      if (batch.has_value() || batch.error().code != ErrorCode::kNotFound || tries == kTriesMax) {
-        return batch;
+      if (batch.has_value() || batch.error().code != ErrorCode::kNotFound) return batch;
+      if (tries == kTriesMax) {
+        return Corruption("the batch of a dataset is not there: {} - run the upload again",
+                          folder->string());
       }
     }
   }

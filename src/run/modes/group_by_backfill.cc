@@ -1,5 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 // Mode group-by-backfill (SPEC 6): computes the unfilled days of a GroupBy's feature table, step by
-// step, each step one commit. SPDX-License-Identifier: Apache-2.0
+// step, each step one commit.
 #include <arrow/api.h>
 
 #include "base/log.h"
@@ -45,9 +46,7 @@ Status GroupByBackfill::Run() {
   GNOMON_ASSIGN_OR_RETURN(const DayRange wanted, WantedRange());
   GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
                           GroupByComputation::Make(context_, conf_, side_));
-  if (context_.request.wait_ms) {
-    GNOMON_RETURN_IF_ERROR(computation.WaitForSources(wanted, *context_.request.wait_ms));
-  }
+  GNOMON_RETURN_IF_ERROR(computation.WaitForSources(wanted));
   GNOMON_ASSIGN_OR_RETURN(OutputTableSpec spec, MakeSpec(computation));
   context_.report.output = spec.name.ToString();
   output_schema_ = OutputSchema(computation);
@@ -66,7 +65,7 @@ Status GroupByBackfill::Run() {
   for (const DayRange& step : plan::SplitIntoSteps(plan.ranges, context_.request.step_days)) {
     GNOMON_RETURN_IF_ERROR(RunStep(computation, output, step));
   }
-  return Ok();
+  return output.Finish();
 }
 
 Result<OutputTableSpec> GroupByBackfill::MakeSpec(const GroupByComputation& computation) const {
@@ -128,6 +127,7 @@ Result<plan::FillPlan> GroupByBackfill::MakePlan(GroupByComputation& computation
                                                  const DayRange& wanted) {
   plan::FillRequest request{.wanted = wanted,
                             .filled = output.filled(),
+                            .known_empty = output.known_empty(),
                             .run_first_hole = context_.request.run_first_hole};
   GNOMON_ASSIGN_OR_RETURN(request.source_days, computation.SourceDays());
   plan::FillPlan plan = plan::PlanFill(request);
@@ -166,6 +166,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> GroupByBackfill::ToOutput(
 Status GroupByBackfill::RunStep(GroupByComputation& computation, OutputTable& output,
                                 const DayRange& step) {
   GNOMON_ASSIGN_OR_RETURN(auto transaction, output.BeginWrite(step));
+  transaction->UseThreads(context_.threads);
   std::set<Day> days_with_rows;
   GNOMON_RETURN_IF_ERROR(
       computation.Compute(step, [&](Day day, const arrow::RecordBatch& rows) -> Status {

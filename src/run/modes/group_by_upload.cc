@@ -112,14 +112,12 @@ Status GroupByUpload::Run() {
   GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
                           GroupByComputation::Make(context_, conf_, side_));
   const DayRange days{day_, day_ + 1};
-  if (context_.request.wait_ms)
-    GNOMON_RETURN_IF_ERROR(computation.WaitForSources(days, *context_.request.wait_ms));
+  GNOMON_RETURN_IF_ERROR(computation.WaitForSources(days));
   GNOMON_ASSIGN_OR_RETURN(const auto source_days, computation.SourceDays());
   if (source_days && !source_days->contains(day_)) {
-    context_.report.notes.push_back(
-        fmt::format("the day itself is missing in the source, the features are those of the "
-                    "events before it: {}",
-                    computation.MissingSourceRemedy({day_})));
+    // Windows that run out would replace good features by worse ones.
+    return NotFound("nothing is uploaded for {}: {}", FormatDay(day_),
+                    computation.MissingSourceRemedy({day_}));
   }
   GNOMON_RETURN_IF_ERROR(MakeEncoders(computation));
   GNOMON_ASSIGN_OR_RETURN(iceberg::Table table, OpenTable());
@@ -152,8 +150,13 @@ Status GroupByUpload::MakeEncoders(const GroupByComputation& computation) {
   for (const aggregate::OutputColumn& column : computation.outputs()) {
     values.fields.push_back(Field{.name = column.name, .type = column.type});
   }
-  GNOMON_ASSIGN_OR_RETURN(key_encoder_, codec::RowEncoder::Make("Key", keys_));
-  GNOMON_ASSIGN_OR_RETURN(value_encoder_, codec::RowEncoder::Make("Value", values));
+  auto key_encoder = codec::RowEncoder::Make("Key", keys_).Annotate(side_.Where("keyColumns"));
+  if (!key_encoder) return std::move(key_encoder).error();
+  key_encoder_ = *std::move(key_encoder);
+  auto value_encoder =
+      codec::RowEncoder::Make("Value", values).Annotate(side_.Where("aggregations"));
+  if (!value_encoder) return std::move(value_encoder).error();
+  value_encoder_ = *std::move(value_encoder);
   GNOMON_ASSIGN_OR_RETURN(key_decoder_,
                           codec::RowDecoder::Make(avro::ToJson(key_encoder_->schema())));
   GNOMON_ASSIGN_OR_RETURN(value_decoder_,

@@ -52,6 +52,11 @@ Status StagingQueryRun::Run() {
   GNOMON_RETURN_IF_ERROR(config::Validate(conf_, side_));
   GNOMON_ASSIGN_OR_RETURN(spec_, MakeSpec());
   context_.report.output = spec_.name.ToString();
+  if (!conf_.start_partition && context_.request.begin) {
+    return InvalidArgument(
+        "--start-date needs a staging query with a startPartition, this one is run as a whole: {}",
+        side_.Where("startPartition"));
+  }
   std::optional<DayRange> wanted_range;
   if (conf_.start_partition) {
     GNOMON_ASSIGN_OR_RETURN(wanted_range, WantedRange());
@@ -71,6 +76,7 @@ Status StagingQueryRun::Run() {
   const DayRange wanted = *wanted_range;
   const plan::FillPlan plan = plan::PlanFill({.wanted = wanted,
                                               .filled = output.filled(),
+                                              .known_empty = output.known_empty(),
                                               .run_first_hole = context_.request.run_first_hole});
   context_.report.already_filled = plan.already_filled;
   if (!plan.before_first.empty()) {
@@ -85,7 +91,7 @@ Status StagingQueryRun::Run() {
   for (const DayRange& step : plan::SplitIntoSteps(plan.ranges, context_.request.step_days)) {
     GNOMON_RETURN_IF_ERROR(RunStep(output, step));
   }
-  return Ok();
+  return output.Finish();
 }
 
 Result<OutputTableSpec> StagingQueryRun::MakeSpec() const {
@@ -149,7 +155,7 @@ Result<nlohmann::json> StagingQueryRun::Render(const std::optional<DayRange>& st
   nlohmann::json query = side_.query;
   const std::string text = query.at("sql").get<std::string>();
   const Day last = context_.end() - 1;
-  MacroValues values{.step = step.value_or(DayRange{last, last + 1}), .latest = last};
+  MacroValues values{.step = step, .latest = last};
   values.max_date = [this](const std::string& table) { return MaxPartition(table); };
   auto rendered = RenderMacros(text, values).Annotate(side_.Where("query"));
   if (!rendered) return std::move(rendered).error();
@@ -158,6 +164,12 @@ Result<nlohmann::json> StagingQueryRun::Render(const std::optional<DayRange>& st
 }
 
 Status StagingQueryRun::CheckColumns(const Schema& schema, const OutputTableSpec& spec) const {
+  std::set<std::string> seen;
+  for (const Field& field : schema.fields) {
+    if (seen.insert(field.name).second) continue;
+    return InvalidArgument("the query gives two columns '{}': {} - rename one with AS", field.name,
+                           side_.Where("query"));
+  }
   for (const std::string& column : spec.partition_columns) {
     const Field* field = schema.Find(column);
     if (field == nullptr) {
@@ -195,7 +207,9 @@ Status StagingQueryRun::RunStep(OutputTable& output, const std::optional<DayRang
     if (batch == nullptr) break;
     GNOMON_ASSIGN_OR_RETURN(const auto rows, ConformTo(schema, *batch));
     context_.report.rows_read += rows->num_rows();
-    days_with_rows.merge(DistinctDays(*rows->GetColumnByName(spec_.partition_column)));
+    auto days_here = DistinctDays(*rows->GetColumnByName(spec_.partition_column));
+    if (!days_here) return std::move(days_here).Annotate(side_.Where("query")).error();
+    days_with_rows.merge(*days_here);
     GNOMON_RETURN_IF_ERROR(transaction->Write(*rows));
   }
   PausePoint("staging.written");
