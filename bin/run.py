@@ -1,6 +1,13 @@
-#!/usr/bin/env python3
+#!/bin/sh
+''':'
 # SPDX-License-Identifier: Apache-2.0
-# Starts run.py in the project's own Python; everything else is in gnomon.run_py.
+# Starts run.py in the project's own Python; everything else is in gnomon.run_py. These lines are a shell's,
+# because whatever `python3` is may take longer to start than all the rest; Python takes them for a text.
+script=$(readlink -f "$0")
+project=${script%/bin/*}
+[ -x "$project/.deps/venv/bin/python" ] && exec "$project/.deps/venv/bin/python" -s -P "$script" "$@"
+exec python3 "$script" "$@"
+'''
 import os
 import sys
 

@@ -28,15 +28,18 @@ GNOMON = str(PROJECT / "build/release/gnomon")
 GROUP_BY = "--conf=group_bys/bootcamp/user_purchase_features.py"
 DATES = ["--start-date=2023-12-01", "--end-date=2023-12-07"]
 COMMANDS = {
-    "staging": ["run.py", "--mode=staging-query-backfill", "--conf=staging_queries/bootcamp/purchases_from_s3.py", *DATES],
+    "staging": ["run.py", "--mode=staging-query-backfill",
+                "--conf=staging_queries/bootcamp/purchases_from_s3.py", *DATES],
     "backfill": ["run.py", "--mode=backfill", GROUP_BY, *DATES],
     "upload": ["run.py", "--mode=upload", GROUP_BY, "--end-date=2023-12-07"],
-    "fetch": ["run.py", "--mode=fetch", "--type=group-by", "--name=user_purchase_features", "-k", '{"user_id":"user_1"}'],
+    "fetch": ["run.py", "--mode=fetch", "--type=group-by", "--name=user_purchase_features",
+              "-k", '{"user_id":"user_1"}'],
 }
 # What a command's Python half imports; a first compile needs the SQL translator, a fetch nothing.
 IMPORTS = {
     "staging": "import gnomon.run_py, gnomon.compile, gnomon.spark_sql, ai.chronon.api.ttypes",
-    "backfill": "import gnomon.run_py, gnomon.compile, gnomon.spark_sql, ai.chronon.group_by, ai.chronon.staging_query",
+    "backfill": "import gnomon.run_py, gnomon.compile, gnomon.spark_sql, ai.chronon.group_by, "
+                "ai.chronon.staging_query",
     "upload": "import gnomon.run_py, gnomon.compile, ai.chronon.group_by, ai.chronon.staging_query",
     "fetch": "import gnomon.run_py",
 }
@@ -45,7 +48,8 @@ IMPORTS = {
 def timed(command, cwd, **environment):
     env = {**os.environ, "PATH": f"{PROJECT / 'bin'}:{os.environ['PATH']}", **environment}
     begin = time.perf_counter()
-    subprocess.run(command, cwd=cwd, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(command, cwd=cwd, env=env, check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
     return time.perf_counter() - begin
 
 
@@ -61,7 +65,8 @@ def check_answers(folder):
     expected = duckdb.sql(f"SELECT count(DISTINCT user_id), round(sum(purchase_price), 6) FROM '{path}'").fetchone()
     query = ("SELECT COUNT(*), ROUND(SUM(user_purchase_features_purchase_price_sum_7d), 6) "
              "FROM bootcamp_features.user_purchase_features WHERE ds = '2023-12-07'")
-    out = subprocess.run([str(PROJECT / "bin/spark-sql"), "-e", query], cwd=folder, check=True, capture_output=True, text=True)
+    out = subprocess.run([str(PROJECT / "bin/spark-sql"), "-e", query], cwd=folder, check=True,
+                         capture_output=True, text=True)
     count, total = out.stdout.split()
     if (int(count), float(total)) != expected:
         sys.exit(f"answers differ: DuckDB says {expected}, the feature table {count} {total}")
