@@ -81,23 +81,12 @@ std::vector<std::string> QuotedParts(std::string_view text) {
   }
 }
 
-// `Referenced column "x" not found in FROM clause! Candidate bindings: "a", "b"` and its kin.
-std::optional<Error> UnknownColumn(std::string_view message) {
-  constexpr std::string_view kCandidates = "Candidate bindings";
-  for (std::string_view mark : {"Referenced column \"", "column named \""}) {
-    const std::size_t begin = message.find(mark);
-    if (begin == std::string_view::npos) continue;
-    const std::string_view rest = message.substr(begin + mark.size());
-    const std::string_view name = rest.substr(0, rest.find('"'));
-    std::vector<std::string> names;
-    const std::size_t candidates = message.find(kCandidates);
-    if (candidates != std::string_view::npos) names = QuotedParts(message.substr(candidates));
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    return InvalidArgument("unknown column '{}'{}", name,
-                           names.empty() ? "" : DidYouMean(name, names));
-  }
-  return std::nullopt;
+// " - did you mean 'x'?" from `Candidate bindings: "a", "b"`, which are few of all columns.
+std::string NearCandidate(std::string_view name, std::string_view message) {
+  const std::size_t candidates = message.find("Candidate bindings");
+  if (candidates == std::string_view::npos) return "";
+  const auto nearest = NearestName(name, QuotedParts(message.substr(candidates)));
+  return nearest ? fmt::format(" - did you mean '{}'?", *nearest) : "";
 }
 
 // Of a CSV file that fits no guess DuckDB lists what it tried and ten options that Spark lacks.
@@ -147,16 +136,26 @@ void ThrowThroughDuckDb(const Error& error) {
       type, error.message);
 }
 
-std::optional<std::string> ColumnHiddenByAlias(const duckdb::ErrorData& error) {
-  constexpr std::string_view kBegin = "Column \"";
-  constexpr std::string_view kEnd = "\" referenced that exists in the SELECT clause";
-  const std::string& message = error.RawMessage();
-  const std::size_t end = message.find(kEnd);
-  if (error.Type() != ExceptionType::BINDER || !message.starts_with(kBegin) ||
-      end == std::string::npos) {
-    return std::nullopt;
+std::optional<std::string> UnknownColumnOf(const duckdb::ErrorData& error) {
+  if (error.Type() != ExceptionType::BINDER) return std::nullopt;
+  const std::string_view message = WithoutQueryText(error.RawMessage());
+  // `Referenced column "x" not found in FROM clause!` and its kin. The last is of a name that is an
+  // alias of the same SELECT only, as in `nope AS nope`.
+  for (std::string_view mark : {"Referenced column \"", "column named \"", "Column \""}) {
+    const std::size_t begin = message.find(mark);
+    if (begin == std::string_view::npos) continue;
+    const std::string_view rest = message.substr(begin + mark.size());
+    const std::size_t end = rest.find('"');
+    const bool is_hidden = rest.substr(std::min(end, rest.size()))
+                               .starts_with("\" referenced that exists in the SELECT clause");
+    if (mark.starts_with('C') && !is_hidden) continue;
+    return std::string(rest.substr(0, end));
   }
-  return message.substr(kBegin.size(), end - kBegin.size());
+  return std::nullopt;
+}
+
+Error UnknownColumn(const std::string& name, const std::string& suggestion) {
+  return InvalidArgument("unknown column '{}'{}", name, suggestion);
 }
 
 Error FromDuckDb(const duckdb::ErrorData& error) {
@@ -169,7 +168,9 @@ Error FromDuckDb(const duckdb::ErrorData& error) {
     case ExceptionType::INTERRUPT:
       return Unavailable("the statement was interrupted - run it again");
     case ExceptionType::BINDER:
-      if (std::optional<Error> column = UnknownColumn(message)) return *std::move(column);
+      if (const auto column = UnknownColumnOf(error)) {
+        return UnknownColumn(*column, NearCandidate(*column, message));
+      }
       break;
     case ExceptionType::INVALID_INPUT:
       if (std::optional<Error> csv = UnreadableCsv(message)) return *std::move(csv);

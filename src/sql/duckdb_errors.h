@@ -25,9 +25,10 @@ T ValueOrThrow(Result<T> result) {
 
 Error FromDuckDb(const duckdb::ErrorData& error);
 
-// The name of an unknown column that DuckDB takes for an alias of the same SELECT, as it does when
-// `nope AS nope` is all that knows it.
-std::optional<std::string> ColumnHiddenByAlias(const duckdb::ErrorData& error);
+// The name of the column that a query names and that does not exist, if `error` says so.
+std::optional<std::string> UnknownColumnOf(const duckdb::ErrorData& error);
+// `suggestion` as of DidYouMean.
+Error UnknownColumn(const std::string& name, const std::string& suggestion);
 
 // Calls `call`, which returns a Result, and turns exceptions of DuckDB into errors.
 template <typename Call>

@@ -9,8 +9,11 @@
 #include <duckdb/common/arrow/arrow_appender.hpp>
 #include <duckdb/main/client_config.hpp>
 #include <duckdb/main/prepared_statement.hpp>
-#include <duckdb/parser/sql_statement.hpp>
+#include <duckdb/parser/expression/star_expression.hpp>
+#include <duckdb/parser/query_node/select_node.hpp>
+#include <duckdb/parser/statement/select_statement.hpp>
 
+#include "base/edit_distance.h"
 #include "sql/duckdb_errors.h"
 #include "sql/duckdb_types.h"
 #include "sql/functions.h"
@@ -134,19 +137,43 @@ Status CheckIsQuery(const duckdb::vector<duckdb::unique_ptr<duckdb::SQLStatement
   return Ok();
 }
 
-// Without the alias that hides it, an unknown column is reported as one, with the names that are
-// near it.
+// The columns of a SELECT's FROM in order; none if that cannot be bound, or for other queries.
+std::vector<std::string> ColumnsOfFrom(duckdb::Connection& connection, const std::string& sql) {
+  auto statements = connection.ExtractStatements(sql);
+  if (statements.size() != 1 || statements[0]->type != duckdb::StatementType::SELECT_STATEMENT) {
+    return {};
+  }
+  duckdb::QueryNode& query = *statements[0]->Cast<duckdb::SelectStatement>().node;
+  if (query.type != duckdb::QueryNodeType::SELECT_NODE) return {};
+  auto& select = query.Cast<duckdb::SelectNode>();
+  select.select_list.clear();
+  select.select_list.push_back(duckdb::make_uniq<duckdb::StarExpression>());
+  select.where_clause.reset();
+  select.groups = duckdb::GroupByNode();
+  select.having.reset();
+  select.qualify.reset();
+  select.modifiers.clear();
+  const auto prepared = connection.Prepare(std::move(statements[0]));
+  if (prepared->HasError()) return {};
+  return {prepared->GetNames().begin(), prepared->GetNames().end()};
+}
+
+// DuckDB's error of a query. An unknown column is explained by all columns that there are, where
+// DuckDB gives a few, or none if an alias of the same SELECT hides it.
 Error QueryError(duckdb::Connection& connection, std::string sql, const duckdb::ErrorData& error) {
-  const std::optional<std::string> column = ColumnHiddenByAlias(error);
+  const std::optional<std::string> column = UnknownColumnOf(error);
   if (!column) return FromDuckDb(error);
+  const std::vector<std::string> columns = ColumnsOfFrom(connection, sql);
+  if (!columns.empty()) return UnknownColumn(*column, DidYouMean(*column, columns));
+  // An inner query's: without the alias DuckDB names what is near.
   const std::string alias = " AS " + SqlIdentifier(*column);
   for (std::size_t at = sql.find(alias); at != std::string::npos; at = sql.find(alias, at)) {
     sql.erase(at, alias.size());
   }
   const auto prepared = connection.Prepare(sql);
-  Error seen = prepared->HasError() ? FromDuckDb(prepared->GetErrorObject()) : FromDuckDb(error);
-  const std::string text = fmt::format("unknown column '{}'", *column);
-  return seen.message.starts_with(text) ? seen : InvalidArgument("{}", text);
+  const bool is_same =
+      prepared->HasError() && UnknownColumnOf(prepared->GetErrorObject()) == column;
+  return FromDuckDb(is_same ? prepared->GetErrorObject() : error);
 }
 
 }  // namespace

@@ -155,7 +155,10 @@ TEST_F(SessionTest, UnknownColumnsAreFoundBehindTheirAlias) {
                 ") SELECT \"coast\" AS \"coast\" FROM c"),
             "InvalidArgument: unknown column 'coast' - did you mean 'cost'?");
   EXPECT_EQ(Ask("SELECT \"zzzzzzzz\" AS \"zzzzzzzz\"" + from),
-            "InvalidArgument: unknown column 'zzzzzzzz' - known: other, price");
+            "InvalidArgument: unknown column 'zzzzzzzz' - known: price, other");
+  EXPECT_EQ(
+      Ask("SELECT x.\"a\" AS \"a\" FROM (SELECT \"pricee\" AS \"pricee\", 1 AS a" + from + ") x"),
+      unknown);
 }
 
 TEST_F(SessionTest, UnreadableCsvIsOneSentence) {

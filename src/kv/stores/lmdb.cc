@@ -106,6 +106,10 @@ Result<Environment> OpenEnvironment(const fs::path& folder, unsigned flags, std:
   return environment;
 }
 
+Error CutShort(const fs::path& folder) {
+  return Corruption("a batch was cut short: {} - run the upload again", folder.string());
+}
+
 Result<Transaction> Begin(MDB_env* environment, unsigned flags, const fs::path& folder) {
   MDB_txn* raw = nullptr;
   if (const int code = mdb_txn_begin(environment, nullptr, flags, &raw); code != 0) {
@@ -230,6 +234,9 @@ class LmdbLoader final : public BulkLoader {
 class ReadBatch {
  public:
   static Result<std::shared_ptr<const ReadBatch>> Open(const fs::path& folder) {
+    // LMDB takes an empty file for a new environment, which it then cannot write.
+    std::error_code ignored;
+    if (fs::file_size(folder / "data.mdb", ignored) == 0) return CutShort(folder);
     GNOMON_ASSIGN_OR_RETURN(Environment environment,
                             OpenEnvironment(folder, MDB_RDONLY | MDB_NOLOCK | MDB_NOTLS, 0));
     GNOMON_RETURN_IF_ERROR(CheckLength(environment.get(), folder));
@@ -290,7 +297,7 @@ class ReadBatch {
     // By descriptor: the name may be gone already, when a newer batch was published meanwhile.
     if (mdb_env_get_fd(environment, &descriptor) != 0 || ::fstat(descriptor, &status) != 0 ||
         static_cast<std::size_t>(status.st_size) < (info.me_last_pgno + 1) * statistics.ms_psize) {
-      return Corruption("a batch was cut short: {} - run the upload again", folder.string());
+      return CutShort(folder);
     }
     return Ok();
   }
