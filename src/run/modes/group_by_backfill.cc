@@ -12,6 +12,7 @@
 #include "run/group_by_computation.h"
 #include "run/output_table.h"
 #include "run/run_context.h"
+#include "run/wanted_days.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::run {
@@ -28,7 +29,6 @@ class GroupByBackfill {
  private:
   Result<OutputTableSpec> MakeSpec(const GroupByComputation& computation) const;
   Schema OutputSchema(const GroupByComputation& computation) const;
-  Result<DayRange> WantedRange() const;
   Result<plan::FillPlan> MakePlan(GroupByComputation& computation, const OutputTable& output,
                                   const DayRange& wanted);
   Status RunStep(GroupByComputation& computation, OutputTable& output, const DayRange& step);
@@ -43,7 +43,9 @@ class GroupByBackfill {
 
 Status GroupByBackfill::Run() {
   GNOMON_RETURN_IF_ERROR(config::ValidateForBackfill(conf_, side_));
-  GNOMON_ASSIGN_OR_RETURN(const DayRange wanted, WantedRange());
+  GNOMON_ASSIGN_OR_RETURN(const DayRange wanted,
+                          WantedDays(context_, *conf_.backfill_start_date,
+                                     side_.Where("backfillStartDate"), conf_.meta_data));
   GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
                           GroupByComputation::Make(context_, conf_, side_));
   GNOMON_RETURN_IF_ERROR(computation.WaitForSources(wanted));
@@ -109,34 +111,11 @@ Schema GroupByBackfill::OutputSchema(const GroupByComputation& computation) cons
   return StorableSchema(std::move(schema));
 }
 
-Result<DayRange> GroupByBackfill::WantedRange() const {
-  auto start = ParseDay(*conf_.backfill_start_date).Annotate(side_.Where("backfillStartDate"));
-  if (!start) return std::move(start).error();
-  DayRange wanted{context_.request.begin.value_or(*start), context_.end()};
-  if (conf_.meta_data.historical_backfill == false) wanted.begin = wanted.end - 1;
-  if (wanted.empty()) {
-    return InvalidArgument(
-        "there are no days from {} to {} - give --start-date and --end-date in order",
-        FormatDay(wanted.begin), FormatDay(wanted.end - 1));
-  }
-  return wanted;
-}
-
 Result<plan::FillPlan> GroupByBackfill::MakePlan(GroupByComputation& computation,
                                                  const OutputTable& output,
                                                  const DayRange& wanted) {
-  plan::FillRequest request{.wanted = wanted,
-                            .filled = output.filled(),
-                            .known_empty = output.known_empty(),
-                            .run_first_hole = context_.request.run_first_hole};
-  GNOMON_ASSIGN_OR_RETURN(request.source_days, computation.SourceDays());
-  plan::FillPlan plan = plan::PlanFill(request);
-  context_.report.already_filled = plan.already_filled;
-  if (!plan.before_first.empty()) {
-    context_.report.not_computed.emplace_back(
-        plan.before_first,
-        "the table begins later, and days before its first are left alone - add --run-first-hole");
-  }
+  GNOMON_ASSIGN_OR_RETURN(auto source_days, computation.SourceDays());
+  plan::FillPlan plan = PlanUnfilled(context_, output, wanted, std::move(source_days));
   if (!plan.without_source.empty()) {
     context_.report.not_computed.emplace_back(plan.without_source,
                                               computation.MissingSourceRemedy(plan.without_source));

@@ -17,6 +17,7 @@
 #include "run/output_table.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
+#include "run/wanted_days.h"
 #include "sql/result_stream.h"
 #include "sql/session.h"
 #include "types/arrow_mapping.h"
@@ -35,7 +36,6 @@ class StagingQueryRun {
  private:
   Result<OutputTableSpec> MakeSpec() const;
   Status OpenSession();
-  Result<DayRange> WantedRange() const;
   Status RunStep(OutputTable& output, const std::optional<DayRange>& step);
   Result<nlohmann::json> Render(const std::optional<DayRange>& step);
   Result<Day> MaxPartition(const std::string& table);
@@ -59,7 +59,9 @@ Status StagingQueryRun::Run() {
   }
   std::optional<DayRange> wanted_range;
   if (conf_.start_partition) {
-    GNOMON_ASSIGN_OR_RETURN(wanted_range, WantedRange());
+    GNOMON_ASSIGN_OR_RETURN(
+        wanted_range, WantedDays(context_, *conf_.start_partition, side_.Where("startPartition"),
+                                 conf_.meta_data));
   }
   spec_.columns_of_query = [&]() -> Result<Schema> {
     GNOMON_RETURN_IF_ERROR(OpenSession());
@@ -74,16 +76,7 @@ Status StagingQueryRun::Run() {
     return RunStep(output, std::nullopt);
   }
   const DayRange wanted = *wanted_range;
-  const plan::FillPlan plan = plan::PlanFill({.wanted = wanted,
-                                              .filled = output.filled(),
-                                              .known_empty = output.known_empty(),
-                                              .run_first_hole = context_.request.run_first_hole});
-  context_.report.already_filled = plan.already_filled;
-  if (!plan.before_first.empty()) {
-    context_.report.not_computed.emplace_back(
-        plan.before_first,
-        "the table begins later, and days before its first are left alone - add --run-first-hole");
-  }
+  const plan::FillPlan plan = PlanUnfilled(context_, output, wanted, std::nullopt);
   if (plan.ranges.empty()) return Ok();
   GNOMON_RETURN_IF_ERROR(OpenSession());
   LogInfo("{}: computing {} day{}", spec_.name.ToString(), plan.day_count(),
@@ -127,19 +120,6 @@ Status StagingQueryRun::OpenSession() {
       return std::move(result).Annotate(side_.Where(fmt::format("setups[{}]", i))).error();
   }
   return Ok();
-}
-
-Result<DayRange> StagingQueryRun::WantedRange() const {
-  auto start = ParseDay(*conf_.start_partition).Annotate(side_.Where("startPartition"));
-  if (!start) return std::move(start).error();
-  DayRange wanted{context_.request.begin.value_or(*start), context_.end()};
-  if (conf_.meta_data.historical_backfill == false) wanted.begin = wanted.end - 1;
-  if (wanted.empty()) {
-    return InvalidArgument(
-        "there are no days from {} to {} - give --start-date and --end-date in order",
-        FormatDay(wanted.begin), FormatDay(wanted.end - 1));
-  }
-  return wanted;
 }
 
 Result<Day> StagingQueryRun::MaxPartition(const std::string& table) {

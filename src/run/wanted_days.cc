@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/wanted_days.h"
+
+namespace gnomon::run {
+
+Result<DayRange> WantedDays(const RunContext& context, const std::string& start,
+                            std::string_view where, const config::MetaData& meta) {
+  auto first = ParseDay(start).Annotate(where);
+  if (!first) return std::move(first).error();
+  DayRange wanted{context.request.begin.value_or(*first), context.end()};
+  if (meta.historical_backfill == false) wanted.begin = wanted.end - 1;
+  if (!wanted.empty()) return wanted;
+  return InvalidArgument(
+      "there are no days from {} to {} - give --start-date and --end-date in order",
+      FormatDay(wanted.begin), FormatDay(wanted.end - 1));
+}
+
+plan::FillPlan PlanUnfilled(RunContext& context, const OutputTable& output, const DayRange& wanted,
+                            std::optional<std::set<Day>> source_days) {
+  plan::FillPlan plan = plan::PlanFill({.wanted = wanted,
+                                        .filled = output.filled(),
+                                        .known_empty = output.known_empty(),
+                                        .source_days = std::move(source_days),
+                                        .run_first_hole = context.request.run_first_hole});
+  context.report.already_filled = plan.already_filled;
+  if (!plan.before_first.empty()) {
+    context.report.not_computed.emplace_back(
+        plan.before_first,
+        "the table begins later, and days before its first are left alone - add --run-first-hole");
+  }
+  return plan;
+}
+
+}  // namespace gnomon::run
