@@ -36,8 +36,11 @@ Result<DayBatches::Builders*> DayBatches::ForDay(DayIndex day) {
   Builders& builders = builders_[day - days_.first];
   if (!builders.keys.empty()) return &builders;
   for (const auto& field : schema_->fields()) {
+    // Not Arrow's own pool, which clears huge pages for every growing builder.
     auto& side = builders.keys.size() < key_count_ ? builders.keys : builders.outputs;
-    GNOMON_ARROW_ASSIGN(auto builder, arrow::MakeBuilder(field->type()), "building output rows");
+    GNOMON_ARROW_ASSIGN(auto builder,
+                        arrow::MakeBuilder(field->type(), arrow::system_memory_pool()),
+                        "building output rows");
     side.push_back(std::move(builder));
   }
   return &builders;

@@ -25,6 +25,9 @@ namespace {
 
 constexpr std::int64_t kReadBufferBytes = 1 << 20;
 
+// As in the writer: Arrow's own pool clears huge pages for every batch.
+arrow::MemoryPool* Pool() { return arrow::system_memory_pool(); }
+
 Error ReadError(const std::string& path, const arrow::Status& status) {
   if (status.IsOutOfMemory()) return Unavailable("reading {}: the memory is used up", path);
   if (status.IsNotImplemented()) return Unimplemented("reading {}: {}", path, status.message());
@@ -170,7 +173,7 @@ class ArrowParquetReader final : public ParquetReader {
     std::shared_ptr<arrow::Schema> arrow_schema;
     const arrow::Status status = Guard([&] {
       ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path_));
-      parquet::ReaderProperties properties;
+      parquet::ReaderProperties properties(Pool());
       properties.enable_buffered_stream();
       properties.set_buffer_size(kReadBufferBytes);
       properties.set_page_checksum_verification(true);
@@ -179,6 +182,7 @@ class ArrowParquetReader final : public ParquetReader {
       arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
       parquet::arrow::FileReaderBuilder builder;
       ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties));
+      builder.memory_pool(Pool());
       builder.properties(arrow_properties);
       ARROW_ASSIGN_OR_RAISE(file_, builder.Build());
       return file_->GetSchema(&arrow_schema);

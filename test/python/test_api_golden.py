@@ -2,7 +2,7 @@
 # The same Python as in Chronon gives the same JSON, byte for byte: the recorded configs of
 # test/golden/cases.
 import pytest
-from test_compile_support import PROJECT
+from compile_support import PROJECT
 
 from ai.chronon.api import ttypes
 from ai.chronon.api.ttypes import EntitySource, EventSource, Source

@@ -4,7 +4,7 @@
 import json
 
 import pytest
-import test_compile_support  # noqa: F401  (sets the import path)
+import compile_support  # noqa: F401  (sets the import path)
 
 from ai.chronon import utils
 from ai.chronon.api import ttypes

@@ -2,7 +2,7 @@
 # Every mistake ends in one sentence: what failed, file:line and field, and what to do. Nothing is
 # written then.
 import pytest
-from test_compile_support import FEATURES, STAGING, Repository, run
+from compile_support import FEATURES, STAGING, Repository, run
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import hashlib
 import json
 
 import pytest
-from test_compile_support import FEATURES, STAGING, Repository, run
+from compile_support import FEATURES, STAGING, Repository, run
 
 from gnomon import spark_sql
 from gnomon.refresh import refresh_compiled

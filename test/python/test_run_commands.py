@@ -5,7 +5,7 @@ import json
 import os
 
 import pytest
-from test_compile_support import FEATURES, STAGING, Repository, run
+from compile_support import FEATURES, STAGING, Repository, run
 
 ENGINE = """#!/bin/sh
 { printf '%s\\n' "$#" "$@"; } >> "$GNOMON_TEST_CALLS"

@@ -49,7 +49,9 @@ def run(files: list[str], output: pathlib.Path | None, threads: int) -> float:
     else:
         shutil.rmtree(output, ignore_errors=True)
         events = f"read_parquet({files}, hive_partitioning = false)"
-        statement = f"COPY ({query(events)}) TO '{output}' (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (ds))"
+        # The level of the other contenders; DuckDB's own default is slower.
+        settings = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARTITION_BY (ds)"
+        statement = f"COPY ({query(events)}) TO '{output}' ({settings})"
     begin = time.perf_counter()
     result = connection.execute(statement)
     if output is None:

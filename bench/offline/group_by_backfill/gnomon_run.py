@@ -17,7 +17,7 @@ WINDOWS = (1, 7, 30)
 OPERATIONS = (7, 6, 8)  # SUM, COUNT, AVERAGE
 SOURCE, OUTPUT = "bench.events", "bench_features.bench_price_v1"
 CONF = "production/group_bys/bench/price.v1"
-SIDE = f"production/.gnomon/group_bys/bench/price.v1.json"
+SIDE = "production/.gnomon/group_bys/bench/price.v1.json"
 
 
 class GnomonRun:
@@ -36,7 +36,7 @@ class GnomonRun:
         self._write(CONF, text)
         self._write(SIDE, json.dumps(side_file(text), indent=1))
 
-    def run(self, verbose: bool = False) -> float:
+    def run(self) -> float:
         """Returns the seconds of the whole program, its start and the commit included."""
         self._forget_answer()
         command = ["run", "--mode=group-by-backfill", f"--conf={self.root / CONF}",

@@ -126,10 +126,10 @@ Status Run(const Arguments& arguments) {
   const double finish = watch.Lap();
   if (!arguments.output.empty()) GNOMON_RETURN_IF_ERROR(Write(arguments.output, rows));
   const double write = watch.Lap();
-  fmt::print(
-      R"({{"decode": {:.4f}, "consume": {:.4f}, "finish": {:.4f}, "write": {:.4f}, "rows": {}, "spilled": {}}})"
-      "\n",
-      decode, consume, finish, write, row_count, kernel->counters().bytes_spilled);
+  fmt::print(R"({{"decode": {:.4f}, "consume": {:.4f}, "finish": {:.4f}, "write": {:.4f}, )"
+             R"("rows": {}, "spilled": {}}})"
+             "\n",
+             decode, consume, finish, write, row_count, kernel->counters().bytes_spilled);
   return Ok();
 }
 
