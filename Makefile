@@ -20,7 +20,7 @@ $(BUILD)/build.ninja: | setup
 
 build: setup $(BUILD)/build.ninja  ## compile everything
 	@echo "[build] compiling (a first time takes some minutes, later ones seconds)" >&2
-	@cmake --build --preset $(PRESET) -- --quiet
+	@cmake --build --preset $(PRESET)
 
 bootcamp: build  ## run the mission's pipeline in examples/bootcamp and show features
 	@tools/bootcamp.sh
@@ -30,7 +30,7 @@ test: build  ## the fast tests: C++, Python, and the programs as a user runs the
 
 test-all: build  ## all tests: also other engines, killed runs, sanitizer-sized inputs, every header alone
 	@echo "[test] compiling every header alone" >&2
-	@cmake --build --preset $(PRESET) --target check_headers -- --quiet
+	@cmake --build --preset $(PRESET) --target check_headers
 	@tools/run_tests.sh all
 
 bench: build  ## time the pipeline and the offline kernel against peers
