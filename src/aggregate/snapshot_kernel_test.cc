@@ -404,8 +404,12 @@ TEST(SnapshotKernelTest, RefusesWhatItCannotDo) {
               IsError(bad, "timestamp is incompatible with LAST"));
   EXPECT_THAT(make({kCount, "x", {}, {}, {}}, TypeKind::kDate),
               IsError(bad, "date is incompatible with COUNT"));
-  EXPECT_THAT(make({9, "x", {}, {}, {}}, TypeKind::kDouble),
-              IsError(missing, "VARIANCE is not built yet"));
+  // Whatever is known and not built is refused by its name; the list grows without this test.
+  for (int id = 0; OperationName(id) != nullptr; ++id) {
+    if (FindAggregateFunction(id).has_value()) continue;
+    EXPECT_THAT(make({id, "x", {}, {}, {}}, TypeKind::kDouble),
+                IsError(missing, std::string(OperationName(id)) + " is not built yet"));
+  }
   EXPECT_THAT(make({99, "x", {}, {}, {}}, TypeKind::kDouble), IsError(bad, "99"));
   EXPECT_THAT(make({kSum, "y", {}, {}, {}}, TypeKind::kDouble), IsError(bad, "no input column"));
   EXPECT_THAT(make({kSum, "x", {}, {0}, {}}, TypeKind::kDouble), IsError(bad, "window"));
