@@ -217,8 +217,6 @@ TEST(ServingInfoTest, RefusesDamage) {
   EXPECT_THAT(ParseServingInfo(R"({"groupBy":{}})"), IsError(ErrorCode::kCorruption, "selected"));
   EXPECT_THAT(MakeServingInfo("[]", "2024-01-01", {}, {}),
               IsError(ErrorCode::kInvalidArgument, "conf"));
-  EXPECT_EQ(BatchDataset("quickstart/purchases.v1"), "QUICKSTART_PURCHASES_V1_BATCH");
-  EXPECT_EQ(StreamingDataset("a.b"), "A_B_STREAMING");
 }
 
 TEST(ServingInfoTest, StreamingSchemaComesSecond) {

@@ -15,14 +15,6 @@ std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string UpperCase(std::string_view name) {
-  std::string upper = SanitizeName(name);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return upper;
-}
-
 // The original names both records of its uploads so.
 Result<std::string> PrettySchema(const char* record_name, const std::vector<Field>& fields) {
   GNOMON_ASSIGN_OR_RETURN(const avro::SchemaPtr schema, RecordSchema(record_name, fields));
@@ -80,14 +72,6 @@ Result<ServingInfo> ParseServingInfo(std::string_view text) {
     GNOMON_RETURN_IF_ERROR(read("inputAvroSchema", info.input_avro_schema.emplace()));
   }
   return info;
-}
-
-std::string BatchDataset(std::string_view group_by_name) {
-  return UpperCase(group_by_name) + "_BATCH";
-}
-
-std::string StreamingDataset(std::string_view group_by_name) {
-  return UpperCase(group_by_name) + "_STREAMING";
 }
 
 }  // namespace gnomon::codec

@@ -37,8 +37,4 @@ std::string ToJson(const ServingInfo& info);
 // Errors: Corruption.
 Result<ServingInfo> ParseServingInfo(std::string_view text);
 
-// `QUICKSTART_PURCHASES_V1_BATCH` of `quickstart/purchases.v1`.
-std::string BatchDataset(std::string_view group_by_name);
-std::string StreamingDataset(std::string_view group_by_name);
-
 }  // namespace gnomon::codec

@@ -275,17 +275,6 @@ Result<std::string> ParseJoin(std::string_view json) {
   return Dump(checked, -1, false);
 }
 
-Result<MetaData> ParseMetaDataOf(std::string_view conf_json) {
-  GNOMON_ASSIGN_OR_RETURN(const Json json, ParseText(conf_json));
-  if (!json.is_object() || !json.contains("metaData")) {
-    return InvalidArgument("missing field 'metaData': the top level - compile the config again");
-  }
-  GNOMON_ASSIGN_OR_RETURN(const Json checked, CheckStruct(json["metaData"], "MetaData"));
-  MetaData meta;
-  Read(checked, meta);
-  return meta;
-}
-
 std::string ToJson(const GroupBy& group_by) { return Dump(Write(group_by), 2, true); }
 
 std::string ToJson(const StagingQuery& staging_query) {

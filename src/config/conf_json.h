@@ -16,8 +16,6 @@ Result<GroupBy> ParseGroupBy(std::string_view json);
 Result<StagingQuery> ParseStagingQuery(std::string_view json);
 // A Join is kept as checked text (compact, fields in order) until the engine computes with it.
 Result<std::string> ParseJoin(std::string_view json);
-// The metaData of a conf of any kind, without looking at the rest.
-Result<MetaData> ParseMetaDataOf(std::string_view conf_json);
 
 // As the compiler writes a file: two spaces, ASCII only, no trailing newline.
 std::string ToJson(const GroupBy& group_by);

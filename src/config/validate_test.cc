@@ -55,6 +55,11 @@ TEST(Names, DocumentedRule) {
   EXPECT_EQ(FeaturePrefix(meta), "user_purchase_features_");
 }
 
+TEST(Names, DatasetsOfPaths) {
+  EXPECT_EQ(DatasetName("quickstart/purchases.v1", "BATCH"), "QUICKSTART_PURCHASES_V1_BATCH");
+  EXPECT_EQ(DatasetName("a.b", "STREAMING"), "A_B_STREAMING");
+}
+
 TEST(Names, SanitizeReplacesByteForByte) {
   EXPECT_EQ(Sanitize("a.b-c d_E9"), "a_b_c_d_E9");
   EXPECT_EQ(Sanitize("é"), "__");

@@ -41,9 +41,6 @@ class OutputTable {
   // is no table.
   static Result<OutputTable> Open(RunContext& context, OutputTableSpec spec);
 
-  bool exists() const { return table_.has_value(); }
-  // REQUIRES: exists().
-  iceberg::Table& table() { return *table_; }
   const std::set<Day>& filled() const { return filled_; }
   // Days that earlier runs computed and found without rows. They are computed again: rows may have
   // come since.

@@ -32,8 +32,8 @@ Result<expr::Expression> ExpressionAt(const config::SideFile& side, const std::s
   return expr::ParseExpression(entry->second);
 }
 
-Result<expr::BoundExpression> BindAt(const config::SideFile& side, const std::string& path,
-                                     const std::string& identity, const Schema& schema) {
+Result<expr::BoundExpression> BindTo(const Schema& schema, const config::SideFile& side,
+                                     const std::string& path, const std::string& identity) {
   GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, ExpressionAt(side, path, identity));
   return expr::BoundExpression::Bind(tree, schema).Annotate(side.Where(path));
 }
@@ -78,27 +78,32 @@ Status SourceScan::BindSelects(const config::SideFile& side, const std::string& 
   for (const Field& field : table_.schema().fields) {
     if (used.contains(field.name)) scanned_.fields.push_back(field);
   }
-  // All selects are checked, also those that no aggregation uses, against the whole table, so that
-  // an unknown column meets all the names that it may have meant.
+  // Selects that no aggregation uses are checked, too, though never evaluated.
   for (const auto& [column, text] : query.selects.value_or(config::OrderedMap<std::string>())) {
-    GNOMON_RETURN_IF_ERROR(BindAt(side, path + ".selects." + column, column, table_.schema()));
+    GNOMON_RETURN_IF_ERROR(BindTo(table_.schema(), side, path + ".selects." + column, column));
   }
   for (const std::string& column : columns) {
-    GNOMON_RETURN_IF_ERROR(BindAt(side, path + ".selects." + column, column, table_.schema()));
-    GNOMON_ASSIGN_OR_RETURN(auto bound,
-                            BindAt(side, path + ".selects." + column, column, scanned_));
+    GNOMON_ASSIGN_OR_RETURN(auto bound, BindScanned(side, path + ".selects." + column, column));
     selected_.fields.push_back(Field{.name = column, .type = bound.type()});
     selects_.push_back(std::move(bound));
   }
   return Ok();
 }
 
+// Binds to the scanned columns; first to the whole table, so that an unknown column meets all the
+// names that it may have meant.
+Result<expr::BoundExpression> SourceScan::BindScanned(const config::SideFile& side,
+                                                      const std::string& path,
+                                                      const std::string& identity) const {
+  GNOMON_RETURN_IF_ERROR(BindTo(table_.schema(), side, path, identity));
+  return BindTo(scanned_, side, path, identity);
+}
+
 Status SourceScan::BindWheres(const config::SideFile& side, const std::string& path,
                               const config::Query& query) {
   for (std::size_t i = 0; i < query.wheres.value_or(std::vector<std::string>()).size(); ++i) {
     const std::string at = fmt::format("{}.wheres[{}]", path, i);
-    GNOMON_RETURN_IF_ERROR(BindAt(side, at, "", table_.schema()));
-    GNOMON_ASSIGN_OR_RETURN(auto bound, BindAt(side, at, "", scanned_));
+    GNOMON_ASSIGN_OR_RETURN(auto bound, BindScanned(side, at, ""));
     if (bound.type().kind != TypeKind::kBoolean) {
       return InvalidArgument(
           "a where must be a condition, this one is {}: {} - compare it with something",
@@ -113,8 +118,7 @@ Status SourceScan::BindTime(const config::SideFile& side, const std::string& pat
                             const config::Query& query) {
   if (!query.time_column) return Ok();
   const std::string at = path + ".timeColumn";
-  GNOMON_RETURN_IF_ERROR(BindAt(side, at, "", table_.schema()));
-  GNOMON_ASSIGN_OR_RETURN(auto bound, BindAt(side, at, "", scanned_));
+  GNOMON_ASSIGN_OR_RETURN(auto bound, BindScanned(side, at, ""));
   if (bound.type().kind != TypeKind::kLong) {
     const bool is_time =
         bound.type().kind == TypeKind::kTimestamp || bound.type().kind == TypeKind::kTimestampNtz;

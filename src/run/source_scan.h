@@ -46,6 +46,8 @@ class SourceScan {
   explicit SourceScan(iceberg::Table table) : table_(std::move(table)) {}
   Status BindSelects(const config::SideFile& side, const std::string& path,
                      const config::Query& query, const std::vector<std::string>& columns);
+  Result<expr::BoundExpression> BindScanned(const config::SideFile& side, const std::string& path,
+                                            const std::string& identity) const;
   Status BindWheres(const config::SideFile& side, const std::string& path,
                     const config::Query& query);
   Status BindTime(const config::SideFile& side, const std::string& path,
