@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The closed list of error codes and what each means at every outer edge. A ninth code is added
-// only when some caller would react to it differently.
+// The closed list of error codes and what each means at every outer edge. Another code is added only
+// when some caller would react to it differently.
 #pragma once
 
 #include <array>
@@ -18,6 +18,7 @@ enum class ErrorCode : std::uint8_t {
   kCorruption,       // Stored bytes are not what the format says.
   kUnimplemented,    // Known, and not supported.
   kInternal,         // Our bug, or a library's.
+  kCancelled,        // The user stopped it (Ctrl-C, SIGTERM); nothing is half-written.
 };
 
 // One row of the table: how a code shows at the command line, over HTTP and in Python.
@@ -30,7 +31,7 @@ struct ErrorCodeInfo {
   bool retryable;
 };
 
-inline constexpr std::array<ErrorCodeInfo, 8> kErrorCodes = {{
+inline constexpr std::array<ErrorCodeInfo, 9> kErrorCodes = {{
     {ErrorCode::kInvalidArgument, "InvalidArgument", 2, 400, "ValueError", false},
     {ErrorCode::kNotFound, "NotFound", 2, 404, "KeyError", false},
     {ErrorCode::kAlreadyExists, "AlreadyExists", 2, 409, "ValueError", false},
@@ -39,6 +40,7 @@ inline constexpr std::array<ErrorCodeInfo, 8> kErrorCodes = {{
     {ErrorCode::kCorruption, "Corruption", 4, 500, "RuntimeError", false},
     {ErrorCode::kUnimplemented, "Unimplemented", 2, 501, "NotImplementedError", false},
     {ErrorCode::kInternal, "Internal", 70, 500, "RuntimeError", false},
+    {ErrorCode::kCancelled, "Cancelled", 130, 499, "KeyboardInterrupt", false},
 }};
 
 // Returns the row of `code`.

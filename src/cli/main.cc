@@ -7,6 +7,7 @@
 #include <iostream>
 #include <new>
 
+#include "base/cancellation.h"
 #include "base/edit_distance.h"
 #include "cli/command.h"
 
@@ -93,6 +94,7 @@ Status DispatchSafely(const std::vector<std::string>& arguments) {
 }  // namespace gnomon::cli
 
 int main(int argc, char** argv) {
+  gnomon::TakeOverStopSignals();
   const gnomon::Status status = gnomon::cli::DispatchSafely({argv + 1, argv + argc});
   std::cout.flush();
   if (status) return 0;
