@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/open_repository.h"
+#include "sql/print_style.h"
 #include "sql/result_printer.h"
 #include "sql/session.h"
 
@@ -32,16 +33,45 @@ const Command kSql = {
 
 namespace {
 
-Status ExecuteLine(sql::Session& session, const std::string& line, bool on_terminal) {
-  const auto statement = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-  if (!statement.is_object()) {
-    return InvalidArgument(
-        "gnomon sql reads translated statements, one JSON object per line - use spark-sql -e "
-        "\"...\"");
+struct Options {
+  std::string repo;
+  std::string file;  // Of statements.
+  std::string style;
+  bool json = false;
+  bool continue_on_error = false;
+};
+
+Result<bool> ParseOptions(const std::vector<std::string>& arguments, Options& options) {
+  CLI::App app;
+  app.add_option("--repo", options.repo, "the repository's root");
+  app.add_option("--statements", options.file,
+                 "file of statements, one JSON object per line; - is standard input")
+      ->required();
+  std::string styles = "how rows are printed:";
+  for (const sql::PrintStyle* style : sql::PrintStyles()) {
+    styles += fmt::format("\n{}: {}", style->name, style->doc);
   }
+  app.add_option("--format", options.style, styles);
+  app.add_flag("--json", options.json, "the same as --format=json");
+  app.add_flag("--continue-on-error", options.continue_on_error,
+               "go on with the next statement after one that fails");
+  return ParseArguments(app, kSql, arguments);
+}
+
+Result<const sql::PrintStyle*> StyleOf(const Options& options, bool on_terminal) {
+  if (options.json && !options.style.empty() && options.style != "json") {
+    return InvalidArgument("--json and --format={} exclude each other - drop one of them",
+                           options.style);
+  }
+  if (options.json) return sql::FindPrintStyle("json");
+  if (!options.style.empty()) return sql::FindPrintStyle(options.style);
+  return sql::FindPrintStyle(on_terminal ? "aligned" : "tabs");
+}
+
+Status Execute(sql::Session& session, const nlohmann::json& statement, const sql::PrintStyle& style,
+               bool on_terminal) {
   const std::int64_t begin_ms = Clock::System().NowMs();
   GNOMON_ASSIGN_OR_RETURN(sql::QueryResult result, session.Execute(statement));
-  const auto style = on_terminal ? sql::PrintStyle::kAligned : sql::PrintStyle::kTabs;
   GNOMON_ASSIGN_OR_RETURN(const std::int64_t rows, sql::PrintResult(result, style, std::cout));
   if (on_terminal) {
     const double seconds = static_cast<double>(Clock::System().NowMs() - begin_ms) / 1000;
@@ -51,31 +81,64 @@ Status ExecuteLine(sql::Session& session, const std::string& line, bool on_termi
   return Ok();
 }
 
+// A statement that cannot be translated comes as the sentence that says why, so that those before
+// it run. `place` stands only in scripts of several statements.
+Status ExecuteLine(sql::Session& session, const std::string& line, const sql::PrintStyle& style,
+                   bool on_terminal) {
+  const auto statement = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!statement.is_object()) {
+    return InvalidArgument(
+        "gnomon sql reads translated statements, one JSON object per line - use spark-sql -e "
+        "\"...\"");
+  }
+  if (statement.value("kind", "") == "refused") {
+    return InvalidArgument("{}", statement.value("message", ""));
+  }
+  Status status = Execute(session, statement, style, on_terminal);
+  const std::string place = statement.value("place", "");
+  return place.empty() ? status : std::move(status).Annotate(place);
+}
+
+// Runs every line, past those that fail if that is wanted.
+Status ExecuteLines(sql::Session& session, std::istream& lines, const Options& options) {
+  const bool on_terminal = isatty(STDOUT_FILENO) != 0;
+  GNOMON_ASSIGN_OR_RETURN(const sql::PrintStyle* const style, StyleOf(options, on_terminal));
+  int statement_count = 0;
+  int failure_count = 0;
+  ErrorCode first_failure = ErrorCode::kInternal;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) continue;
+    ++statement_count;
+    const Status status = ExecuteLine(session, line, *style, on_terminal);
+    if (status) continue;
+    if (!options.continue_on_error || status.error().code == ErrorCode::kCancelled) return status;
+    std::cout.flush();
+    std::cerr << "error: " << status.error().message << '\n';
+    if (failure_count++ == 0) first_failure = status.error().code;
+  }
+  if (failure_count == 0) return Ok();
+  return Error{first_failure, fmt::format("{} of {} statements failed - mend those named above",
+                                          failure_count, statement_count)};
+}
+
 Status Sql(const std::vector<std::string>& arguments) {
-  std::string repo, file;
-  CLI::App app;
-  app.add_option("--repo", repo, "the repository's root");
-  app.add_option("--statements", file,
-                 "file of statements, one JSON object per line; - is standard input")
-      ->required();
-  GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kSql, arguments));
+  Options options;
+  GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseOptions(arguments, options));
   if (!go_on) return Ok();
   std::ifstream from_file;
-  if (file != "-") {
-    from_file.open(file);
-    if (!from_file) return NotFound("--statements names a file that cannot be read: {}", file);
+  if (options.file != "-") {
+    from_file.open(options.file);
+    if (!from_file) {
+      return NotFound("--statements names a file that cannot be read: {}", options.file);
+    }
   }
-  std::istream& lines = file == "-" ? std::cin : from_file;
-  GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(repo));
+  std::istream& lines = options.file == "-" ? std::cin : from_file;
+  GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo));
   GNOMON_ASSIGN_OR_RETURN(
       const auto session,
       sql::Session::Open(repository.workspace, *repository.catalog,
                          {.memory_bytes = repository.memory_bytes, .threads = repository.threads}));
-  const bool on_terminal = isatty(STDOUT_FILENO) != 0;
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty()) GNOMON_RETURN_IF_ERROR(ExecuteLine(*session, line, on_terminal));
-  }
-  return Ok();
+  return ExecuteLines(*session, lines, options);
 }
 
 }  // namespace
