@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // `gnomon sql`: executes statements that the translator wrote as JSON lines
 // (docs/formats/compiled.md) and prints their answers as spark-sql does. bin/spark-sql translates
-// and then becomes this.
+// and then becomes this; `gnomon sql` as people type it becomes bin/spark-sql.
 #include <arrow/record_batch.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -26,8 +30,12 @@ Status Sql(const std::vector<std::string>& arguments);
 extern const Command kSql;
 const Command kSql = {
     .name = "sql",
-    .doc = "execute translated statements (spark-sql does this for you)",
-    .examples = "  spark-sql -e \"SHOW TABLES IN bootcamp\"",
+    .doc = "run Spark SQL statements, or a shell on a terminal",
+    .examples =
+        "  gnomon sql\n"
+        "  gnomon sql -e \"SHOW TABLES IN bootcamp\"\n"
+        "  gnomon sql -f queries.sql --format csv > rows.csv\n"
+        "Without --statements it is spark-sql, whose --help shows -e, -f and the rest.",
     .run = &Sql,
 };
 
@@ -121,7 +129,29 @@ Status ExecuteLines(sql::Session& session, std::istream& lines, const Options& o
                                           failure_count, statement_count)};
 }
 
+// Statements as people write them are translated by bin/spark-sql, which this process becomes.
+Status BecomeSparkSql(const std::vector<std::string>& arguments) {
+  GNOMON_ASSIGN_OR_RETURN(const std::string root, InstallationRoot());
+  const std::string program = root + "/bin/spark-sql";
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) setenv("GNOMON_BIN", self.c_str(), /*overwrite=*/0);
+  std::vector<char*> words = {const_cast<char*>(program.c_str())};
+  for (const std::string& argument : arguments)
+    words.push_back(const_cast<char*>(argument.c_str()));
+  words.push_back(nullptr);
+  execv(program.c_str(), words.data());
+  return Unavailable("spark-sql cannot be started: {} - {}", program, std::strerror(errno));
+}
+
+bool IsForTheEngine(const std::string& argument) {
+  return argument.starts_with("--statements") || argument == "--help" || argument == "-h";
+}
+
 Status Sql(const std::vector<std::string>& arguments) {
+  if (std::none_of(arguments.begin(), arguments.end(), IsForTheEngine)) {
+    return BecomeSparkSql(arguments);
+  }
   Options options;
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseOptions(arguments, options));
   if (!go_on) return Ok();

@@ -109,13 +109,13 @@ Texts TextsOf(const ordered_json& value) {
   return texts;
 }
 
-Node ReadNode(const ordered_json& json) {
+Node ReadNode(const ordered_json& plan) {
   Node node;
-  node.name = json.at("name").get<std::string>();
+  node.name = plan.at("name").get<std::string>();
   while (node.name.ends_with(' ')) node.name.pop_back();
-  for (const ordered_json& child : json.at("children")) node.children.push_back(ReadNode(child));
+  for (const ordered_json& child : plan.at("children")) node.children.push_back(ReadNode(child));
   const std::optional<Texts> inputs = InputsOf(node);
-  for (const auto& [key, value] : json.at("extra_info").items()) {
+  for (const auto& [key, value] : plan.at("extra_info").items()) {
     Texts texts;
     for (const std::string& text : TextsOf(value)) {
       texts.push_back(WithNames(WithoutPacking(text), inputs));
