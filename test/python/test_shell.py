@@ -27,7 +27,7 @@ class Terminal:
         environment = {**repository.environment, "XDG_STATE_HOME": str(state), "TERM": "xterm", "NO_COLOR": "1",
                        "PAGER": "cat", "HOME": str(state), "PROMPT_TOOLKIT_NO_CPR": "1", **variables}
         self.child = pexpect.spawn("spark-sql", cwd=str(repository.root), env=environment, encoding="utf-8",
-                                   dimensions=(rows, columns), timeout=60)
+                                   dimensions=(rows, columns), timeout=30)
         self.prompt()
 
     def prompt(self, namespace="default"):
@@ -86,8 +86,21 @@ def test_an_error_is_one_sentence_and_the_shell_goes_on(terminal):
 
 
 def test_control_c_stops_the_statement_not_the_shell(terminal):
-    terminal.type(LONG_QUERY + "\r")
+    terminal.type("SELECT 1 + 1 AS begun; " + LONG_QUERY + "\r")
     terminal.accepted()
+    terminal.child.expect_exact("Fetched 1 row")  # of the first, so the second runs
+    terminal.child.sendintr()
+    assert "cancelled" in terminal.prompt()
+    assert "42" in terminal.ask("SELECT 6 * 7 AS n;")
+    terminal.leave()
+
+
+def test_control_c_stops_rows_that_are_being_printed(terminal):
+    terminal.ask("\\pager off")
+    terminal.type("SELECT a.user_id FROM bootcamp.purchases_from_s3 a, bootcamp.purchases_from_s3 b, "
+                  "bootcamp.purchases_from_s3 c, bootcamp.purchases_from_s3 d;\r")
+    terminal.accepted()
+    terminal.child.expect("user_\\d+\r\nuser_")
     terminal.child.sendintr()
     assert "cancelled" in terminal.prompt()
     assert "42" in terminal.ask("SELECT 6 * 7 AS n;")

@@ -33,14 +33,11 @@ def run_shell(root: str, style: str) -> int:
     while True:
         try:
             text = prompt.prompt(f"spark-sql ({session.namespace})> ", default=_taken(session))
+            catalog.forget()
+            session.run(text)
         except KeyboardInterrupt:
             continue
-        except EOFError:
-            return 0
-        catalog.forget()
-        try:
-            session.run(text)
-        except Leave:
+        except (EOFError, Leave):
             return 0
 
 

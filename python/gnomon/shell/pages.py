@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 
-_CHUNK_BYTES = 64 * 1024
 _ROWS_BESIDE = 2  # the timing line and the next prompt
 
 
@@ -23,30 +22,8 @@ class Pages:
         self._pager: subprocess.Popen | None = None
         self._is_direct = self._command is None
 
-    def copy(self, descriptor: int) -> bool:
-        """Copies until the writer closes its end. False when the user left the pager before."""
-        while chunk := os.read(descriptor, _CHUNK_BYTES):
-            if not self._write(chunk):
-                return False
-        return True
-
-    def finish(self) -> None:
-        """Shows what is held back, and waits until the user leaves the pager."""
-        if self._pager is None:
-            self._flush_held()
-            return
-        try:
-            self._pager.stdin.close()
-        except BrokenPipeError:
-            pass
-        while True:
-            try:
-                self._pager.wait()
-                return
-            except KeyboardInterrupt:
-                pass  # the pager's own
-
-    def _write(self, chunk: bytes) -> bool:
+    def write(self, chunk: bytes) -> bool:
+        """False when the user has left the pager."""
         if self._is_direct:
             _write_all(sys.stdout.fileno(), chunk)
             return True
@@ -64,6 +41,17 @@ class Pages:
         except BrokenPipeError:
             return False
         return True
+
+    def finish(self) -> None:
+        """Shows what is held back, and waits until the user leaves the pager."""
+        if self._pager is None:
+            self._flush_held()
+            return
+        try:
+            self._pager.stdin.close()
+        except BrokenPipeError:
+            pass
+        self._pager.wait()
 
     def _outgrows(self, chunk: bytes) -> bool:
         lines = chunk.decode("utf-8", "replace").split("\n")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a shell is without its terminal: the engine, the settings, and running what was typed."""
 
-import contextlib
 import os
 import sys
 import time
 
 from gnomon.errors import CommandError, print_error
+from gnomon.shell.control_c import ControlC
 from gnomon.shell.input import is_command, leaves
 from gnomon.shell.pages import Pages
 from gnomon.shell.script import translated
@@ -84,25 +84,28 @@ class Session:
         return json.loads(text) if text else []
 
     def _print(self, statement: dict) -> int | None:
-        """Prints the rows and returns their number; None when the user left the pager early."""
+        """Prints the rows and returns their number; None when the user left the pager early.
+        Raises CommandError, and KeyboardInterrupt once the statement has ended."""
         reader, writer = os.pipe()
         thread = StatementThread(self.engine, statement, self.style, writer)
         pages = _FileCopy(self.output) if self.output else Pages(self.pages)
-        thread.start()
-        try:
-            is_whole = pages.copy(reader)
-        except BaseException:
-            thread.stop()
-            with contextlib.suppress(KeyboardInterrupt):
+        is_left = False
+        with ControlC() as control_c:
+            thread.start()
+            try:
+                while chunk := control_c.read(reader):
+                    is_left = not pages.write(chunk)
+                    if is_left:
+                        break
+            finally:
+                os.close(reader)  # first: the thread may be waiting until its rows are read
+                if is_left or control_c.is_pressed or sys.exc_info()[0] is not None:
+                    thread.stop()
+                thread.join()
                 pages.finish()
-            raise
-        finally:
-            os.close(reader)
-        if not is_whole:
-            thread.stop()
-        thread.join()
-        pages.finish()
-        if not is_whole:
+        if control_c.is_pressed:
+            raise KeyboardInterrupt
+        if is_left:
             return None
         if thread.error is not None:
             raise CommandError(_sentence(thread.error))
@@ -115,14 +118,13 @@ class _FileCopy:
     def __init__(self, file) -> None:
         self._file = file
 
-    def copy(self, descriptor: int) -> bool:
-        while chunk := os.read(descriptor, 64 * 1024):
-            try:
-                self._file.write(chunk)
-                self._file.flush()
-            except OSError as error:
-                raise CommandError("rows cannot be written", self._file.name,
-                                   error.strerror or str(error)) from None
+    def write(self, chunk: bytes) -> bool:
+        try:
+            self._file.write(chunk)
+            self._file.flush()
+        except OSError as error:
+            raise CommandError("rows cannot be written", self._file.name,
+                               error.strerror or str(error)) from None
         return True
 
     def finish(self) -> None:
