@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 VENV := .deps/venv/bin
 
-.PHONY: help setup build bootcamp test test-all bench format lint clean record-spark
+.PHONY: help setup build bootcamp test test-all bench format lint clean errors record-spark
 
 help:  ## what this Makefile does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ lint: build  ## layers, tidiness, format, clang-tidy
 	@$(VENV)/python tools/tidy.py
 	@git ls-files '*.cc' '*.h' | xargs $(VENV)/clang-format --dry-run --Werror
 	@tools/clang_tidy.sh $(BUILD)
+
+errors: setup  ## make docs/errors.md from the sources and from what the tests recorded
+	@$(VENV)/python tools/error_catalogue/catalogue.py --write
 
 record-spark:  ## record the answers of a real Spark 3.5 anew (needs Java 17)
 	@tools/spark_answers/setup.sh && .deps/spark-venv/bin/python tools/spark_answers/record.py --out test/spark_answers
