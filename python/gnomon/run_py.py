@@ -6,7 +6,7 @@ import os
 import sys
 
 from gnomon import conf_path
-from gnomon.errors import CommandError
+from gnomon.errors import EXIT_STOPPED, CommandError
 from gnomon.repository import Teams, find_root
 from gnomon.run_flags import engine_mode, parse_flags
 
@@ -136,6 +136,8 @@ def _execute(root, tasks, flags, teams):
         if i + 1 == len(tasks):
             become_engine(command, settings)
         status = run_engine(command, settings)
+        if status == EXIT_STOPPED:
+            return status
         if status != 0:
             left = len(tasks) - i - 1
             name = task.conf["metaData"]["name"]

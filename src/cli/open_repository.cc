@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "base/log.h"
+#include "base/progress_line.h"
 #include "storage/settings.h"
 
 namespace gnomon::cli {
@@ -16,6 +18,8 @@ Result<Repository> OpenRepository(const std::string& root) {
   GNOMON_ASSIGN_OR_RETURN(auto catalog,
                           catalog::OpenSqliteCatalog(workspace.catalog_db().string(),
                                                      workspace.warehouse_dir().string()));
+  LogVerbose("repository {}: {} of memory, {} threads", path.string(), ShortBytes(memory_bytes),
+             threads);
   return Repository{std::move(workspace), std::move(catalog), memory_bytes, threads};
 }
 
