@@ -1,5 +1,7 @@
-"""Disks for tests: small ones that fill up, read-only ones; and commands run as a user without rights. All of it needs root,
-as CI has it; elsewhere the tests that ask for it are skipped."""
+"""Disks for tests: small ones that fill up, read-only ones; and commands run as a user without rights.
+
+All of it needs root, as CI has it; elsewhere the tests that ask for it are skipped.
+"""
 # SPDX-License-Identifier: Apache-2.0
 import contextlib
 import os

@@ -1,11 +1,11 @@
-"""Holds a command of gnomon at a named moment (base/pause_point.h), to kill it, to stop it or to let another overtake."""
+"""Holds a command at a named moment (base/pause_point.h), to kill it, to stop it or to let another overtake."""
 # SPDX-License-Identifier: Apache-2.0
 import signal
 import time
 
 
 def pause(repository, tmp_path, point, command, environment=None):
-    """Starts a command and waits until it stands at `point`. Returns the process and the file whose removal lets it go on."""
+    """Starts a command and waits until it stands at `point`; it goes on when the returned file is removed."""
     marker = tmp_path / f"paused-{point}"
     settings = {"GNOMON_PAUSE_AT": point, "GNOMON_PAUSE_FILE": str(marker), **(environment or {})}
     process = repository.start(*command, environment=settings)
@@ -29,7 +29,7 @@ def kill(process):
 
 
 def stop(process, number=signal.SIGINT):
-    """Sends a stop, as Ctrl-C does, and returns what the command printed to stderr. It must end as the user is promised."""
+    """Sends a stop, as Ctrl-C does, sees that the command ends as promised, and returns what it printed to stderr."""
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130, (process.returncode, errors)

@@ -1,6 +1,6 @@
-"""Faults provoked for real: a disk that fills up at every possible byte, no permission, a read-only file system, a locked
-catalog, files that vanish. Each gives one sentence and exit status 3 (the world's fault) or 4 (damage), leaves the tables as
-they were, and the same command finishes once the fault is gone."""
+"""Faults provoked for real: a disk that fills up at every page, no permission, a read-only file system, a locked
+catalog, files that vanish. Each gives one sentence and exit status 3 (the world's fault) or 4 (damage), leaves the
+tables as they were, and the same command finishes once the fault is gone."""
 # SPDX-License-Identifier: Apache-2.0
 import os
 import pathlib
@@ -34,7 +34,7 @@ def run(repository, *command):
 
 
 def fill_up(repository, disk, command):
-    """Runs a command on a disk that has room for nothing, then for one page more, until it succeeds. Returns the sentences."""
+    """Runs a command on a full disk, then with one page more, until it succeeds. Returns what failed on the way."""
     seen = set()
     used_kb = disk.used_kb()
     size_kb = used_kb
@@ -267,7 +267,7 @@ def test_two_uploads_and_two_imports_at_once(tmp_path):
 
 
 def test_a_run_and_the_archive_of_its_table(tmp_path):
-    """A changed query archives the table while a run of the old one is about to commit: that run must not write into it."""
+    """A changed query archives the table while a run of the old one is about to commit: that must not write into it."""
     repository = Repository.bootcamp(tmp_path / "repo", golden=True)
     repository.staging("--start-date=2023-12-01", "--end-date=2023-12-03")
     process, marker = pause(repository, tmp_path, "commit.swap", STAGING_COMMAND)

@@ -1,5 +1,5 @@
-"""Ctrl-C at every named moment of every command, and in the middle of real work on a large table: the tables are as before
-or as after, never between, and the same command again finishes."""
+"""Ctrl-C at every named moment of every command, and in the middle of real work on a large table: the tables are as
+before or as after, never between, and the same command again finishes."""
 # SPDX-License-Identifier: Apache-2.0
 import shutil
 
@@ -65,9 +65,13 @@ def large(tmp_path_factory):
     return repository
 
 
+def is_working(pid, cpu_s):
+    return read_command(pid).endswith(b"gnomon") and cpu_seconds(pid) > cpu_s
+
+
 def stop_in_the_middle(repository, command, cpu_s, environment=None):
     process = repository.start(*command, environment=environment)
-    wait_for(lambda: read_command(process.pid).endswith(b"gnomon") and cpu_seconds(process.pid) > cpu_s, process, "work")
+    wait_for(lambda: is_working(process.pid, cpu_s), process, "work")
     stop(process)
 
 

@@ -1,5 +1,5 @@
-"""Ctrl-C and SIGTERM: every command ends with status 130 and one sentence, nothing is half-written, and the same command
-again finishes. That it takes less than a second is the engine's own clock (base/cancellation.h), not this test's."""
+"""Ctrl-C and SIGTERM: every command ends with status 130 and one sentence, nothing is half-written, and the same
+command again finishes. That it takes less than a second is the engine's own clock (base/cancellation.h), not ours."""
 # SPDX-License-Identifier: Apache-2.0
 import os
 import signal
@@ -117,7 +117,7 @@ def test_run_py_stops_while_it_compiles(repository):
 
 
 def test_all_children_of_run_py_stop(tmp_path):
-    """run.py runs what a config depends on as children: a stop of run.py alone reaches them, and no other is started."""
+    """run.py runs what a config needs as children: a stop of run.py alone reaches them, and no other is started."""
     repository = Repository.bootcamp(tmp_path / "repo", golden=True)
     process, _ = pause(repository, tmp_path, "staging.begin", (*BACKFILL, "--with-dependencies"))
     errors = stop(process)
@@ -127,9 +127,9 @@ def test_all_children_of_run_py_stop(tmp_path):
 
 def test_a_stop_that_nobody_hears_is_obeyed_all_the_same(repository):
     """A process that hangs in a library ends when its grace is over."""
-    process = subprocess.Popen([os.environ.get("GNOMON_BIN", PROJECT / "build/release/gnomon"), "sql", "--statements=-"],
-                               cwd=repository.root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True, env=repository.environment)
+    engine = os.environ.get("GNOMON_BIN", PROJECT / "build/release/gnomon")
+    process = subprocess.Popen([engine, "sql", "--statements=-"], cwd=repository.root, env=repository.environment,
+                               text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     # It waits for a line that never comes.
     wait_for(lambda: is_reading(process.pid), process, "the wait for a statement")
     stop(process)
