@@ -72,8 +72,8 @@ Error MissingFile(const Table& table, const ScanTask& task) {
         table.name(), task.path);
   }
   return Corruption(
-      "a data file of table {} was removed from outside: {} - bring it back, or drop its day and "
-      "fill it again: spark-sql -e \"SELECT partition, file_path FROM {}.files\" shows which",
+      "a data file of table {} was removed from outside: {} - bring it back, or make the table "
+      "anew: spark-sql -e \"DROP TABLE {}\", then run what fills it",
       table.name(), task.path, table.name());
 }
 
