@@ -35,7 +35,7 @@ def with_origins(settings):
     """Returns the environment to add for name -> (value, origin)."""
     lines = [f"{key}={_one_line(origin)}" for key, (_, origin) in settings.items()]
     environment = {key: value for key, (value, _) in settings.items()}
-    return {**environment, _ORIGINS: "\n".join(lines)}
+    return {**environment, _ORIGINS: ";".join(lines)}
 
 
 def _source_of(root, path):
@@ -44,4 +44,4 @@ def _source_of(root, path):
 
 
 def _one_line(text):
-    return " ".join(text.split())
+    return " ".join(text.replace(";", ",").split())

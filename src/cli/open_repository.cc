@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "storage/worker_threads.h"
+
 namespace gnomon::cli {
 
 Result<Repository> OpenRepository(const std::string& root, Settings::Flags flags) {
@@ -11,6 +13,7 @@ Result<Repository> OpenRepository(const std::string& root, Settings::Flags flags
   GNOMON_ASSIGN_OR_RETURN(Settings settings, Settings::Load(path, std::move(flags)));
   GNOMON_ASSIGN_OR_RETURN(const std::int64_t memory_bytes, settings.MemoryBytes());
   GNOMON_ASSIGN_OR_RETURN(const int threads, settings.Threads());
+  LimitDecodingThreads(threads);
   GNOMON_ASSIGN_OR_RETURN(auto catalog,
                           catalog::OpenSqliteCatalog(workspace.catalog_db().string(),
                                                      workspace.warehouse_dir().string()));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line per variable: `NAME=origin`.
+// `NAME=origin` for each, with semicolons between.
 #include "storage/setting_origins.h"
 
 #include <algorithm>
@@ -13,7 +13,7 @@ std::map<std::string, std::string> SettingOrigins() {
   const char* variable = std::getenv(kOriginsVariable);
   std::string_view text = variable == nullptr ? "" : variable;
   while (!text.empty()) {
-    const std::string_view line = text.substr(0, std::min(text.find('\n'), text.size()));
+    const std::string_view line = text.substr(0, std::min(text.find(';'), text.size()));
     const std::size_t equals = line.find('=');
     if (equals != std::string_view::npos)
       origins.emplace(line.substr(0, equals), line.substr(equals + 1));

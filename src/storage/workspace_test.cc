@@ -206,7 +206,7 @@ TEST(SettingsTest, FlagsThenEnvironmentWithItsOrigin) {
   const ScopedVariable parallelism("PARALLELISM", "4");
   const ScopedVariable origins(
       "GNOMON_SETTING_ORIGINS",
-      "PARALLELISM=env of x.py, backfill\nAWS_SECRET_ACCESS_KEY=teams.json");
+      "PARALLELISM=env of x.py, backfill;AWS_SECRET_ACCESS_KEY=teams.json");
   const ScopedVariable secret("AWS_SECRET_ACCESS_KEY", "hush");
   const auto settings = Settings::Load(root.path(), {{"EXECUTOR_MEMORY", {"1G", "--memory"}}});
   ASSERT_THAT(settings, IsOk());

@@ -51,7 +51,8 @@ class Repository:
         """Runs a command and returns it; its exit status must be `status` (None: any)."""
         done = subprocess.run(command, cwd=self.root, env={**self.environment, **(environment or {})}, text=True,
                               capture_output=True, timeout=300)
-        assert status in (None, done.returncode), f"{command} exited with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        text = f"{command} exited with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert status in (None, done.returncode), text
         return done
 
     def sql(self, statement):

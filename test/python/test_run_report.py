@@ -158,7 +158,8 @@ def test_runs_lists_and_explains(repository, runs):
     assert "failed after" in story and found["failed"]["error"]["message"] in story
     shown = json.loads(repository.run("gnomon", "runs", "show", found["upload"]["id"], "--json").stdout)
     assert shown == found["upload"]
-    assert "there is no run 'nope' - see: gnomon runs" in repository.run("gnomon", "runs", "show", "nope", status=2).stderr
+    missing = repository.run("gnomon", "runs", "show", "nope", status=2).stderr
+    assert "there is no run 'nope' - see: gnomon runs" in missing
     unknown = repository.run("gnomon", "runs", "--status=faild", status=2).stderr
     assert "did you mean 'failed'?" in unknown
 
