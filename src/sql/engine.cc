@@ -16,6 +16,7 @@
 #include "base/cancellation.h"
 #include "base/edit_distance.h"
 #include "sql/duckdb_errors.h"
+#include "sql/duckdb_reads.h"
 #include "sql/duckdb_types.h"
 #include "sql/functions.h"
 #include "sql/iceberg_scan.h"
@@ -71,6 +72,7 @@ class DuckDbReader final : public arrow::RecordBatchReader {
   // The result belongs to the connection's context, so it goes first.
   void Finish() {
     result_.reset();
+    if (connection_ != nullptr) AddCountedReads(*connection_->context);
     connection_.reset();
   }
 
@@ -213,6 +215,7 @@ Result<QueryResult> Engine::RunUnguarded(const std::string& sql) {
   auto connection = Connect();
   auto statements = connection->ExtractStatements(sql);
   GNOMON_RETURN_IF_ERROR(CheckIsQuery(statements));
+  CountReads(*connection->context);
   auto answer = connection->SendQuery(std::move(statements[0]));
   if (answer->HasError()) return QueryError(*connection, sql, answer->GetErrorObject());
   QueryResult result;
