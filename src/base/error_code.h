@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The closed list of error codes and what each means at every outer edge. Another code is added only
-// when some caller would react to it differently.
+// The closed list of error codes and what each means at every outer edge. Another code is added
+// only when some caller would react to it differently.
 #pragma once
 
 #include <array>
