@@ -35,6 +35,12 @@ class Answer:
         """Names of the columns, in order."""
         return [name for name, _ in self.schema]
 
+    def preview(self, count=PREVIEW_ROWS):
+        """Returns the first `count` rows as lists of texts, as spark-sql prints them with None for
+        NULL, and whether there are more. They are not lost for what reads the rows later.
+        """
+        return self._unspent().preview(count)
+
     def to_arrow(self):
         """Returns all rows as a pyarrow.Table, which shares memory with this answer."""
         import pyarrow
@@ -75,14 +81,14 @@ class Answer:
     def __repr__(self):
         if not self.columns:
             return "<no rows: the statement has no answer>"
-        rows, has_more = self._unspent().preview(PREVIEW_ROWS)
+        rows, has_more = self.preview()
         text = texts.aligned(self.columns, rows)
         return text + (f"\n... more than {PREVIEW_ROWS} rows" if has_more else "")
 
     def _repr_html_(self):
         if not self.columns:
             return markup.page("done", subtitle="the statement has no answer")
-        rows, has_more = self._unspent().preview(PREVIEW_ROWS)
+        rows, has_more = self.preview()
         return markup.page(
             f"first {PREVIEW_ROWS} rows of more" if has_more else texts.count(len(rows), "row"),
             rows_table(self.schema, rows),

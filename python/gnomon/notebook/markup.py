@@ -6,7 +6,7 @@ import html
 _STYLE = (
     "<style>"
     ".gnomon{font-size:13px;line-height:1.45;max-width:100%;overflow-x:auto}"
-    ".gnomon table{border-collapse:collapse;margin:.4em 0;color:inherit;background:none}"
+    ".gnomon table{font-size:inherit;border-collapse:collapse;margin:.4em 0;color:inherit;background:none}"
     ".gnomon th,.gnomon td{border:1px solid rgba(128,128,128,.35);padding:2px 8px;"
     "text-align:left;vertical-align:top;white-space:pre-wrap;background:none;color:inherit}"
     ".gnomon th{background:rgba(128,128,128,.14);font-weight:600}"

@@ -7,6 +7,7 @@ from gnomon.notebook.statements import select
 
 _SHOWN_SNAPSHOTS = 5
 _SHOWN_PARTITIONS = 10
+_READ_PARTITIONS = 100_000
 
 
 class Table:
@@ -115,9 +116,9 @@ class Table:
     def _partitions_table(self, info):
         if not info["partitioning"] or not info["snapshots"]:
             return None
-        rows, has_more = self.partitions._rows.preview(1 << 20)
-        columns = self.partitions.columns
-        shown = [columns.index(c) for c in ("partition", "record_count", "file_count")]
+        answer = self.partitions
+        rows, has_more = answer.preview(_READ_PARTITIONS)
+        shown = [answer.columns.index(c) for c in ("partition", "record_count", "file_count")]
         last = sorted(([row[i] for i in shown] for row in rows), key=lambda r: r[0])
         note = ""
         if len(last) > _SHOWN_PARTITIONS or has_more:
