@@ -96,6 +96,8 @@ nb::tuple PreviewRows(const Answer& answer, std::int64_t count) {
 NB_MODULE(_engine, module) {
   using gnomon::Answer;
   using gnomon::OpenEngine;
+  // A notebook ends with its objects alive; that is no leak to report on the user's terminal.
+  nb::set_leak_warnings(false);
   module.doc() = "gnomon's engine in this process; use gnomon.connect.";
 
   nb::class_<Answer>(module, "Answer", "The rows of one statement.")
