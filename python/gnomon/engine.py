@@ -5,15 +5,15 @@ import sys
 
 from gnomon.errors import CommandError
 
-_PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
 
 def engine_path():
     """Returns the path of the engine: GNOMON_BIN, else the release build of this project."""
-    path = os.environ.get("GNOMON_BIN") or os.path.join(_PROJECT, "build", "release", "gnomon")
+    path = os.environ.get("GNOMON_BIN") or os.path.join(PROJECT, "build", "release", "gnomon")
     if not os.access(path, os.X_OK) or os.path.isdir(path):
         remedy = (
-            "mend GNOMON_BIN" if os.environ.get("GNOMON_BIN") else f"run: make -C {_PROJECT} build"
+            "mend GNOMON_BIN" if os.environ.get("GNOMON_BIN") else f"run: make -C {PROJECT} build"
         )
         raise CommandError("the engine is not built", path, remedy)
     return path
