@@ -79,7 +79,7 @@ Status WriteAll(iceberg::Table& table, std::shared_ptr<arrow::RecordBatch> batch
 
 Result<QueryResult> CreateTableAs(StatementContext& context, const json& statement) {
   GNOMON_ASSIGN_OR_RETURN(const auto name,
-                          catalog::ParseTableName(statement.at("table").get<std::string>()));
+                          context.sources.NameOf(statement.at("table").get<std::string>()));
   GNOMON_ASSIGN_OR_RETURN(const bool exists, TableExists(context.catalog, name));
   if (exists && statement.at("if_not_exists").get<bool>()) return EmptyResult();
   if (exists) return AlreadyExists("table {} exists", name.ToString());

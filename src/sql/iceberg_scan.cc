@@ -263,15 +263,28 @@ duckdb::OperatorPartitionData PartitionData(ClientContext&,
   return duckdb::OperatorPartitionData(input.local_state->Cast<ScanLocalState>().task);
 }
 
+std::string SizeText(std::int64_t bytes) {
+  constexpr double kKib = 1024;
+  const auto size = static_cast<double>(bytes);
+  if (size < kKib) return fmt::format("{} bytes", bytes);
+  if (size < kKib * kKib) return fmt::format("{:.1f} KiB", size / kKib);
+  if (size < kKib * kKib * kKib) return fmt::format("{:.1f} MiB", size / kKib / kKib);
+  return fmt::format("{:.1f} GiB", size / kKib / kKib / kKib);
+}
+
+// What EXPLAIN shows of a scan.
 duckdb::InsertionOrderPreservingMap<std::string> Describe(
     duckdb::TableFunctionToStringInput& input) {
   const auto& bind = input.bind_data->Cast<ScanBindData>();
   duckdb::InsertionOrderPreservingMap<std::string> texts;
   texts["Table"] = bind.name;
-  if (bind.plan != nullptr) {
-    texts["Files"] = std::to_string(bind.plan->tasks.size());
-    texts["Files skipped"] = std::to_string(bind.plan->files_skipped);
-  }
+  const auto plan = bind.plan != nullptr ? bind.plan : MakePlan(bind);
+  if (bind.source.table == nullptr) return texts;
+  if (!bind.filter.empty()) texts["Pruned by"] = iceberg::FilterText(bind.filter);
+  texts["Manifests"] =
+      fmt::format("{} read, {} skipped", plan->manifests_read, plan->manifests_skipped);
+  texts["Files"] = fmt::format("{} read, {} skipped", plan->tasks.size(), plan->files_skipped);
+  texts["Size of files"] = SizeText(plan->file_size_bytes);
   return texts;
 }
 
