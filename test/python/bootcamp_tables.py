@@ -94,6 +94,8 @@ def make(root):
     add_feature(repository)
     repository.backfill("--end-date=2023-12-07")
     change_window(repository)
+    # The config is online: its served columns change only when the user says so.
+    repository.run("run.py", "--mode=compile", f"--conf={GROUP_BY}", "--force-overwrite")
     repository.backfill()
     add_column(repository)
     repository.staging()

@@ -101,6 +101,7 @@ def spark_catalog_settings(root):
         "spark.sql.catalog.gnomon.type": "jdbc",
         "spark.sql.catalog.gnomon.uri": f"jdbc:sqlite:{state}/catalog.db",
         "spark.sql.catalog.gnomon.jdbc.schema-version": "V1",
+        "spark.sql.catalog.gnomon.jdbc.init-catalog-tables": "false",
         "spark.sql.catalog.gnomon.warehouse": f"file://{state}/warehouse",
         "spark.sql.catalog.gnomon.cache-enabled": "false",
         "spark.sql.defaultCatalog": "gnomon",

@@ -11,7 +11,7 @@ import bootcamp_tables
 from arrow_values import assert_same
 from peers import Spark, assert_same_types, assert_spark_and_we_agree, duckdb_with_iceberg
 
-TABLES = ["bootcamp.purchases_from_s3", "bootcamp.purchases_from_s3@archive", "bootcamp.users_from_s3",
+TABLES = ["bootcamp.purchases_from_s3", "bootcamp.users_from_s3",
           "bootcamp_features.user_purchase_features", "bootcamp_features.user_purchase_features@archive",
           "bootcamp_features.user_purchase_features_upload", "data.imported", "data.no_rows", "data.types"]
 METADATA_TABLES = ["history", "snapshots", "files", "partitions"]
