@@ -280,7 +280,14 @@ class SqliteStore final : public CatalogStore {
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
       return Corruption("the catalog {} is not a SQLite database: {}", path_, reason);
     }
-    return Unavailable("the catalog {} cannot be used now: {}", path_, reason);
+    if (code == SQLITE_BUSY) {
+      return Unavailable(
+          "the catalog {} is locked by another program - end its transaction or close it (a Spark "
+          "needs jdbc.init-catalog-tables=false, see docs/peers.md), then run the command again",
+          path_);
+    }
+    return Unavailable("the catalog {} cannot be used now: {} - run the command again", path_,
+                       reason);
   }
 
   std::recursive_mutex mutex_;  // One statement or transaction at a time on the one connection.
