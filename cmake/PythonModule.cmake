@@ -11,8 +11,10 @@ function(gnomon_python_module name)
   nanobind_add_module(${name} STABLE_ABI NB_STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS} gnomon_warnings)
   target_include_directories(${name} SYSTEM PRIVATE ${NB_DIR}/include)
-  # --as-needed leaves out the shared libraries of modules whose code this one never reaches; hidden symbols keep ours away
-  # from those of other extensions in the user's process.
-  target_link_options(${name} PRIVATE -Wl,--as-needed -Wl,--gc-sections -Wl,--exclude-libs,ALL)
+  # --as-needed leaves out the shared libraries of modules whose code this one never reaches; the map hides our symbols from
+  # other extensions in the user's process.
+  set(map ${CMAKE_SOURCE_DIR}/cmake/python_module.map)
+  target_link_options(${name} PRIVATE -Wl,--as-needed -Wl,--gc-sections -Wl,--exclude-libs,ALL -Wl,--version-script,${map})
+  set_property(TARGET ${name} APPEND PROPERTY LINK_DEPENDS ${map})
   set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_SOURCE_DIR}/python/${ARG_PACKAGE})
 endfunction()
