@@ -4,13 +4,11 @@
 #include <arrow/api.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <ostream>
 #include <streambuf>
 #include <vector>
 
-#include "base/edit_distance.h"
 #include "sql/result_printer.h"
 
 namespace gnomon {
@@ -62,34 +60,15 @@ class BorrowedReader final : public arrow::RecordBatchReader {
   std::shared_ptr<arrow::RecordBatchReader> reader_;
 };
 
-struct StyleName {
-  std::string_view name;
-  sql::PrintStyle style;
-};
-
-constexpr std::array<StyleName, 2> kStyles = {{
-    {"tabs", sql::PrintStyle::kTabs},
-    {"aligned", sql::PrintStyle::kAligned},
-}};
-
-Result<sql::PrintStyle> StyleOf(const std::string& name) {
-  std::vector<std::string> known;
-  for (const StyleName& style : kStyles) {
-    if (style.name == name) return style.style;
-    known.emplace_back(style.name);
-  }
-  return InvalidArgument("unknown style '{}'{}", name, DidYouMean(name, known));
-}
-
 }  // namespace
 
 Result<std::int64_t> PrintToDescriptor(const PrintedRows& rows, const std::string& style,
                                        int descriptor) {
-  GNOMON_ASSIGN_OR_RETURN(const sql::PrintStyle print_style, StyleOf(style));
+  GNOMON_ASSIGN_OR_RETURN(const sql::PrintStyle* print_style, sql::FindPrintStyle(style));
   sql::QueryResult result{rows.schema, std::make_unique<BorrowedReader>(rows.batches)};
   DescriptorBuffer buffer(descriptor);
   std::ostream out(&buffer);
-  return sql::PrintResult(result, print_style, out);
+  return sql::PrintResult(result, *print_style, out);
 }
 
 }  // namespace gnomon
