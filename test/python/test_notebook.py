@@ -101,6 +101,13 @@ def test_an_unknown_table_names_the_nearest(repo):
     assert not str(caught.value).startswith("'")
 
 
+def test_a_view_is_read_like_a_table(repo):
+    repo.sql("CREATE OR REPLACE TEMPORARY VIEW cheap AS SELECT user_id FROM bootcamp.purchases_from_s3")
+    view = repo.table("cheap")
+    assert (view.schema, view.partition_columns, view.to_arrow().num_rows) == ([("user_id", "string")], [], 155)
+    check_html(view._repr_html_())
+
+
 def test_sql(repo):
     answer = repo.sql("SELECT ds, count(*) AS n FROM bootcamp.purchases_from_s3 GROUP BY ds ORDER BY ds")
     assert answer.columns == ["ds", "n"]

@@ -2,6 +2,7 @@
 # A table in a notebook.
 import json
 
+from gnomon.exceptions import GnomonError, NotFoundError
 from gnomon.notebook import markup, texts
 from gnomon.notebook.statements import select
 
@@ -11,7 +12,7 @@ _READ_PARTITIONS = 100_000
 
 
 class Table:
-    """An Iceberg table of a repository, looked up anew by each call.
+    """An Iceberg table of a repository, or a view, looked up anew by each call.
 
     `to_arrow`, `to_pandas` and `to_polars` take `columns` (names), `where` (a Spark SQL condition,
     "ds >= '2023-12-05'") and `limit` (rows): only what is needed is read.
@@ -23,7 +24,19 @@ class Table:
         self._info()  # Known to exist, or NotFoundError says what is near.
 
     def _info(self):
-        return json.loads(self._engine.table_info(self.name))
+        try:
+            return json.loads(self._engine.table_info(self.name))
+        except NotFoundError as missing:
+            return self._info_of_view(missing)
+
+    def _info_of_view(self, missing):
+        try:
+            columns = self._engine.columns(self.name)
+        except GnomonError:
+            raise missing from None
+        described = [{"name": name, "type": type_name, "comment": ""} for name, type_name in columns]
+        return {"columns": described, "partitioning": [], "properties": {}, "snapshots": None,
+                "location": "", "comment": ""}
 
     @property
     def schema(self):
@@ -47,7 +60,7 @@ class Table:
 
     @property
     def location(self):
-        """The URI of the table's folder."""
+        """The URI of the table's folder; "" of a view."""
         return self._info()["location"]
 
     @property
@@ -95,6 +108,9 @@ class Table:
 
     def _repr_html_(self):
         info = self._info()
+        if info["snapshots"] is None:
+            return markup.page(
+                self.name, markup.section("Schema", schema_table(info)), subtitle="view")
         summary = info["snapshots"][0]["summary"] if info["snapshots"] else {}
         facts = markup.facts([
             ("comment", info["comment"]),
