@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # The answer of a query: rows that stream, or that are kept once and then given in any form.
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 from gnomon.notebook import markup, texts
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
 
 PREVIEW_ROWS = 20
 
@@ -26,40 +34,40 @@ class Answer:
         self._rows = _native(engine, statement)
 
     @property
-    def schema(self):
+    def schema(self) -> list[tuple[str, str]]:
         """[(column, Spark type)], in order."""
         return self._rows.columns
 
     @property
-    def columns(self):
+    def columns(self) -> list[str]:
         """Names of the columns, in order."""
         return [name for name, _ in self.schema]
 
-    def preview(self, count=PREVIEW_ROWS):
+    def preview(self, count: int = PREVIEW_ROWS) -> tuple[list[list[str | None]], bool]:
         """Returns the first `count` rows as lists of texts, as spark-sql prints them with None for
         NULL, and whether there are more. They are not lost for what reads the rows later.
         """
         return self._unspent().preview(count)
 
-    def to_arrow(self):
+    def to_arrow(self) -> pyarrow.Table:
         """Returns all rows as a pyarrow.Table, which shares memory with this answer."""
         import pyarrow
 
         return pyarrow.table(self._kept())
 
-    def to_pandas(self, **options):
+    def to_pandas(self, **options) -> pandas.DataFrame:
         """Returns all rows as a pandas.DataFrame; `options` are those of
         pyarrow.Table.to_pandas.
         """
         return self.to_arrow().to_pandas(**options)
 
-    def to_polars(self):
+    def to_polars(self) -> polars.DataFrame:
         """Returns all rows as a polars.DataFrame. Needs no pyarrow."""
         import polars
 
         return polars.DataFrame(self._kept())
 
-    def reader(self):
+    def reader(self) -> pyarrow.RecordBatchReader:
         """Returns a pyarrow.RecordBatchReader: rows in batches, none of them kept."""
         import pyarrow
 
@@ -85,7 +93,7 @@ class Answer:
         text = texts.aligned(self.columns, rows)
         return text + (f"\n... more than {PREVIEW_ROWS} rows" if has_more else "")
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         if not self.columns:
             return markup.page("done", subtitle="the statement has no answer")
         rows, has_more = self.preview()

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # What GroupBys and StagingQueries have in common in a notebook: names, the table they write, runs.
+from __future__ import annotations
+
 import json
 
 from gnomon.exceptions import NotFoundError
 from gnomon.notebook import commands, markup, texts
-from gnomon.notebook.runs import load_runs, runs_table
+from gnomon.notebook.runs import Runs, load_runs, runs_table
 from gnomon.notebook.statements import select
 from gnomon.notebook.table import Table, schema_table
 
@@ -19,21 +21,20 @@ class ConfigView:
     def __init__(self, engine, config):
         self._engine = engine
         self._config = config
-        self.name = config.name
-        self.chronon_name = config.chronon_name
-        self.table = config.output_table
-        self.conf = config.conf
-        self.source_file = config.source_file
+        self.name: str = config.name
+        self.chronon_name: str = config.chronon_name
+        self.table: str = config.output_table
+        self.conf: dict = config.conf
+        self.source_file: str = config.source_file
 
-    def output(self):
+    def output(self) -> Table:
         """Returns the Table that it writes. Raises NotFoundError before its first run."""
         return Table(self._engine, self.table)
 
-    def runs(self):
+    def runs(self) -> Runs:
         """Returns the Runs of this config, newest first."""
         return load_runs(
-            self._config.root, lambda report: report.get("name") == self.chronon_name
-            or report.get("name") == self.name)
+            self._config.root, lambda report: report.get("name") == self.chronon_name)
 
     def _rows_of(self, start_date, end_date, ds, columns, limit):
         """Returns the Answer of the table's rows of a range of days, or of one."""
@@ -74,7 +75,7 @@ class ConfigView:
         arguments += [f"--step-days={step_days}"] if step_days is not None else []
         return commands.run_config(self._config.root, arguments, quiet=quiet)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return markup.page(self.name, *self._parts(), subtitle=self._subtitle)
 
     def _stale_note(self):

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # A GroupBy in a notebook: what it computes, from what, and the features themselves.
+from __future__ import annotations
+
+import datetime
+
 from ai.chronon.api import ttypes
 from ai.chronon.group_by import get_output_col_names, get_output_columns
 from ai.chronon.repo.serializer import from_plain
 from gnomon import naming
 from gnomon.notebook import markup
+from gnomon.notebook.answer import Answer
 from gnomon.notebook.config_view import ConfigView
 from gnomon.notebook.failures import as_gnomon_errors
+from gnomon.notebook.runs import Run
 
 _OPERATIONS = ttypes.Operation._VALUES_TO_NAMES
 _UNITS = {ttypes.TimeUnit.HOURS: "hour", ttypes.TimeUnit.DAYS: "day"}
@@ -25,29 +31,33 @@ class GroupBy(ConfigView):
             self._group_by = from_plain(config.conf, ttypes.GroupBy)
 
     @property
-    def keys(self):
+    def keys(self) -> list[str]:
         """Names of the key columns."""
         return list(self._group_by.keyColumns or [])
 
     @property
-    def sources(self):
+    def sources(self) -> list[str]:
         """The tables it reads, in order."""
         return [_table_of(inner) for _, inner in self._sources()]
 
     @property
-    def feature_names(self):
+    def feature_names(self) -> list[str]:
         """Names of the features as `fetch` gives them, keys aside."""
         return get_output_columns(self._group_by)
 
-    def features(self, start_date=None, end_date=None, *, ds=None, columns=None, limit=None):
+    def features(self, start_date: datetime.date | str | None = None,
+                 end_date: datetime.date | str | None = None, *,
+                 ds: datetime.date | str | None = None, columns: list[str] | None = None,
+                 limit: int | None = None) -> Answer:
         """Returns the computed features as an Answer: those of the days from `start_date` to
         `end_date`, both included, of one day `ds`, or all. Days are dates or 'YYYY-MM-DD'. Raises
         NotFoundError before the first backfill.
         """
         return self._rows_of(start_date, end_date, ds, columns, limit)
 
-    def backfill(self, start_date=None, end_date=None, *, step_days=None, with_dependencies=False,
-                 quiet=False):
+    def backfill(self, start_date: datetime.date | str | None = None,
+                 end_date: datetime.date | str | None = None, *, step_days: int | None = None,
+                 with_dependencies: bool = False, quiet: bool = False) -> Run:
         """Computes the features of the days from `start_date` (else the config's) to `end_date`
         (else today) as `run.py --mode=backfill` does, and prints its progress. Days that are filled
         are not computed again. Returns its Run.
@@ -55,13 +65,13 @@ class GroupBy(ConfigView):
         return self._run("backfill", start_date=start_date, end_date=end_date, step_days=step_days,
                          with_dependencies=with_dependencies, quiet=quiet)
 
-    def upload(self, end_date=None, *, quiet=False):
+    def upload(self, end_date: datetime.date | str | None = None, *, quiet: bool = False) -> Run:
         """Loads the features as of the end of `end_date` (else today) into the online store, as
         `run.py --mode=upload` does. Returns its Run.
         """
         return self._run("upload", end_date=end_date, quiet=quiet)
 
-    def fetch(self, keys):
+    def fetch(self, keys: dict) -> dict | None:
         """Returns the features of one key from the online store as a dict, or None when there are
         none: `fetch({"user_id": "user_1"})`. Raises NotFoundError before the first upload.
         """

@@ -70,10 +70,10 @@ def section(title, body):
 
 def table(headers, rows, numbers=()):
     """Returns a table; the columns at the indices `numbers` are set to the right."""
-    classes = ['class="number"' if i in numbers else "" for i in range(len(headers))]
-    head = "".join(f"<th {c}>{escape(h)}</th>" for c, h in zip(classes, headers))
+    classes = [' class="number"' if i in numbers else "" for i in range(len(headers))]
+    head = "".join(f"<th{c}>{escape(h)}</th>" for c, h in zip(classes, headers))
     lines = (
-        "<tr>" + "".join(f"<td {c}>{escape(v)}</td>" for c, v in zip(classes, row)) + "</tr>"
+        "<tr>" + "".join(f"<td{c}>{escape(v)}</td>" for c, v in zip(classes, row)) + "</tr>"
         for row in rows
     )
     return Html(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>")

@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # The runs of a repository, from the reports that each run leaves (docs/formats/run_report.md).
+from __future__ import annotations
+
 import datetime
 import json
 import os
+from typing import TYPE_CHECKING
 
 from gnomon.notebook import markup, texts
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
 
 _FRAME_COLUMNS = (
     "id", "status", "mode", "name", "output", "begin", "end", "elapsed_ms", "rows_read",
@@ -19,26 +27,26 @@ class Run:
     running, succeeded, failed, cancelled, or died (it left no end).
     """
 
-    def __init__(self, report):
+    def __init__(self, report: dict):
         self.report = report
-        self.id = report.get("id", "")
-        self.mode = report.get("mode", "")
-        self.name = report.get("name", "")
-        self.output = report.get("output", "")
-        self.begin = _time(report.get("begin"))
-        self.end = _time(report.get("end"))
-        self.elapsed_ms = report.get("elapsed_ms")
-        self.rows_read = report.get("rows_read")
-        self.rows_written = report.get("rows_written")
-        self.days = report.get("days") or {}
-        self.error = (report.get("error") or {}).get("message")
+        self.id: str = report.get("id", "")
+        self.mode: str = report.get("mode", "")
+        self.name: str = report.get("name", "")
+        self.output: str = report.get("output", "")
+        self.begin: datetime.datetime | None = _time(report.get("begin"))
+        self.end: datetime.datetime | None = _time(report.get("end"))
+        self.elapsed_ms: int | None = report.get("elapsed_ms")
+        self.rows_read: int | None = report.get("rows_read")
+        self.rows_written: int | None = report.get("rows_written")
+        self.days: dict[str, list] = report.get("days") or {}
+        self.error: str | None = (report.get("error") or {}).get("message")
 
     @property
-    def status(self):
+    def status(self) -> str:
         status = self.report.get("status", "")
         return "died" if status == "running" and not _is_alive(self.report.get("pid")) else status
 
-    def record(self):
+    def record(self) -> dict:
         """Returns the run as a flat dict, one row of the frame of all runs."""
         record = {name: self.report.get(name) for name in _FRAME_COLUMNS}
         record.update(
@@ -50,7 +58,7 @@ class Run:
     def __repr__(self):
         return f"<run {self.id} {self.mode} of {self.name}: {self.status}>"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         report = self.report
         settings = [[s.get("name"), s.get("value"), s.get("origin")]
                     for s in report.get("settings") or []]
@@ -87,7 +95,7 @@ _DAYS = (
 class Runs(list):
     """Runs, newest first."""
 
-    def to_pandas(self):
+    def to_pandas(self) -> pandas.DataFrame:
         """Returns a pandas.DataFrame, one row per run; begin and end are UTC timestamps."""
         import pandas
 
@@ -96,7 +104,7 @@ class Runs(list):
             frame[name] = pandas.to_datetime(frame[name], utc=True)
         return frame
 
-    def to_arrow(self):
+    def to_arrow(self) -> pyarrow.Table:
         """Returns a pyarrow.Table, one row per run."""
         import pyarrow
 
@@ -108,7 +116,7 @@ class Runs(list):
         ])
         return pyarrow.Table.from_pylist([run.record() for run in self], schema)
 
-    def to_polars(self):
+    def to_polars(self) -> polars.DataFrame:
         """Returns a polars.DataFrame, one row per run."""
         import polars
 
@@ -120,7 +128,7 @@ class Runs(list):
         }
         return polars.DataFrame([run.record() for run in self], schema)
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return markup.page(texts.count(len(self), "run"), runs_table(self))
 
 

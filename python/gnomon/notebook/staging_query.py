@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # A StagingQuery in a notebook.
+from __future__ import annotations
+
+import datetime
 import textwrap
 
 from gnomon.notebook import markup
+from gnomon.notebook.answer import Answer
 from gnomon.notebook.config_view import ConfigView
+from gnomon.notebook.runs import Run
 
 
 class StagingQuery(ConfigView):
@@ -13,22 +18,27 @@ class StagingQuery(ConfigView):
     _maker, _runner = "staging_query", "run"
 
     @property
-    def query(self):
+    def query(self) -> str:
         """The SQL as the user wrote it, macros included."""
         return self.conf.get("query") or ""
 
     @property
-    def setups(self):
+    def setups(self) -> list[str]:
         """The statements that run before the query."""
         return list(self.conf.get("setups") or [])
 
-    def rows(self, start_date=None, end_date=None, *, ds=None, columns=None, limit=None):
+    def rows(self, start_date: datetime.date | str | None = None,
+             end_date: datetime.date | str | None = None, *,
+             ds: datetime.date | str | None = None, columns: list[str] | None = None,
+             limit: int | None = None) -> Answer:
         """Returns the written rows as an Answer: those of the days from `start_date` to `end_date`,
         both included, of one day `ds`, or all. Raises NotFoundError before the first run.
         """
         return self._rows_of(start_date, end_date, ds, columns, limit)
 
-    def run(self, start_date=None, end_date=None, *, step_days=None, quiet=False):
+    def run(self, start_date: datetime.date | str | None = None,
+            end_date: datetime.date | str | None = None, *, step_days: int | None = None,
+            quiet: bool = False) -> Run:
         """Runs the query for the days from `start_date` (else the config's) to `end_date` (else
         today) as `run.py --mode=staging-query-backfill` does, and prints its progress. Returns its
         Run.

@@ -1,10 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # A table in a notebook.
+from __future__ import annotations
+
 import json
+from typing import TYPE_CHECKING
 
 from gnomon.exceptions import GnomonError, NotFoundError
 from gnomon.notebook import markup, texts
+from gnomon.notebook.answer import Answer
 from gnomon.notebook.statements import select
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    import pyarrow
 
 _SHOWN_SNAPSHOTS = 5
 _SHOWN_PARTITIONS = 10
@@ -18,7 +27,7 @@ class Table:
     "ds >= '2023-12-05'") and `limit` (rows): only what is needed is read.
     """
 
-    def __init__(self, engine, name):
+    def __init__(self, engine, name: str):
         self._engine = engine
         self.name = name
         self._info()  # Known to exist, or NotFoundError says what is near.
@@ -39,63 +48,67 @@ class Table:
                 "location": "", "comment": ""}
 
     @property
-    def schema(self):
+    def schema(self) -> list[tuple[str, str]]:
         """[(column, Spark type)], in order."""
         return [(column["name"], column["type"]) for column in self._info()["columns"]]
 
     @property
-    def columns(self):
+    def columns(self) -> list[str]:
         """Names of the columns, in order."""
         return [name for name, _ in self.schema]
 
     @property
-    def partition_columns(self):
+    def partition_columns(self) -> list[str]:
         """Names of the columns by which the table is partitioned."""
         return [field["column"] for field in self._info()["partitioning"]]
 
     @property
-    def properties(self):
+    def properties(self) -> dict[str, str]:
         """The table's properties as texts; those that look like secrets are masked."""
         return self._info()["properties"]
 
     @property
-    def location(self):
+    def location(self) -> str:
         """The URI of the table's folder; "" of a view."""
         return self._info()["location"]
 
     @property
-    def partitions(self):
+    def partitions(self) -> Answer:
         """An Answer: one row per partition, with its number of rows and files."""
         return select(self._engine, self.name + ".partitions")
 
     @property
-    def snapshots(self):
+    def snapshots(self) -> Answer:
         """An Answer: one row per snapshot."""
         return select(self._engine, self.name + ".snapshots")
 
     @property
-    def history(self):
+    def history(self) -> Answer:
         """An Answer: which snapshot was the current one since when."""
         return select(self._engine, self.name + ".history")
 
     @property
-    def files(self):
+    def files(self) -> Answer:
         """An Answer: one row per data file."""
         return select(self._engine, self.name + ".files")
 
-    def select(self, columns=None, *, where=None, limit=None):
+    def select(self, columns: list[str] | str | None = None, *, where: str | None = None,
+               limit: int | None = None) -> Answer:
         """Returns the chosen rows as an Answer."""
         return select(self._engine, self.name, columns, where, limit)
 
-    def to_arrow(self, columns=None, *, where=None, limit=None):
+    def to_arrow(self, columns: list[str] | str | None = None, *, where: str | None = None,
+                 limit: int | None = None) -> pyarrow.Table:
         """Returns the chosen rows as a pyarrow.Table."""
         return self.select(columns, where=where, limit=limit).to_arrow()
 
-    def to_pandas(self, columns=None, *, where=None, limit=None):
+    def to_pandas(self, columns: list[str] | str | None = None, *, where: str | None = None,
+                  limit: int | None = None) -> pandas.DataFrame:
         """Returns the chosen rows as a pandas.DataFrame."""
         return self.select(columns, where=where, limit=limit).to_pandas()
 
-    def to_polars(self, columns=None, *, where=None, limit=None):
+    def to_polars(self, columns: list[str] | str | None = None, *, where: str | None = None,
+                  limit: int | None = None) -> polars.DataFrame:
         """Returns the chosen rows as a polars.DataFrame."""
         return self.select(columns, where=where, limit=limit).to_polars()
 
@@ -106,7 +119,7 @@ class Table:
         columns = "\n".join(f"  {name}: {type_name}" for name, type_name in self.schema)
         return f"{self.name}\n{columns}"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         info = self._info()
         if info["snapshots"] is None:
             return markup.page(
