@@ -2,9 +2,12 @@
 # A repository in a notebook: where all else begins.
 from __future__ import annotations
 
+import glob
 import os
+import sysconfig
 
 from ai.chronon.errors import did_you_mean
+from gnomon.engine import PROJECT
 from gnomon.exceptions import NotFoundError
 from gnomon.notebook import markup
 from gnomon.notebook.answer import Answer
@@ -119,9 +122,19 @@ def _load_engine():
         from gnomon import _engine
     except ImportError as failure:
         raise ImportError(
-            f"the native module of gnomon cannot be loaded ({failure}) - run: make build"
-        ) from failure
+            f"the native module of gnomon cannot be loaded: {failure} - {_load_remedy()}"
+        ) from None
     return _engine
+
+
+def _load_remedy():
+    """Returns what to do about a native module that is missing, or made for another Python."""
+    built = glob.glob(os.path.join(PROJECT, "python", "gnomon", "_engine.*.so"))
+    ours = sysconfig.get_config_var("SOABI")
+    if built and f".{ours}." not in built[0]:
+        python = os.path.join(PROJECT, ".deps", "venv", "bin", "python")
+        return f"use {python}, or another Python of its version (this one is {ours})"
+    return f"run: make -C {PROJECT} build"
 
 
 def _checked_root(path):
