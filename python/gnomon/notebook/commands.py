@@ -2,9 +2,9 @@
 # run.py as a child of the notebook: the same code path as on the command line. What it tells while
 # it works is printed as it comes; Ctrl-C (the notebook's stop) reaches it.
 import os
+import queue
 import signal
 import subprocess
-import sys
 import threading
 
 from gnomon.engine import PROJECT
@@ -60,34 +60,33 @@ def _run(root, arguments, quiet):
         encoding="utf-8", errors="replace", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )
     lines = []
-    readers = [
-        threading.Thread(target=_follow, args=(stream, lines, quiet), daemon=True)
-        for stream in (child.stdout, child.stderr)
-    ]
-    for reader in readers:
-        reader.start()
     try:
-        status = _wait(child)
-    finally:
-        for reader in readers:
-            reader.join()
-    return _Done(status, child.pid, lines)
-
-
-def _wait(child):
-    try:
-        return child.wait()
+        for line in _lines_of(child):
+            lines.append(line)
+            if not quiet and not line.startswith(_ERROR):
+                print(line, flush=True)
+        status = child.wait()
     except KeyboardInterrupt:
         child.send_signal(signal.SIGINT)
         child.wait()
         raise
+    return _Done(status, child.pid, lines)
 
 
-def _follow(stream, lines, quiet):
-    # sys.stdout of a notebook belongs to the cell that runs.
-    for line in stream:
-        lines.append(line.rstrip("\n"))
-        if not quiet and not line.startswith(_ERROR):
-            sys.stdout.write(line)
-            sys.stdout.flush()
-    stream.close()
+def _lines_of(child):
+    """Yields the lines of both outputs as they come. They are read by threads and printed by the
+    caller's: what another thread prints need not reach the notebook's cell.
+    """
+    lines = queue.SimpleQueue()
+    streams = (child.stdout, child.stderr)
+    for stream in streams:
+        threading.Thread(target=_read, args=(stream, lines), daemon=True).start()
+    for _ in streams:
+        yield from iter(lines.get, None)
+
+
+def _read(stream, lines):
+    with stream:
+        for line in stream:
+            lines.put(line.rstrip("\n"))
+    lines.put(None)
