@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # run.py as a child of the notebook: the same code path as on the command line. What it tells while
 # it works is printed as it comes; Ctrl-C (the notebook's stop) reaches it.
+import datetime
 import os
 import queue
 import signal
@@ -9,7 +10,7 @@ import threading
 
 from gnomon.engine import PROJECT
 from gnomon.exceptions import make_exception
-from gnomon.notebook.runs import load_runs
+from gnomon.notebook.runs import Run, load_runs
 
 _ERROR = "error: "
 # The compiler says so of a GroupBy that nothing would use.
@@ -30,15 +31,24 @@ def run_config(root, arguments, *, quiet=False):
     """Runs `run.py` with `arguments` and returns its Run. Raises the error of the run's report; of
     a run that ended before it had one, that of its exit status.
     """
+    begin = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
     done = _run(root, arguments, quiet=quiet)
-    runs = load_runs(root, lambda report: report.get("pid") == done.pid)
+    run = _run_of(root, done.pid, begin)
     if done.status != 0:
-        error = (runs[0].report.get("error") if runs else None) or {}
+        error = run.report.get("error") or {}
         code = error.get("code") or _CODE_BY_STATUS.get(done.status, "Internal")
         raise make_exception(code, error.get("message") or done.sentence)
-    if not runs:
-        raise make_exception("Internal", f"the run left no report: {root}/.gnomon/logs")
-    return runs[0]
+    return run
+
+
+def _run_of(root, pid, begin):
+    """Returns the Run of a process that began after `begin`. The report is kept in a file that a
+    full disk may refuse; then it is nearly empty.
+    """
+    for run in load_runs(root, lambda report: report.get("pid") == pid):
+        if run.begin is not None and run.begin >= begin:
+            return run
+    return Run({"status": "succeeded", "notes": ["the report of this run was not written"]})
 
 
 class _Done:
