@@ -5,7 +5,7 @@
 # Chronon.
 import os
 
-from ai.chronon.errors import did_you_mean
+from ai.chronon.errors import closest_name
 from gnomon.conf_files import CONF_TYPES
 from gnomon.errors import CommandError
 
@@ -86,7 +86,7 @@ def _missing_compiled(root, text):
     """A compiled path without file: the same config elsewhere, or its source file."""
     segments = [segment for segment in text.split("/") if segment]
     if len(segments) < 3 or segments[-3] not in CONF_TYPES:
-        raise CommandError("the config does not exist", text, _nearby(root, text))
+        raise CommandError("the config does not exist", text, _nearby(root, os.path.relpath(source, root)))
     conf_type, team, name = segments[-3:]
     context = next((s for s in segments[:-3] if s not in CONF_TYPES), "production")
     for folder in dict.fromkeys((context, "production")):
@@ -97,16 +97,22 @@ def _missing_compiled(root, text):
     source = os.path.join(root, conf_type, team, *module.split(".")) + ".py"
     if module and os.path.isfile(source):
         return ConfPath(source, PYTHON, conf_type, variable)
-    raise CommandError("the config does not exist", text, _nearby(root, text))
+    raise CommandError("the config does not exist", text, _nearby(root, os.path.relpath(source, root)))
 
 
 def _nearby(root, path):
-    """Returns a remedy: a file with a like name in the same folder."""
-    folder, name = os.path.split(path)
-    full = os.path.join(root, folder)
-    if not os.path.isdir(full):
-        return "give the path from the repository's root, for example group_bys/team/file.py"
-    names = [n for n in os.listdir(full) if not n.startswith((".", "__"))]
-    if folder and names:
-        return did_you_mean(name, names)
+    """Returns a remedy: what lies where the path first goes wrong."""
+    folder, parts = "", [part for part in path.split("/") if part]
+    for i, part in enumerate(parts):
+        if os.path.exists(os.path.join(root, folder, part)):
+            folder = os.path.join(folder, part)
+            continue
+        full = os.path.join(root, folder)
+        names = os.listdir(full) if os.path.isdir(full) else []
+        match = closest_name(part, [n for n in names if not n.startswith((".", "__"))])
+        if match is None:
+            break
+        guess = os.path.join(folder, match)
+        whole = os.path.join(guess, *parts[i + 1 :])
+        return f"did you mean '{whole if os.path.exists(os.path.join(root, whole)) else guess}'?"
     return "give the path from the repository's root, for example group_bys/team/file.py"

@@ -6,7 +6,7 @@ import re
 from ai.chronon import group_by as group_by_api
 from ai.chronon import utils
 from ai.chronon.api import ttypes
-from ai.chronon.errors import ConfigError, did_you_mean
+from ai.chronon.errors import ConfigError, closest_name, did_you_mean
 from ai.chronon.group_by_rules import check_group_by
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -23,12 +23,34 @@ def check_conf(conf):
             "metaData.deprecationDate",
             "write YYYY-MM-DD",
         )
+    _check_table_properties(conf.metaData.tableProperties)
     if isinstance(conf, ttypes.StagingQuery):
         _check_staging_query(conf)
     else:
         check_group_by(conf)  # Python may have changed it since GroupBy() did so.
         _check_date(conf.backfillStartDate, "backfillStartDate")
         check_derivations(conf)
+
+
+# What the engine obeys in the properties of a table (src/iceberg/table.cc); here the line is known.
+_ONLY_VALUES = {"provider": "iceberg", "format-version": "2", "write.format.default": "parquet"}
+
+
+def _check_table_properties(properties):
+    for key, value in (properties or {}).items():
+        field = f"metaData.tableProperties.{key}"
+        only = _ONLY_VALUES.get(key)
+        if only is not None and str(value) != only:
+            raise ConfigError(
+                f"the table property {key} = {value} is not supported",
+                field,
+                f'write "{key}": "{only}"',
+            )
+        match = None if only else closest_name(key, _ONLY_VALUES, cutoff=0.8)
+        if match:
+            raise ConfigError(
+                f"unknown table property '{key}'", field, f"did you mean '{match}'?"
+            )
 
 
 def _check_staging_query(conf):

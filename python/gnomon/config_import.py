@@ -7,7 +7,7 @@ import os
 import re
 import sys
 
-from ai.chronon.errors import ConfigError, did_you_mean
+from ai.chronon.errors import ConfigError, closest_name, did_you_mean
 from gnomon.errors import CommandError, one_line
 from gnomon.source_lines import SourceLines, line_at
 
@@ -81,25 +81,33 @@ class ConfigFile:
     def _import_error(self, error, struct_name):
         if isinstance(error, SyntaxError) and error.filename:
             place = os.path.relpath(error.filename, self.root)
+            opened = re.search(r"does not match opening parenthesis '(.)' on line (\d+)", error.msg)
+            if opened:  # The bracket that was left open is what to mend, not the one that met it.
+                what, line = f"'{opened[1]}' was never closed", int(opened[2])
+            else:
+                what, line = error.msg, error.lineno or 1
             return CommandError(
-                f"the file is not valid Python ({error.msg})",
-                f"{place}:{error.lineno or 1}",
-                "mend that line",
+                f"the file is not valid Python ({what})", f"{place}:{line}", "mend that line"
             )
         file, line = self._place_of(error.__traceback__)
         if isinstance(error, ConfigError):
             return self._config_error(error, file, line, struct_name)
         place = f"{file}:{line}" if line else file
+        if "partially initialized module '" in str(error):
+            circle = " -> ".join(self._circle_of(error))
+            remedy = "move what both need into a third file"
+            return CommandError(f"configs import one another ({circle})", place, remedy)
         if isinstance(error, ImportError):
-            return CommandError(
-                f"an import failed ({one_line(error)})", place, self._import_remedy(error)
-            )
+            # Python adds the path of the file, which the user knows by the module's name.
+            text = re.sub(r" \(/[^)]*\)$", "", one_line(error))
+            return CommandError(f"an import failed ({text})", place, self._import_remedy(error))
         match = re.search(r"(\w+)\(\) got an unexpected keyword argument '(\w+)'", str(error))
         if isinstance(error, TypeError) and match:
             remedy = did_you_mean(match[2], _parameters_of(match[1]), "drop it")
             return CommandError(f"{match[1]} has no argument '{match[2]}'", place, remedy)
+        remedy = _misspelled_name_remedy(error)
         text = f"{type(error).__name__}: {one_line(error)}".rstrip(": ")
-        return CommandError(f"the config cannot be evaluated ({text})", place, "mend that line")
+        return CommandError(f"the config cannot be evaluated ({text})", place, remedy)
 
     def _place_of(self, traceback):
         """Returns (relative file, line) of the innermost frame that runs the user's code."""
@@ -110,6 +118,18 @@ class ConfigFile:
                 file, line = os.path.relpath(name, self.root), traceback.tb_lineno
             traceback = traceback.tb_next
         return file, line
+
+    def _circle_of(self, error):
+        """Returns the user's files that import one another, the first again at the end."""
+        files, traceback = [], error.__traceback__
+        while traceback is not None:
+            name = traceback.tb_frame.f_code.co_filename
+            if name.startswith(self.root + os.sep) and not _is_ours(traceback.tb_frame):
+                files.append(os.path.relpath(name, self.root).replace(os.sep, "/"))
+            traceback = traceback.tb_next
+        module = re.search(r"partially initialized module '([\w.]+)'", str(error))[1]
+        asked_for = module.replace(".", "/") + ".py"
+        return files[files.index(asked_for) :] + [asked_for] if asked_for in files else files
 
     def _config_error(self, error, file, line, struct_name):
         """A mistake found while the file ran: the field's own line beats that of the call it was
@@ -127,17 +147,55 @@ class ConfigFile:
             line = known if known and known != lines.get("") else line
         return CommandError(error.what, here.where(variable, field, line=line), error.remedy)
 
+    def _missing_file_remedy(self, parts):
+        """A module of the repository that is not there: the file that was meant, else the missing one."""
+        folder = os.path.join(self.root, *parts[:-1])
+        names = os.listdir(folder) if os.path.isdir(folder) else []
+        match = closest_name(parts[-1], [n.removesuffix(".py") for n in names if n.endswith(".py")])
+        if match:
+            return f"did you mean '{'.'.join([*parts[:-1], match])}'?"
+        return f"create {'/'.join(parts)}.py, or mend the name"
+
     def _import_remedy(self, error):
         name = getattr(error, "name", None) or ""
         parts = name.split(".")
         if parts[:2] == ["ai", "chronon"]:
             return "this version does not have that part; remove the import"
         if parts[0] not in ("staging_queries", "group_bys", "joins"):
-            return f"install {parts[0]}, or mend the name" if name else "mend the import"
-        folder = os.path.join(self.root, *parts)
+            install = f"install it: {sys.executable} -m pip install {parts[0]}, or mend the name"
+            return install if name else "mend the import"
         if isinstance(error, ModuleNotFoundError):
-            return f"create {os.path.relpath(folder, self.root)}.py, or mend the name"
+            return self._missing_file_remedy(parts)
+        wanted = re.search(r"cannot import name '(\w+)'", str(error))
+        defined = _configs_in(sys.modules.get(name))
+        if wanted and defined:
+            return did_you_mean(wanted[1], defined)
         return "mend the name that is imported"
+
+
+def _configs_in(module):
+    """Returns the variables of a module that hold configs: what other files import."""
+    from ai.chronon.struct import Struct
+
+    return [name for name, value in vars(module or object).items() if isinstance(value, Struct)]
+
+
+def _misspelled_name_remedy(error):
+    """Returns the remedy for an unknown name or attribute, where Python knows which there are."""
+    name = getattr(error, "name", None)
+    if isinstance(error, AttributeError) and name and error.obj is not None:
+        known = [one for one in dir(error.obj) if not one.startswith("_")]
+        owner = (getattr(error.obj, "__module__", None) or "").split(".")[0]
+        if owner in _OURS:
+            return did_you_mean(name, known)
+        return did_you_mean(name, known, "mend that line")
+    if isinstance(error, NameError) and name:
+        traceback = error.__traceback__
+        while traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        known = [one for one in traceback.tb_frame.f_globals if not one.startswith("__")]
+        return did_you_mean(name, known, f"import or assign {name} before that line")
+    return "mend that line"
 
 
 def _is_ours(frame):

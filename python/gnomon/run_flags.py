@@ -82,6 +82,9 @@ def _parser():
         help="run the staging queries that it reads first",
     )
     add("--wait", help="wait for missing input days, for example 48h")
+    add("--memory", help="the memory budget, for example 8G")
+    add("--cores", help="how many threads work at once")
+    add("--json", action="store_true", help="print the run report as JSON on stdout")
     add("--quiet", action="store_true")
     add("--verbose", action="store_true")
     add("--online-args")

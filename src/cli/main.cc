@@ -9,6 +9,8 @@
 
 #include "base/cancellation.h"
 #include "base/edit_distance.h"
+#include "base/log.h"
+#include "base/progress.h"
 #include "cli/command.h"
 
 namespace gnomon::cli {
@@ -95,9 +97,14 @@ Status DispatchSafely(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   gnomon::TakeOverStopSignals();
+  gnomon::EnableProgress();
   const gnomon::Status status = gnomon::cli::DispatchSafely({argv + 1, argv + argc});
   std::cout.flush();
   if (status) return 0;
-  std::fprintf(stderr, "error: %s\n", status.error().message.c_str());
-  return gnomon::InfoOf(status.error().code).exit_code;
+  // Where a run was stopped is nobody's fault: the sentence has no place.
+  const gnomon::Status stop = gnomon::CheckCancelled();
+  const bool is_stop = !stop && status.error().code == gnomon::ErrorCode::kCancelled;
+  const gnomon::Error& error = is_stop ? stop.error() : status.error();
+  gnomon::PrintToStderr("error: " + error.message);
+  return gnomon::InfoOf(error.code).exit_code;
 }

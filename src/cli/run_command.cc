@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // `gnomon run`: runs one mode on one compiled conf. run.py compiles and then becomes this.
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "cli/command.h"
+#include "cli/json_output.h"
 #include "cli/open_repository.h"
+#include "run/recorded_run.h"
 #include "run/run_context.h"
 
 namespace gnomon::cli {
@@ -14,11 +17,12 @@ namespace gnomon::cli {
 namespace {
 
 struct Options {
-  std::string mode, repo, conf, start_date, end_date, wait;
+  std::string mode, repo, conf, start_date, end_date, wait, memory, cores;
   std::int32_t step_days = 30;
   bool run_first_hole = false;
   bool quiet = false;
   bool verbose = false;
+  bool json = false;
 };
 
 Result<run::RunRequest> MakeRequest(const Options& options) {
@@ -43,6 +47,21 @@ Result<run::RunRequest> MakeRequest(const Options& options) {
     request.wait_ms = *wait_ms;
   }
   return request;
+}
+
+Settings::Flags FlagsOf(const Options& options) {
+  Settings::Flags flags;
+  if (!options.memory.empty()) flags["EXECUTOR_MEMORY"] = {options.memory, "--memory"};
+  if (!options.cores.empty()) flags["EXECUTOR_CORES"] = {options.cores, "--cores"};
+  return flags;
+}
+
+// A run that did nothing but fail ends with its error alone.
+void TellEnd(const run::RunRecord& record) {
+  if (record.error && record.report.computed.empty()) return;
+  const std::int64_t elapsed_ms = *record.end_ms - record.begin_ms;
+  for (const std::string& line : run::FormatReport(record.report, elapsed_ms)) LogInfo("{}", line);
+  LogInfo("  {}; gnomon runs show {}", run::FormatAmounts(record.report), record.id);
 }
 
 Status Run(const std::vector<std::string>& arguments);
@@ -76,6 +95,9 @@ Status Run(const std::vector<std::string>& arguments) {
                "also fill days before the first that is filled");
   app.add_option("--wait", options.wait,
                  "wait for the sources' partitions, at most this long (48h)");
+  app.add_option("--memory", options.memory, "the memory budget, such as 8G");
+  app.add_option("--cores", options.cores, "how many threads work at once");
+  AddJsonFlag(app, options.json);
   app.add_flag("--quiet", options.quiet, "print errors only");
   app.add_flag("--verbose", options.verbose, "print more");
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kRun, arguments));
@@ -85,21 +107,18 @@ Status Run(const std::vector<std::string>& arguments) {
                                 : LogLevel::kNormal);
   GNOMON_ASSIGN_OR_RETURN(const run::RunMode* mode, run::FindRunMode(options.mode));
   GNOMON_ASSIGN_OR_RETURN(run::RunRequest request, MakeRequest(options));
-  GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo));
-  const Clock& clock = Clock::System();
-  const std::int64_t begin_ms = clock.NowMs();
+  GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo, FlagsOf(options)));
   run::RunContext context{.workspace = repository.workspace,
                           .catalog = *repository.catalog,
-                          .clock = clock,
+                          .clock = Clock::System(),
                           .memory_bytes = repository.memory_bytes,
                           .threads = repository.threads,
                           .request = std::move(request),
                           .report = {}};
-  Status status = mode->run(context);
-  if (status || !context.report.computed.empty()) {
-    for (const std::string& line : run::FormatReport(context.report, clock.NowMs() - begin_ms))
-      LogInfo("{}", line);
-  }
+  run::RunRecord record;
+  Status status = run::RunRecorded(*mode, context, repository.settings, GNOMON_VERSION, &record);
+  TellEnd(record);
+  if (options.json) PrintJson(run::ToJson(record));
   return status;
 }
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/edit_distance.h"
+#include "base/progress.h"
 #include "iceberg/write_transaction.h"
 #include "sql/result_stream.h"
 #include "sql/statements.h"
@@ -85,6 +86,8 @@ Result<QueryResult> CreateTableAs(StatementContext& context, const json& stateme
 
   GNOMON_ASSIGN_OR_RETURN(const std::string query, PrepareQuery(context, statement.at("query")));
   GNOMON_ASSIGN_OR_RETURN(const std::string sql, WithIcebergTypes(context.engine, query));
+  ProgressStep progress("creating " + name.ToString(), WorkWritten());
+  progress.AskShare([&context] { return context.engine.ShareDone(); });
   GNOMON_ASSIGN_OR_RETURN(const QueryResult result, context.engine.Run(sql));
   GNOMON_ASSIGN_OR_RETURN(auto options, MakeOptions(statement, result.schema));
   GNOMON_ASSIGN_OR_RETURN(auto first, NextBatch(*result.batches));

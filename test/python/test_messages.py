@@ -126,7 +126,7 @@ def test_two_aggregations_of_one_column_are_refused(tmp_path):
     message = compile_with(tmp_path, "Operation.COUNT", "Operation.SUM")
     assert "the output column 'purchase_price_sum_1d' has the name of the output column of "\
         "aggregations[0]" in message
-    assert f"{CONF}:" in message and "aggregations[1].windows[0]" in message
+    assert f"{CONF}:" in message and "v1.aggregations[1] - " in message
 
 
 def test_a_window_that_stands_twice_is_refused(tmp_path):

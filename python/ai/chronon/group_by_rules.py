@@ -66,9 +66,13 @@ def _check_output_columns(group_by):
         for j, name in enumerate(get_output_col_names(aggregation)):
             path = f"aggregations[{i}]"
             if name.lower() in taken:
+                holder = taken[name.lower()]
+                # Windows are often one list for all aggregations, so that only one that stands
+                # twice in it is what to mend.
+                twice_here = windows and holder.endswith(path)
                 raise ConfigError(
-                    f"the output column '{name}' has the name of {taken[name.lower()]}",
-                    f"{path}.windows[{j % windows}]" if windows else path,
+                    f"the output column '{name}' has the name of {holder}",
+                    f"{path}.windows[{j % windows}]" if twice_here else path,
                     "remove one of them, or select the input under another name",
                 )
             taken[name.lower()] = f"the output column of {path}"

@@ -29,7 +29,7 @@ def _require_staging_query(staging_query, function):
     if not isinstance(staging_query, StagingQuery):
         raise ConfigError(
             f"{function} needs a StagingQuery, not {type(staging_query).__name__}",
-            "sources",
+            "",
             "import the variable, for example: from staging_queries.team.file import v1",
         )
 

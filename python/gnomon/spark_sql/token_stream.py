@@ -87,4 +87,10 @@ class TokenStream:
             return self.error(f"the SQL text ends where {wanted} should stand - complete it")
         shown = token.text if len(token.text) <= 40 else token.text[:37] + "..."
         advice = " (a column with this name needs backticks)" if token.key in KEYWORDS else ""
-        return self.error(f"{shown} stands where {wanted} should{advice} - correct it")
+        remedy = "correct it"
+        if token.kind == WORD and token.key not in KEYWORDS:
+            from ai.chronon.errors import closest_name
+
+            meant = closest_name(token.key, KEYWORDS, cutoff=0.7)
+            remedy = f"did you mean {meant}?" if meant else remedy
+        return self.error(f"{shown} stands where {wanted} should{advice} - {remedy}")
