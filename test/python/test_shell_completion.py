@@ -1,9 +1,14 @@
 """What the shell knows about typed text, without a terminal: when a statement is whole, what completes a word."""
 # SPDX-License-Identifier: Apache-2.0
+import re
+
 import pytest
 
-from gnomon.shell.completion import candidates
+from gnomon import spark_sql_shell
+from gnomon.shell.commands import COMMANDS, FORMATS
+from gnomon.shell.completion import METADATA_TABLES, candidates
 from gnomon.shell.input import is_whole, leaves
+from repository import PROJECT
 
 
 class Catalog:
@@ -114,3 +119,16 @@ def test_commands_complete_themselves_and_their_argument():
     assert offered("\\d bootcamp.us") == ["bootcamp.users"]
     assert offered("\\dt boot") == ["bootcamp", "bootcamp_features"]
     assert offered("\\format c") == ["csv"]
+
+
+def test_the_engine_has_the_formats_and_metadata_tables_that_are_offered():
+    styles = [re.search(r'\.name = "(\w+)"', path.read_text())[1]
+              for path in (PROJECT / "src/sql/print_styles").glob("*.cc")]
+    assert sorted(styles) == sorted(FORMATS) == sorted(spark_sql_shell._FORMATS)
+    table = (PROJECT / "src/sql/metadata_tables.cc").read_text().partition("kMetadataTables = {{")[2]
+    assert tuple(re.findall(r'\{"(\w+)"', table.partition("}};")[0])) == METADATA_TABLES
+
+
+def test_the_page_lists_every_command():
+    page = (PROJECT / "docs/shell.md").read_text()
+    assert [command.name for command in COMMANDS if f"`{command.name}" not in page] == []
