@@ -89,23 +89,24 @@ class Session:
         reader, writer = os.pipe()
         thread = StatementThread(self.engine, statement, self.style, writer)
         pages = _FileCopy(self.output) if self.output else Pages(self.pages)
-        is_left = False
+        is_whole = False
         with ControlC() as control_c:
             thread.start()
             try:
                 while chunk := control_c.read(reader):
-                    is_left = not pages.write(chunk)
-                    if is_left:
+                    if not pages.write(chunk):
                         break
+                else:
+                    is_whole = not control_c.is_pressed
             finally:
                 os.close(reader)  # first: the thread may be waiting until its rows are read
-                if is_left or control_c.is_pressed or sys.exc_info()[0] is not None:
+                if not is_whole:
                     thread.stop()
                 thread.join()
                 pages.finish()
         if control_c.is_pressed:
             raise KeyboardInterrupt
-        if is_left:
+        if not is_whole:
             return None
         if thread.error is not None:
             raise CommandError(_sentence(thread.error))
