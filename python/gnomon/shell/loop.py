@@ -9,6 +9,7 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.lexers import PygmentsLexer
 from prompt_toolkit.output.color_depth import ColorDepth
+from prompt_toolkit.styles import Style
 from pygments.lexers.sql import SqlLexer
 
 from gnomon import _engine
@@ -18,6 +19,14 @@ from gnomon.shell.commands import COMMANDS, FORMATS
 from gnomon.shell.completion import candidates
 from gnomon.shell.input import is_whole
 from gnomon.shell.session import Leave, Session
+
+# The terminal's own colours, so that they suit a light and a dark one.
+_STYLE = Style.from_dict({
+    "pygments.keyword": "bold",
+    "pygments.literal.string": "ansigreen",
+    "pygments.literal.number": "ansimagenta",
+    "pygments.comment": "italic",
+})
 
 
 def run_shell(root: str, style: str) -> int:
@@ -47,15 +56,16 @@ def _taken(session: Session) -> str:
 
 
 def _prompt(catalog: EngineCatalog) -> PromptSession:
-    colours = None if "NO_COLOR" not in os.environ else ColorDepth.DEPTH_1_BIT
+    is_plain = bool(os.environ.get("NO_COLOR"))
     session = PromptSession(
         multiline=Condition(lambda: not is_whole(session.default_buffer.text)),
         prompt_continuation=lambda width, number, wrapped: "> ".rjust(width),
         history=_history(),
         completer=_Completer(catalog),
         complete_while_typing=False,
-        lexer=None if colours else PygmentsLexer(SqlLexer),
-        color_depth=colours,
+        lexer=None if is_plain else PygmentsLexer(SqlLexer),
+        style=_STYLE,
+        color_depth=ColorDepth.DEPTH_1_BIT if is_plain else None,
         enable_open_in_editor=True,
     )
     return session
