@@ -6,10 +6,12 @@
 #include <exception>
 #include <iostream>
 #include <new>
+#include <nlohmann/json.hpp>
 
 #include "base/cancellation.h"
 #include "base/edit_distance.h"
 #include "cli/command.h"
+#include "cli/json_output.h"
 
 namespace gnomon::cli {
 
@@ -67,7 +69,11 @@ Status Dispatch(const std::vector<std::string>& arguments) {
     return Ok();
   }
   if (arguments[0] == "--version" || arguments[0] == "version") {
-    std::cout << "gnomon " GNOMON_VERSION "\n";
+    if (arguments.back() == "--json") {
+      PrintJson({{"format", 1}, {"gnomon", GNOMON_VERSION}});
+    } else {
+      std::cout << "gnomon " GNOMON_VERSION "\n";
+    }
     return Ok();
   }
   std::vector<std::string> names;
