@@ -46,7 +46,7 @@ def _compile(flags):
     given = [f"--output_root={flags.output_root}"]
     given += [f"--conf={flags.conf}"] if flags.conf else []
     given += [f"--repo={find_root(flags.repo)}"]
-    for name in ("force_overwrite", "feature_display", "table_display"):
+    for name in ("force_overwrite", "feature_display", "table_display", "json", "quiet"):
         given += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
     return compiler.main(given)
 
@@ -69,7 +69,8 @@ def _fetch(flags):
     for flag in ("key_json", "key_json_file", "at_millis", "interval"):
         value = getattr(flags, flag)
         command += [f"--{flag.replace('_', '-')}={value}"] if value else []
-    command += ["--loop"] if flags.loop else []
+    for name in ("loop", "json", "quiet", "verbose"):
+        command += [f"--{name}"] if getattr(flags, name) else []
     become_engine(command, _flag_settings(flags))
 
 
@@ -155,7 +156,7 @@ def _engine_arguments(root, task, flags):
         command.append(f"--step-days={flags.step_days}")
     if flags.wait:
         command.append(f"--wait={flags.wait}")
-    for name in ("run_first_hole", "quiet", "verbose"):
+    for name in ("run_first_hole", "json", "quiet", "verbose"):
         command += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
     return command
 

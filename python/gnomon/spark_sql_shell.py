@@ -14,13 +14,22 @@ from gnomon.repository import find_root
 _IGNORED = ("--packages", "--conf", "--master", "--jars", "--driver-memory", "--executor-memory")
 
 
-def _parser():
-    parser = ArgumentParser("spark-sql", description="Runs Spark SQL statements.")
+_EXAMPLES = """
+spark-sql -e "SHOW TABLES IN bootcamp"
+"""
+
+
+def spark_sql_parser():
+    """Returns the parser of spark-sql's flags."""
+    parser = ArgumentParser(
+        "spark-sql", examples=_EXAMPLES, description="Runs Spark SQL statements."
+    )
     parser.add_argument("-e", dest="texts", action="append", metavar="SQL", help="statements")
-    parser.add_argument("-f", dest="file", help="a file of statements")
-    parser.add_argument("--repo")
+    parser.add_argument("-f", dest="file", metavar="FILE", help="a file of statements")
+    parser.add_argument("--repo", metavar="FOLDER", help="the repository's root")
+    ignored = parser.add_argument_group("ignored", "Spark's flags that nothing here needs.")
     for flag in _IGNORED:
-        parser.add_argument(flag, dest="ignored", help="ignored")
+        ignored.add_argument(flag, dest="ignored", metavar="IGNORED", help="ignored")
     return parser
 
 
@@ -62,7 +71,7 @@ def translate(text):
 
 def main(arguments):
     """Runs the statements of -e, -f or standard input."""
-    flags = _parser().parse_args(arguments)
+    flags = spark_sql_parser().parse_args(arguments)
     root = find_root(flags.repo)
     statements = translate(_text(flags))
     if not statements:

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program `gnomon`: picks the command, prints its error as one sentence, and turns its code
 // into the exit status.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <new>
-#include <nlohmann/json.hpp>
 
 #include "base/cancellation.h"
 #include "base/edit_distance.h"
 #include "cli/command.h"
-#include "cli/json_output.h"
+#include "cli/excerpt.h"
+#include "cli/standard_streams.h"
 
 namespace gnomon::cli {
 
@@ -28,64 +27,52 @@ const std::vector<const Command*>& Commands() {
   return commands;
 }
 
-Result<bool> ParseArguments(CLI::App& app, const Command& command,
-                            const std::vector<std::string>& arguments) {
-  app.name("gnomon " + std::string(command.name));
-  app.description(std::string(command.doc));
-  if (!command.examples.empty()) app.footer("Examples:\n" + std::string(command.examples));
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(reversed);
-    return true;
-  } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
-    return false;
-  } catch (const CLI::ExtrasError&) {
-    std::vector<std::string> known;
-    for (const CLI::Option* option : app.get_options()) known.push_back(option->get_name());
-    const std::string extra = app.remaining().empty() ? "" : app.remaining().front();
-    return InvalidArgument("unknown argument '{}' of gnomon {}{}", extra, command.name,
-                           DidYouMean(extra.substr(0, extra.find('=')), known));
-  } catch (const CLI::ParseError& error) {
-    return InvalidArgument("gnomon {}: {} - see gnomon {} --help", command.name, error.what(),
-                           command.name);
-  }
-}
-
 namespace {
 
-void PrintHelp() {
-  std::cout
-      << "gnomon runs Chronon pipelines without the JVM.\n\nUsage: gnomon COMMAND [OPTIONS]\n\n";
-  for (const Command* command : Commands()) fmt::print("  {:<10}{}\n", command->name, command->doc);
-  std::cout << "\ngnomon COMMAND --help tells more; gnomon --version prints the version.\n"
-               "Pipelines are run by run.py and tables looked at by spark-sql, both in bin/.\n";
+using Arguments = std::vector<std::string>;
+
+// Flags may stand before the command too; the only one of them with a value of its own is --repo.
+Arguments::const_iterator FindCommand(const Arguments& arguments) {
+  auto word = arguments.begin();
+  while (word != arguments.end() && word->starts_with("-")) {
+    if (*word == "--repo" && word + 1 != arguments.end()) ++word;
+    ++word;
+  }
+  return word;
 }
 
-Status Dispatch(const std::vector<std::string>& arguments) {
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
-      arguments[0] == "help") {
-    PrintHelp();
-    return Ok();
+// `gnomon --help`, `gnomon --version` and no word at all are the commands of these names.
+std::string_view CommandOfFlags(const Arguments& flags) {
+  for (const std::string& flag : flags) {
+    if (flag == "--version") return "version";
+    if (flag == "--help" || flag == "-h") return "help";
   }
-  if (arguments[0] == "--version" || arguments[0] == "version") {
-    if (arguments.back() == "--json") {
-      PrintJson({{"format", 1}, {"gnomon", GNOMON_VERSION}});
-    } else {
-      std::cout << "gnomon " GNOMON_VERSION "\n";
-    }
-    return Ok();
+  return flags.empty() ? "help" : "";
+}
+
+Status Dispatch(const Arguments& arguments) {
+  const auto word = FindCommand(arguments);
+  const bool is_given = word != arguments.end();
+  const std::string name(is_given ? *word : CommandOfFlags(arguments));
+  if (name.empty()) {
+    return InvalidArgument("no command given: gnomon {} - see: gnomon --help",
+                           Excerpt(arguments.front()));
+  }
+  Arguments rest(arguments.begin(), word);
+  if (is_given) {
+    rest.insert(rest.end(), word + 1, arguments.end());
+  } else {
+    std::erase_if(rest, [](const std::string& flag) { return flag != "--json"; });
   }
   std::vector<std::string> names;
   for (const Command* command : Commands()) {
-    if (command->name == arguments[0])
-      return command->run({arguments.begin() + 1, arguments.end()});
+    if (command->name == name) return command->run(rest);
     names.emplace_back(command->name);
   }
-  return InvalidArgument("unknown command '{}'{}", arguments[0], DidYouMean(arguments[0], names));
+  return InvalidArgument("unknown command '{}'{}", Excerpt(name), DidYouMean(name, names));
 }
 
-Status DispatchSafely(const std::vector<std::string>& arguments) {
+Status DispatchSafely(const Arguments& arguments) {
   try {
     return Dispatch(arguments);
   } catch (const std::bad_alloc&) {
@@ -100,9 +87,11 @@ Status DispatchSafely(const std::vector<std::string>& arguments) {
 }  // namespace gnomon::cli
 
 int main(int argc, char** argv) {
+  gnomon::cli::RestoreStandardStreams();
   gnomon::TakeOverStopSignals();
-  const gnomon::Status status = gnomon::cli::DispatchSafely({argv + 1, argv + argc});
-  std::cout.flush();
+  gnomon::Status status = gnomon::cli::DispatchSafely({argv + 1, argv + argc});
+  const gnomon::Status written = gnomon::cli::FlushStandardOutput();
+  if (status) status = written;
   if (status) return 0;
   std::fprintf(stderr, "error: %s\n", status.error().message.c_str());
   return gnomon::InfoOf(status.error().code).exit_code;
