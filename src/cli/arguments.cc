@@ -32,8 +32,8 @@ void AddFlagsOfAllCommands(CLI::App& app, const Command& command) {
   app.set_help_flag("--help,-h", "print this help; with --json, as JSON");
   app.set_version_flag("--version", "gnomon " GNOMON_VERSION, "print the version");
   if (app.get_option_no_throw("--quiet") == nullptr) {
-    app.add_flag("--quiet,-q", "print results and errors only");
-    app.add_flag("--verbose,-v", "print more of what is done");
+    app.add_flag("--quiet,-q")->description("print results and errors only");
+    app.add_flag("--verbose,-v")->description("print more of what is done");
   }
 }
 
@@ -54,11 +54,6 @@ std::string UnknownFlag(const CLI::App& app) {
   return "";
 }
 
-// What CLI11 says after `prefix`, its own words for one kind of error.
-std::string After(const std::string& text, std::string_view prefix) {
-  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
-}
-
 // An unknown flag is told first: it is often the reason of what CLI11 complains about.
 Error ErrorOf(const CLI::App& app, const Command& command, const CLI::ParseError& error) {
   const std::string text = error.what();
@@ -77,17 +72,15 @@ Error ErrorOf(const CLI::App& app, const Command& command, const CLI::ParseError
     return InvalidArgument("unexpected argument '{}' of gnomon {} - {}",
                            Excerpt(rest.empty() ? "" : rest.front()), command.name, see);
   }
-  if (dynamic_cast<const CLI::ValidationError*>(&error) != nullptr) {
-    const auto colon = text.find(": ");
-    return InvalidArgument("{}: {}", text.substr(0, colon),
-                           colon == std::string::npos ? see : text.substr(colon + 2));
-  }
+  // Of "--flag: what is wrong" the first part stands twice in what TakeOneOf says.
+  const auto colon = text.find(": ");
+  const std::string what = colon == std::string::npos ? text : text.substr(colon + 2);
+  if (what.starts_with(kUnknownValue)) return InvalidArgument("{}", what);
   if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
-    return InvalidArgument("the value is not a number: {} - {}",
-                           Excerpt(After(text, "Could not convert: ")), see);
+    return InvalidArgument("the value is not a number: {} - {}", Excerpt(what), see);
   }
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-    return InvalidArgument("a value is missing or too many: {} - {}", Excerpt(text), see);
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && what.ends_with("missing")) {
+    return InvalidArgument("the value is missing: {} - {}", text.substr(0, colon), see);
   }
   return InvalidArgument("gnomon {}: {} - {}", command.name, Excerpt(text), see);
 }

@@ -164,9 +164,14 @@ Status FetchRound(online::Fetcher& fetcher, const Options& options, const std::v
   return Ok();
 }
 
-Status CheckType(const std::string& type) {
-  if (type == "group-by") return Ok();
-  return Unimplemented("fetching a {} is not supported yet: --type - use --type=group-by", type);
+Status CheckOptions(const Options& options) {
+  if (options.type != "group-by") {
+    return Unimplemented("fetching a {} is not supported yet: --type - use --type=group-by",
+                         options.type);
+  }
+  if (options.interval_s > 0) return Ok();
+  return InvalidArgument("--interval must be positive: {} - write --interval=1",
+                         options.interval_s);
 }
 
 Status Fetch(const std::vector<std::string>& arguments) {
@@ -188,13 +193,12 @@ Status Fetch(const std::vector<std::string>& arguments) {
                  "time of the request; makes no difference to SNAPSHOT features")
       ->type_name("MILLISECONDS");
   app.add_option("--interval", options.interval_s, "seconds between the rounds of --loop")
-      ->check(CLI::PositiveNumber)
       ->type_name("SECONDS");
   app.add_flag("--loop", options.loop, "fetch again and again");
   AddJsonFlag(app, options.json);
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kFetch, arguments));
   if (!go_on) return Ok();
-  GNOMON_RETURN_IF_ERROR(CheckType(options.type));
+  GNOMON_RETURN_IF_ERROR(CheckOptions(options));
   GNOMON_ASSIGN_OR_RETURN(const std::vector<Json> keys, ReadKeys(options));
   GNOMON_ASSIGN_OR_RETURN(const auto root, Workspace::FindRoot(options.repo));
   GNOMON_ASSIGN_OR_RETURN(const Workspace workspace, Workspace::Open(root));

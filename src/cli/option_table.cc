@@ -68,9 +68,10 @@ void TakeOneOf(CLI::Option& option, const std::string& word,
                const std::vector<std::string>& values) {
   option.type_name(word);
   option.check(CLI::Validator(
-      [values](const std::string& given) -> std::string {
+      [values, name = option.get_name()](const std::string& given) -> std::string {
         if (std::find(values.begin(), values.end(), given) != values.end()) return "";
-        return fmt::format("unknown value '{}'{}", Excerpt(given), DidYouMean(given, values));
+        return fmt::format("{} '{}' of {}{}", kUnknownValue, Excerpt(given), name,
+                           DidYouMean(given, values));
       },
       fmt::format("{{{}}}", fmt::join(values, ",")), "one of"));
 }

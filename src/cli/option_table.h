@@ -5,6 +5,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace CLI {
@@ -15,6 +16,9 @@ class Option;
 namespace gnomon::cli {
 
 struct Command;
+
+// How an error of TakeOneOf begins.
+inline constexpr std::string_view kUnknownValue = "unknown value";
 
 // Lets `option` take one of `values` only; another one is an error with did-you-mean. `word` stands
 // for the value in the help, and the values stand beside it.
