@@ -1,7 +1,7 @@
-"""docs/cli.md: every program, command, flag, environment variable and exit status, as the programs tell them themselves.
+"""docs/cli.md: every program, command, flag, environment variable and exit status, as the programs tell them.
 
-Usage: cli_reference.py [--check]. Writes the page, or says whether it is stale. GNOMON_BIN names another engine than the
-release build.
+Usage: cli_reference.py [--check]. Writes the page, or says whether it is stale. GNOMON_BIN names another engine than
+the release build.
 """
 # SPDX-License-Identifier: Apache-2.0
 import json
@@ -17,16 +17,17 @@ HEAD = """# The command line
 
 <!-- Made by tools/cli_reference.py of what the programs say with --help --json; edit it there. -->
 
-Three programs, all in `bin/`: `run.py` compiles and runs configs, `spark-sql` runs SQL, `gnomon` is the engine and the rest.
+Three programs, all in `bin/`: `run.py` compiles and runs configs, `spark-sql` runs SQL, `gnomon` is the engine and
+the rest.
 
 * Results go to stdout, everything else (notes, progress, warnings, errors) to stderr.
 * `--json` prints the result as one JSON document: [json_output.md](formats/json_output.md).
 * An error is one sentence, `error: <what failed>: <where> - <what to do>`, and an exit status of the table below.
-* `--flag=value` and `--flag value` mean the same; flags of `gnomon` may stand before the command; `--` ends them; short flags
-  combine (`-qh`). Abbreviated flags are refused.
+* `--flag=value` and `--flag value` mean the same; flags of `gnomon` may stand before the command; `--` ends them; short
+  flags combine (`-qh`). Abbreviated flags are refused.
 * Colours and the status line are for terminals only: `NO_COLOR`, `CLICOLOR_FORCE` and `TERM=dumb` are obeyed.
 * A pipe whose reader is gone (`| head`) ends a program quietly with status 141; a full or closed stdout is an error.
-* Completion of commands, flags, values, configs, tables and datasets: `source <(gnomon completion bash)`, or `zsh`, `fish`.
+* Commands, flags, values, configs, tables and datasets are completed: `source <(gnomon completion bash)`, or zsh, fish.
 """
 
 
@@ -54,7 +55,7 @@ def table(head, rows):
 def value_of(option):
     if option["value"] is None:
         return ""
-    return " \\| ".join(f"`{choice}`" for choice in option["choices"]) or f"`{option['value']}`"
+    return ", ".join(f"`{choice}`" for choice in option["choices"]) or f"`{option['value']}`"
 
 
 def section(described, title, shared):
@@ -64,7 +65,10 @@ def section(described, title, shared):
         yield ""
         yield from table(
             ("argument", "value", "meaning"),
-            [(f"`{a['name']}`" + (" ..." if a["many"] else ""), value_of(a), a["help"]) for a in described["arguments"]],
+            [
+                (f"`{one['name']}`" + (" ..." if one["many"] else ""), value_of(one), one["help"])
+                for one in described["arguments"]
+            ],
         )
     own = [one for one in described["options"] if one["flags"] not in shared and not one["help"].startswith("ignored")]
     if own:

@@ -83,6 +83,7 @@ class ArgumentParser(argparse.ArgumentParser):
 
     def parse_args(self, args=None, namespace=None):
         flags, unknown = self.parse_known_args(args, namespace)
+        unknown = [text for text in unknown if text != "--"]
         if unknown:
             name = unknown[0].split("=")[0]
             known = [s for action in self._actions for s in action.option_strings]

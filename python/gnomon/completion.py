@@ -21,12 +21,24 @@ def programs():
 
     done = subprocess.run([engine_path(), "help", "--json"], capture_output=True, check=True)
     commands = json.loads(done.stdout)["commands"]
-    every = [one for one in commands[0]["options"] if all(one in c["options"] for c in commands)]
     return {
-        "gnomon": {"options": every, "commands": [_without_ignored(c) for c in commands]},
+        "gnomon": {
+            "options": _shared_options(commands),
+            "commands": [_without_ignored(command) for command in commands],
+        },
         "run.py": _without_ignored(run_py_parser().describe()),
         "spark-sql": _without_ignored(spark_sql_parser().describe()),
     }
+
+
+def _shared_options(commands):
+    """What more than one command takes may stand before the command's name too."""
+    by_flags, counts = {}, {}
+    for option in (option for command in commands for option in command["options"]):
+        flags = tuple(option["flags"])
+        by_flags.setdefault(flags, option)
+        counts[flags] = counts.get(flags, 0) + 1
+    return [option for flags, option in by_flags.items() if counts[flags] > 1]
 
 
 def _without_ignored(described):

@@ -56,13 +56,16 @@ _IGNORED = (
 )
 
 
-_EXAMPLES = """
-run.py --mode=staging-query-backfill --conf=staging_queries/bootcamp/purchases_from_s3.py --start-date=2023-12-01 --end-date=2023-12-07
-run.py --mode=backfill --conf=group_bys/bootcamp/user_purchase_features.py --start-date=2023-12-01 --end-date=2023-12-07
-run.py --mode=upload --conf=group_bys/bootcamp/user_purchase_features.py --end-date=2023-12-07
-run.py --mode=fetch --type=group-by --name=user_purchase_features -k '{"user_id": "user_1"}'
-run.py --mode=fetch --json -t group-by -n user_purchase_features -k '{"user_id": "user_1"}'
-run.py --mode=compile --conf=group_bys/bootcamp/user_purchase_features.py --feature-display
+_STAGING = "--conf=staging_queries/bootcamp/purchases_from_s3.py"
+_FEATURES = "--conf=group_bys/bootcamp/user_purchase_features.py"
+_DAYS = "--start-date=2023-12-01 --end-date=2023-12-07"
+_EXAMPLES = f"""
+run.py --mode=staging-query-backfill {_STAGING} {_DAYS}
+run.py --mode=backfill {_FEATURES} {_DAYS}
+run.py --mode=upload {_FEATURES} --end-date=2023-12-07
+run.py --mode=fetch --type=group-by --name=user_purchase_features -k '{{"user_id": "user_1"}}'
+run.py --mode=fetch --json -t group-by -n user_purchase_features -k '{{"user_id": "user_1"}}'
+run.py --mode=compile {_FEATURES} --feature-display
 run.py --mode=compile --conf=group_bys/bootcamp --json
 """
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `gnomon init DIR`: a new repository with the bootcamp's configs and sample data, in which the
 // mission's commands run at once.
+#include <arrow/util/utf8.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -89,6 +90,11 @@ constexpr std::string_view kFirstCommand =
 
 // Where the repository is made. Errors: AlreadyExists when something is there.
 Result<fs::path> TargetOf(const std::string& folder) {
+  // Metadata of tables is JSON and names the folder.
+  arrow::util::InitializeUTF8();
+  if (!arrow::util::ValidateUTF8(folder)) {
+    return InvalidArgument("the folder's name is no UTF-8 text: {} - choose another name", folder);
+  }
   std::error_code error;
   const fs::path target = fs::absolute(folder, error);
   if (error) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program `gnomon`: picks the command, prints its error as one sentence, and turns its code
 // into the exit status.
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -8,6 +10,7 @@
 
 #include "base/cancellation.h"
 #include "base/edit_distance.h"
+#include "base/terminal.h"
 #include "cli/command.h"
 #include "cli/excerpt.h"
 #include "cli/standard_streams.h"
@@ -93,6 +96,7 @@ int main(int argc, char** argv) {
   const gnomon::Status written = gnomon::cli::FlushStandardOutput();
   if (status) status = written;
   if (status) return 0;
-  std::fprintf(stderr, "error: %s\n", status.error().message.c_str());
+  const std::string prefix = gnomon::BoldRed("error:", STDERR_FILENO);
+  std::fprintf(stderr, "%s %s\n", prefix.c_str(), status.error().message.c_str());
   return gnomon::InfoOf(status.error().code).exit_code;
 }

@@ -91,5 +91,5 @@ def _action(option):
     if option["choices"]:
         return f":{word}:({' '.join(option['choices'])})"
     if word in REPOSITORY_WORDS:
-        return f":{word}:_gnomon_values {word}"
+        return f":{word}: _gnomon_values {word}"  # The space: call it with no more than that.
     return f":{word}:" + {"FILE": "_files", "FOLDER": "_files -/"}.get(word, " ")
