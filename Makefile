@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 VENV := .deps/venv/bin
 
-.PHONY: help setup build bootcamp test test-all bench format lint clean errors record-spark
+.PHONY: help setup build bootcamp test test-all bench format lint clean errors peers record-spark
 
 help:  ## what this Makefile does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +28,10 @@ bootcamp: build  ## run the mission's pipeline in examples/bootcamp and show fea
 test: build  ## the fast tests: C++, Python, and the programs as a user runs them
 	@tools/run_tests.sh fast
 
-test-all: build  ## all tests: also other engines, killed runs, sanitizer-sized inputs, every header alone
+peers: setup  ## install the peer that only the tests need: Spark 3.5 with Iceberg (600 MB)
+	@tools/peers/setup.sh
+
+test-all: build peers  ## all tests: also other engines, killed runs, sanitizer-sized inputs, every header alone
 	@echo "[test] compiling every header alone" >&2
 	@cmake --build --preset $(PRESET) --target check_headers
 	@tools/run_tests.sh all
@@ -49,8 +52,8 @@ lint: build  ## layers, tidiness, format, clang-tidy
 errors: setup  ## make docs/errors.md from the sources and from what the tests recorded
 	@$(VENV)/python tools/error_catalogue/catalogue.py --write
 
-record-spark:  ## record the answers of a real Spark 3.5 anew (needs Java 17)
-	@tools/spark_answers/setup.sh && .deps/spark-venv/bin/python tools/spark_answers/record.py --out test/spark_answers
+record-spark: peers  ## record the answers of a real Spark 3.5 anew (needs Java 17)
+	@$(VENV)/python tools/spark_answers/record.py --out test/spark_answers
 
 clean:  ## remove what was built (the dependencies stay)
 	@rm -rf build examples/bootcamp/production examples/bootcamp/.gnomon

@@ -18,10 +18,10 @@ WALLS = {
     "lmdb": {"kv"},
     "toml++": {"storage"},
     "CLI/": {"cli"},
-    "nanobind": {"fetch_python"},
+    "nanobind": {"fetch_python", "engine_python"},
 }
 # Programs sit on top of all modules.
-PROGRAMS = {"cli", "fetch_python"}
+PROGRAMS = {"cli", "fetch_python", "engine_python"}
 
 
 def read_layers(path):

@@ -27,7 +27,8 @@ BAD_NAME = re.compile(r"(^|_)(util|utils|helper|helpers|common|misc|manager)(_|\
 NAME_EXCEPTIONS = {"python/ai/chronon/utils.py"}
 # Lists of plug-ins: every file of the folder has a line, every line a file.
 ENTRY = re.compile(r"^(?:extern )?(?:constinit )?const \w+(?:::\w+)* k(\w+)\b", re.MULTILINE)
-LISTS = ["src/aggregate/functions", "src/expr/functions", "src/kv/stores", "src/catalog/backends", "src/run/modes"]
+LISTS = ["src/aggregate/functions", "src/expr/functions", "src/kv/stores", "src/catalog/backends", "src/run/modes",
+         "src/sql/print_styles"]
 
 
 def tracked_files(root):

@@ -5,15 +5,15 @@ import sys
 
 from gnomon.errors import CommandError
 
-_PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 
 
 def engine_path():
     """Returns the path of the engine: GNOMON_BIN, else the release build of this project."""
-    path = os.environ.get("GNOMON_BIN") or os.path.join(_PROJECT, "build", "release", "gnomon")
+    path = os.environ.get("GNOMON_BIN") or os.path.join(PROJECT, "build", "release", "gnomon")
     if not os.access(path, os.X_OK) or os.path.isdir(path):
         remedy = (
-            "mend GNOMON_BIN" if os.environ.get("GNOMON_BIN") else f"run: make -C {_PROJECT} build"
+            "mend GNOMON_BIN" if os.environ.get("GNOMON_BIN") else f"run: make -C {PROJECT} build"
         )
         raise CommandError("the engine is not built", path, remedy)
     return path
@@ -31,10 +31,26 @@ def become_engine(arguments, environment=None):
 
 
 def run_engine(arguments, environment=None):
-    """Runs the engine as a child. Returns its exit status."""
+    """Runs the engine as a child, and stops it when this process is to stop. Returns its exit
+    status.
+    """
+    import signal
     import subprocess
 
     sys.stdout.flush()
     command = [engine_path(), *arguments]
-    status = subprocess.run(command, env={**os.environ, **(environment or {})}).returncode
+    child = subprocess.Popen(command, env={**os.environ, **(environment or {})})
+
+    def pass_on(number, frame):
+        child.terminate()
+
+    # The child ends, and says why, in its own time; then so does this process. That Ctrl-C in a
+    # terminal has reached the child already does no harm.
+    stops = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, pass_on) for number in stops]
+    try:
+        status = child.wait()
+    finally:
+        for number, handler in zip(stops, before, strict=True):
+            signal.signal(number, handler)
     return status if status >= 0 else 128 - status

@@ -2,10 +2,14 @@
 # The one error that ends a command. Its text is the line the user sees after `error: `, in the form
 # `<what failed>: <where> - <what to do>`; nothing else is printed and there is no stack trace.
 import os
+import signal
 import sys
 
 EXIT_USER_ERROR = 2
 EXIT_DEFECT = 70
+EXIT_STOPPED = 130
+# As the engine says it.
+_STOPPED = "stopped: nothing is half-written - the same command again goes on"
 
 
 class CommandError(Exception):
@@ -41,6 +45,7 @@ def run_main(main):
 
     restore_standard_streams()
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         sys.exit(_run(main))
     except CommandError as error:
         print_error(error)
@@ -52,7 +57,10 @@ def run_main(main):
         print_error(f"{what} - report it with what GNOMON_DEBUG=1 prints")
         sys.exit(EXIT_DEFECT)
     except KeyboardInterrupt:
-        sys.exit(130)
+        # A second Ctrl-C must not hit what is left to do.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print_error(_STOPPED)
+        sys.exit(EXIT_STOPPED)
 
 
 def _run(main):

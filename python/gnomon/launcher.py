@@ -35,8 +35,12 @@ def launch(script, module, function="main"):
         # -P: the folder of this script is no place for the user's imports; -s: nor is the user's
         # site.
         os.execv(python, [python, "-s", "-P", os.path.realpath(script)] + sys.argv[1:])
-    import importlib
+    try:
+        import importlib
 
-    from gnomon.errors import run_main
+        from gnomon.errors import run_main
 
-    run_main(getattr(importlib.import_module(module), function))
+        main = getattr(importlib.import_module(module), function)
+    except KeyboardInterrupt:
+        os._exit(130)
+    run_main(main)

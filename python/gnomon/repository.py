@@ -101,19 +101,20 @@ class Teams:
         return rule
 
     def environment(self, team, modes, context):
-        """Returns the settings of teams.json for a run, those of the first `modes` before the
-        others (SPEC 1.5).
+        """Returns name -> (value, origin) of the settings of teams.json for a run, those of the
+        first `modes` before the others (SPEC 1.5).
         """
-        own, default = self._teams.get(team, {}), self._teams.get("default", {})
-        sources = [own.get(context, {}), own.get("production", {}), default.get("production", {})]
         settings = {}
-        for source in sources:
+        for name, part in ((team, context), (team, "production"), ("default", "production")):
+            source = self._teams.get(name, {}).get(part, {})
             for mode in modes:
-                _add_missing(settings, source.get(mode) if isinstance(source, dict) else None)
-        _add_missing(settings, default.get("common_env"))
+                origin = f"teams.json, {name}.{part}.{mode}"
+                _add_missing(settings, source.get(mode) if isinstance(source, dict) else None, origin)
+        common = self._teams.get("default", {}).get("common_env")
+        _add_missing(settings, common, "teams.json, default.common_env")
         return settings
 
 
-def _add_missing(settings, more):
+def _add_missing(settings, more, origin):
     for key, value in (more or {}).items() if isinstance(more, dict) else []:
-        settings.setdefault(key, str(value))
+        settings.setdefault(key, (str(value), origin))

@@ -119,6 +119,8 @@ def run_py_parser():
         help="run the staging queries that it reads first",
     )
     add("--wait", metavar="DURATION", help="wait for missing input days, for example 48h")
+    add("--memory", metavar="SIZE", help="the memory budget, for example 8G")
+    add("--cores", metavar="COUNT", help="how many threads work at once")
     add("--json", action="store_true", help="print the result as JSON")
     add("--online-args", metavar="ARGS", help="CHRONON_ONLINE_ARGS of the run")
     add("--sub-help", action="store_true", help="show the help of the engine")

@@ -6,18 +6,10 @@ import os
 import sys
 
 from gnomon import conf_path
-from gnomon.errors import CommandError
+from gnomon.errors import EXIT_STOPPED, CommandError
 from gnomon.repository import Teams, find_root
 from gnomon.run_flags import engine_mode, parse_flags
-
-# Names of one mode under which settings may stand in modeToEnvMap and teams.json; the first found
-# wins.
-_SETTING_MODES = {
-    "group-by-backfill": ("backfill", "group-by-backfill"),
-    "group-by-upload": ("upload", "group-by-upload"),
-    "staging-query-backfill": ("backfill", "staging-query-backfill"),
-}
-
+from gnomon.run_settings import SETTING_MODES, run_settings, with_origins
 
 class _Task:
     """One call of the engine."""
@@ -133,10 +125,12 @@ def _execute(root, tasks, flags, teams):
 
     for i, task in enumerate(tasks):
         command = _engine_arguments(root, task, flags)
-        settings = _settings(task, flags, teams)
+        settings = _settings(root, task, flags, teams)
         if i + 1 == len(tasks):
             become_engine(command, settings)
         status = run_engine(command, settings)
+        if status == EXIT_STOPPED:
+            return status
         if status != 0:
             left = len(tasks) - i - 1
             name = task.conf["metaData"]["name"]
@@ -154,8 +148,8 @@ def _engine_arguments(root, task, flags):
         command.append(f"--end-date={flags.end}")
     if flags.step_days:
         command.append(f"--step-days={flags.step_days}")
-    if flags.wait:
-        command.append(f"--wait={flags.wait}")
+    for name in ("wait", "memory", "cores"):
+        command += [f"--{name}={value}"] if (value := getattr(flags, name)) else []
     for name in ("run_first_hole", "json", "quiet", "verbose"):
         command += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
     return command
@@ -166,26 +160,24 @@ def _flag_settings(flags):
     return {"CHRONON_ONLINE_ARGS": flags.online_args} if flags.online_args else {}
 
 
-def _settings(task, flags, teams):
-    """Returns the environment to add (SPEC 1.5): flags, then what the process has, the conf,
-    teams.json.
-    """
-    meta = task.conf["metaData"]
-    modes = _SETTING_MODES[task.mode]
-    settings = {}
-    for mode in modes:
-        for key, value in ((meta.get("modeToEnvMap") or {}).get(mode) or {}).items():
-            settings.setdefault(key, str(value))
-    team = meta.get("team") or meta["name"].partition(".")[0]
-    for key, value in teams.environment(team, modes, flags.env).items():
-        settings.setdefault(key, value)
-    app_name = f"chronon_{task.conf_type}_{modes[0]}_{flags.env}_{meta['name']}"
-    settings.setdefault("APP_NAME", app_name)
-    settings["CHRONON_CONF_PATH"] = task.path
-    settings = {key: value for key, value in settings.items() if key not in os.environ}
-    if flags.app_name:
-        settings["APP_NAME"] = flags.app_name
-    return {**settings, **_flag_settings(flags)}
+def _settings(root, task, flags, teams):
+    """Returns the environment to add: the run's settings and where each comes from."""
+    settings = run_settings(root, task.path, task.conf, task.mode, flags.env, teams)
+    settings["APP_NAME"] = (
+        (flags.app_name, "--app-name")
+        if flags.app_name
+        else settings.get("APP_NAME", (_app_name(task, flags), "the config's name"))
+    )
+    if not flags.app_name and "APP_NAME" in os.environ:
+        del settings["APP_NAME"]
+    for key, value in _flag_settings(flags).items():
+        settings[key] = (value, "--online-args")
+    return {**with_origins(settings), "CHRONON_CONF_PATH": task.path}
+
+
+def _app_name(task, flags):
+    mode = SETTING_MODES[task.mode][0]
+    return f"chronon_{task.conf_type}_{mode}_{flags.env}_{task.conf['metaData']['name']}"
 
 
 if __name__ == "__main__":

@@ -49,6 +49,18 @@ def side_text(conf_path, conf_text, source, lines, dependencies):
     return json.dumps(side, indent=1) + "\n"
 
 
+def _setup(text):
+    """A statement of a config's setups: the tables of its query have their namespaces."""
+    from gnomon.spark_sql import SqlError, translate_statement
+
+    statement = translate_statement(text)
+    if statement["kind"] == "use":
+        raise SqlError("USE is for the shell - write the namespace before each table")
+    if statement["kind"] == "explain":
+        raise SqlError("EXPLAIN is for the shell - leave it out")
+    return statement
+
+
 def conf_hash(conf):
     """Returns 10 characters over what the answer depends on; a GroupBy's aggregations are compared
     one by one.
@@ -131,7 +143,7 @@ class _Translator:
         from gnomon import spark_sql
 
         return [
-            self._call(spark_sql.translate_statement, path, statement)
+            self._call(_setup, path, statement)
             for path, text in located_texts
             for statement in self._call(spark_sql.split_statements, path, text)
         ]

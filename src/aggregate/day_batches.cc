@@ -3,6 +3,7 @@
 #include <arrow/api.h>
 
 #include "aggregate/snapshot_sweep.h"
+#include "base/cancellation.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::aggregate {
@@ -62,6 +63,7 @@ Status DayBatches::Flush() {
 Status DayBatches::FlushDay(DayIndex day) {
   Builders& builders = builders_[day - days_.first];
   if (builders.rows == 0) return Ok();
+  GNOMON_RETURN_IF_ERROR(CheckCancelled());
   arrow::ArrayVector columns;
   for (auto* side : {&builders.keys, &builders.outputs}) {
     for (const auto& builder : *side) {

@@ -17,7 +17,9 @@
 #include "aggregate/key_encoding.h"
 #include "aggregate/shard_spill.h"
 #include "aggregate/snapshot_sweep.h"
+#include "base/cancellation.h"
 #include "base/parallel.h"
+#include "base/work_counter.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
 
@@ -27,6 +29,7 @@ namespace {
 
 constexpr std::size_t kShardBits = 5;
 constexpr std::size_t kShards = std::size_t{1} << kShardBits;
+static_assert(kShards == SnapshotKernel::kFinishParts);
 // A batch is worked off in slices, so that what is prepared of it stays in the cache.
 constexpr std::int64_t kSliceRows = 64 * 1024;
 
@@ -120,6 +123,7 @@ class ShardedKernel final : public SnapshotKernel {
 
 Status ShardedKernel::Consume(const arrow::RecordBatch& batch) {
   for (std::int64_t begin = 0; begin < batch.num_rows(); begin += kSliceRows) {
+    GNOMON_RETURN_IF_ERROR(CheckCancelled());
     GNOMON_RETURN_IF_ERROR(ConsumeSlice(*batch.Slice(begin, kSliceRows)));
     if (memory_bytes_ > memory_limit()) GNOMON_RETURN_IF_ERROR(SpillLargestShards());
   }
@@ -268,6 +272,7 @@ Status ShardedKernel::Finish(const Emit& emit) {
   GNOMON_RETURN_IF_ERROR(ParallelFor(order.size(), options_.threads, [&](std::size_t i) -> Status {
     auto batches = take();
     GNOMON_RETURN_IF_ERROR(FinishShard(order[i], batches.get()));
+    WorkWritten().Add({.parts = 1});
     const std::lock_guard lock(idle_mutex);
     idle.push_back(std::move(batches));
     return Ok();

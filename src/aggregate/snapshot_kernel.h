@@ -66,7 +66,9 @@ class SnapshotKernel {
 
   // Gives the result: batches of one day each with the key columns then the output columns; rows
   // whose outputs are all null are left out. `emit` is called from one thread at a time, days in
-  // any order. REQUIRES: called once, after all Consume calls.
+  // any order. Counts kFinishParts parts in WorkWritten(). REQUIRES: called once, after all Consume
+  // calls.
+  static constexpr std::int64_t kFinishParts = 32;
   using Emit = std::function<Status(Day day, const arrow::RecordBatch& rows)>;
   virtual Status Finish(const Emit& emit) = 0;
 

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/cancellation.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::aggregate {
@@ -20,7 +21,8 @@ namespace {
 
 Error SpillFailed(const arrow::Status& status) {
   return Unavailable(
-      "cannot spill aggregation states to disk - free space or raise the memory budget: {}",
+      "rows that do not fit into the memory cannot be put aside on the disk: .gnomon/tmp - free "
+      "space there, or raise EXECUTOR_MEMORY: {}",
       status.message());
 }
 
@@ -70,6 +72,7 @@ Status SpillFile::ReadAll(const std::function<Status(const arrow::RecordBatch&)>
   GNOMON_ARROW_ASSIGN(auto reader, arrow::ipc::RecordBatchStreamReader::Open(file),
                       "reading a spill file");
   while (true) {
+    GNOMON_RETURN_IF_ERROR(CheckCancelled());
     std::shared_ptr<arrow::RecordBatch> batch;
     GNOMON_ARROW_RETURN_NOT_OK(reader->ReadNext(&batch), "reading a spill file");
     if (batch == nullptr) return Ok();

@@ -6,21 +6,26 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <chrono>
-#include <cstdio>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
+
+#include "base/log.h"
 
 namespace gnomon {
 
 namespace {
 
 constexpr std::chrono::milliseconds kGrace(800);
+constexpr std::chrono::milliseconds kSameWish(200);
+constexpr std::string_view kStopped =
+    "stopped: nothing is half-written - the same command again goes on";
 
 std::atomic<bool> g_requested = false;
 
 struct Listeners {
   std::mutex mutex;
+  std::condition_variable requested;
   std::list<std::function<void()>> stops;
 };
 
@@ -39,9 +44,8 @@ sigset_t StopSignals() {
 }
 
 [[noreturn]] void EndAtOnce() {
-  constexpr std::string_view kSentence =
-      "error: stopped: nothing is half-written - the same command again goes on\n";
-  (void)!::write(STDERR_FILENO, kSentence.data(), kSentence.size());
+  ShowStatusLine("");
+  PrintToStderr(fmt::format("error: {}", kStopped));
   ::_exit(InfoOf(ErrorCode::kCancelled).exit_code);
 }
 
@@ -51,7 +55,13 @@ void WaitForSignals() {
   int signal = 0;
   if (sigwait(&signals, &signal) != 0) return;
   RequestCancel();
-  const timespec grace{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(kGrace).count()};
+  // A program above that passes on the Ctrl-C that this one has got, too, is no second wish.
+  std::this_thread::sleep_for(kSameWish);
+  const timespec none{};
+  while (sigtimedwait(&signals, nullptr, &none) > 0) {
+  }
+  const timespec grace{.tv_sec = 0,
+                       .tv_nsec = std::chrono::nanoseconds(kGrace - kSameWish).count()};
   sigtimedwait(&signals, nullptr, &grace);
   EndAtOnce();
 }
@@ -61,6 +71,8 @@ void WaitForSignals() {
 void TakeOverStopSignals() {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A limit on the size of files (ulimit -f) is an error of the write, not the end of the process.
+  ::signal(SIGXFSZ, SIG_IGN);
   std::thread(WaitForSignals).detach();
 }
 
@@ -68,6 +80,7 @@ void RequestCancel() {
   Listeners& listeners = TheListeners();
   const std::lock_guard lock(listeners.mutex);
   if (g_requested.exchange(true)) return;
+  listeners.requested.notify_all();
   for (const auto& stop : listeners.stops) stop();
 }
 
@@ -75,7 +88,13 @@ bool CancelRequested() { return g_requested.load(std::memory_order_relaxed); }
 
 Status CheckCancelled() {
   if (!CancelRequested()) return Ok();
-  return Cancelled("stopped: nothing is half-written - the same command again goes on");
+  return Cancelled("{}", kStopped);
+}
+
+bool SleepUnlessCancelled(std::chrono::milliseconds duration) {
+  Listeners& listeners = TheListeners();
+  std::unique_lock lock(listeners.mutex);
+  return !listeners.requested.wait_for(lock, duration, [] { return CancelRequested(); });
 }
 
 OnCancel::OnCancel(std::function<void()> stop) {

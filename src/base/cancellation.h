@@ -4,6 +4,7 @@
 // leaves no trace in any table (the design's invariant 1). Thread safe.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <list>
 
@@ -22,6 +23,9 @@ bool CancelRequested();
 
 // Errors: Cancelled when a stop was asked for.
 Status CheckCancelled();
+
+// Waits, but no longer than until a stop is asked for; then gives false.
+bool SleepUnlessCancelled(std::chrono::milliseconds duration);
 
 // Calls `stop` once, on another thread, when a stop is asked for while this object lives; at once
 // if it was asked for before. `stop` must be quick and must not throw.

@@ -18,6 +18,12 @@ LogLevel GetLogLevel();
 // Prints one line, if the level allows.
 void LogLine(LogLevel level, std::string_view line);
 
+// Prints one line at any level: the error that ends a program.
+void PrintToStderr(std::string_view line);
+
+// Lets `line` stand below all other lines of a terminal until the next call; empty takes it away.
+void ShowStatusLine(std::string_view line);
+
 template <typename... Args>
 void LogInfo(fmt::format_string<Args...> format, Args&&... args) {
   if (GetLogLevel() >= LogLevel::kNormal) {

@@ -9,12 +9,15 @@
 #include <thread>
 #include <vector>
 
+#include "base/cancellation.h"
+
 namespace gnomon {
 
 namespace {
 
 Status CallSafely(const std::function<Status(std::size_t)>& work, std::size_t index) {
   try {
+    GNOMON_RETURN_IF_ERROR(CheckCancelled());
     return work(index);
   } catch (const std::bad_alloc&) {
     return Unavailable(

@@ -5,7 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <thread>
+
+#include "base/cancellation.h"
 
 namespace gnomon {
 
@@ -15,7 +16,8 @@ void PausePoint(std::string_view name) {
   const char* const file = std::getenv("GNOMON_PAUSE_FILE");
   if (file == nullptr) return;
   std::ofstream(file) << name << '\n';
-  while (std::filesystem::exists(file)) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  while (std::filesystem::exists(file) && SleepUnlessCancelled(std::chrono::milliseconds(5))) {
+  }
 }
 
 }  // namespace gnomon

@@ -8,7 +8,8 @@
 namespace gnomon {
 
 // If the environment variable GNOMON_PAUSE_AT names this point: creates the file named by
-// GNOMON_PAUSE_FILE, then waits until that file is gone. Otherwise does nothing.
+// GNOMON_PAUSE_FILE, then waits until that file is gone or a stop is asked for. Otherwise does
+// nothing.
 void PausePoint(std::string_view name);
 
 }  // namespace gnomon

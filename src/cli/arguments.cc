@@ -31,10 +31,8 @@ void AddFlagsOfAllCommands(CLI::App& app, const Command& command) {
   app.footer("Examples:\n" + std::string(command.examples) + "\n\n" + std::string(kFooter));
   app.set_help_flag("--help,-h", "print this help; with --json, as JSON");
   app.set_version_flag("--version", "gnomon " GNOMON_VERSION, "print the version");
-  if (app.get_option_no_throw("--quiet") == nullptr) {
-    app.add_flag("--quiet,-q")->description("print results and errors only");
-    app.add_flag("--verbose,-v")->description("print more of what is done");
-  }
+  app.add_flag("--quiet,-q")->description("print results and errors only");
+  app.add_flag("--verbose,-v")->description("print more of what is done");
 }
 
 Status SetLogLevelOf(const CLI::App& app) {
@@ -90,7 +88,7 @@ Error ErrorOf(const CLI::App& app, const Command& command, const CLI::ParseError
 Json DescribeCommand(const Command& command) {
   Json description;
   g_description = &description;
-  (void)command.run({});
+  (void)command.run({"--help"});
   g_description = nullptr;
   return description;
 }

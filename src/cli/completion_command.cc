@@ -2,16 +2,12 @@
 // `gnomon completion SHELL`: prints the completion script of a shell; gnomon.completion in Python
 // writes it, because it also knows the flags of run.py and spark-sql. The scripts come back with
 // `--values WORD` for what only a repository knows.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstring>
 #include <iostream>
 
+#include "cli/become_program.h"
 #include "cli/command.h"
 #include "cli/completion_values.h"
-#include "cli/open_repository.h"
 #include "cli/option_table.h"
 
 namespace gnomon::cli {
@@ -34,17 +30,6 @@ const Command kCompletion = {
 
 namespace {
 
-// Becomes the Python program that writes the script. Returns only if that fails.
-Status BecomeWriter(const std::string& shell) {
-  GNOMON_ASSIGN_OR_RETURN(const std::string root, InstallationRoot());
-  const std::string python = root + "/.deps/venv/bin/python";
-  std::vector<const char*> command = {python.c_str(),      "-s",          "-P",   "-m",
-                                      "gnomon.completion", shell.c_str(), nullptr};
-  ::execv(python.c_str(), const_cast<char* const*>(command.data()));
-  return Unavailable("the project's Python cannot be started: {} - run: make -C {} setup: {}",
-                     python, root, std::strerror(errno));
-}
-
 Status Completion(const std::vector<std::string>& arguments) {
   std::string shell, word, repo;
   CLI::App app;
@@ -58,7 +43,7 @@ Status Completion(const std::vector<std::string>& arguments) {
     return InvalidArgument(
         "one shell is needed: gnomon completion - give bash, zsh or fish, or --values");
   }
-  if (!shell.empty()) return BecomeWriter(shell);
+  if (!shell.empty()) return BecomePython("gnomon.completion", {shell});
   for (const std::string& value : CompletionValues(word, repo)) std::cout << value << '\n';
   return Ok();
 }

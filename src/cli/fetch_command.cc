@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
+#include "base/cancellation.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli/command.h"
@@ -207,7 +207,9 @@ Status Fetch(const std::vector<std::string>& arguments) {
   for (bool first = true;; first = false) {
     GNOMON_RETURN_IF_ERROR(FetchRound(*fetcher, options, keys, first));
     if (!options.loop) return Ok();
-    std::this_thread::sleep_for(std::chrono::duration<double>(options.interval_s));
+    const std::chrono::duration<double> interval(options.interval_s);
+    SleepUnlessCancelled(std::chrono::duration_cast<std::chrono::milliseconds>(interval));
+    GNOMON_RETURN_IF_ERROR(CheckCancelled());
   }
 }
 

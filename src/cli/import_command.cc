@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/edit_distance.h"
+#include "base/progress.h"
 #include "cli/command.h"
 #include "cli/open_repository.h"
 #include "iceberg/write_transaction.h"
@@ -56,11 +57,13 @@ Result<std::vector<std::string>> ExpandFiles(const Repository& repository,
   return files;
 }
 
-// All files must give the same columns: their order may differ, their types not.
-Result<Schema> CommonSchema(const std::vector<std::string>& files) {
+// All files must give the same columns: their order may differ, their types not. Adds up their
+// rows.
+Result<Schema> CommonSchema(const std::vector<std::string>& files, std::int64_t& row_count) {
   Schema schema;
   for (const std::string& file : files) {
     GNOMON_ASSIGN_OR_RETURN(const auto reader, ParquetReader::Open(file));
+    row_count += reader->row_count();
     Schema here = run::StorableSchema(reader->schema());
     for (Field& field : here.fields) field.id = -1;
     if (file == files.front()) schema = here;
@@ -104,7 +107,9 @@ Result<iceberg::Table> OpenTarget(Repository& repository, const catalog::TableNa
 }
 
 Result<iceberg::CommitResult> CopyRows(iceberg::Table& table, const Schema& schema,
-                                       const std::vector<std::string>& files) {
+                                       const std::vector<std::string>& files,
+                                       std::int64_t row_count) {
+  const ProgressStep progress("importing " + table.name(), WorkRead(), {.rows = row_count});
   GNOMON_ASSIGN_OR_RETURN(auto transaction, iceberg::WriteTransaction::Begin(table, {}));
   for (const std::string& file : files) {
     GNOMON_ASSIGN_OR_RETURN(const auto reader, ParquetReader::Open(file));
@@ -135,10 +140,11 @@ Status Import(const std::vector<std::string>& arguments) {
   GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo));
   GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(options.table));
   GNOMON_ASSIGN_OR_RETURN(const auto files, ExpandFiles(repository, options.files));
-  GNOMON_ASSIGN_OR_RETURN(const Schema schema, CommonSchema(files));
+  std::int64_t row_count = 0;
+  GNOMON_ASSIGN_OR_RETURN(const Schema schema, CommonSchema(files, row_count));
   GNOMON_RETURN_IF_ERROR(CheckPartitionColumns(schema, options.partition_by));
   GNOMON_ASSIGN_OR_RETURN(iceberg::Table table, OpenTarget(repository, name, schema, options));
-  auto committed = CopyRows(table, schema, files);
+  auto committed = CopyRows(table, schema, files, row_count);
   if (!committed) {
     // A table that this command made and could not fill would be in the way of the next try.
     if (!options.append) (void)repository.catalog->DropTable(name);

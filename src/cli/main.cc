@@ -10,6 +10,8 @@
 
 #include "base/cancellation.h"
 #include "base/edit_distance.h"
+#include "base/log.h"
+#include "base/progress.h"
 #include "base/terminal.h"
 #include "cli/command.h"
 #include "cli/excerpt.h"
@@ -92,11 +94,15 @@ Status DispatchSafely(const Arguments& arguments) {
 int main(int argc, char** argv) {
   gnomon::cli::RestoreStandardStreams();
   gnomon::TakeOverStopSignals();
+  gnomon::EnableProgress();
   gnomon::Status status = gnomon::cli::DispatchSafely({argv + 1, argv + argc});
   const gnomon::Status written = gnomon::cli::FlushStandardOutput();
   if (status) status = written;
   if (status) return 0;
-  const std::string prefix = gnomon::BoldRed("error:", STDERR_FILENO);
-  std::fprintf(stderr, "%s %s\n", prefix.c_str(), status.error().message.c_str());
-  return gnomon::InfoOf(status.error().code).exit_code;
+  // Where a run was stopped is nobody's fault: the sentence has no place.
+  const gnomon::Status stop = gnomon::CheckCancelled();
+  const bool is_stop = !stop && status.error().code == gnomon::ErrorCode::kCancelled;
+  const gnomon::Error& error = is_stop ? stop.error() : status.error();
+  gnomon::PrintToStderr(gnomon::BoldRed("error:", STDERR_FILENO) + " " + error.message);
+  return gnomon::InfoOf(error.code).exit_code;
 }

@@ -3,20 +3,26 @@
 
 #include <filesystem>
 
-#include "storage/settings.h"
+#include "base/log.h"
+#include "base/progress_line.h"
+#include "storage/worker_threads.h"
 
 namespace gnomon::cli {
 
-Result<Repository> OpenRepository(const std::string& root) {
+Result<Repository> OpenRepository(const std::string& root, Settings::Flags flags) {
   GNOMON_ASSIGN_OR_RETURN(const std::filesystem::path path, Workspace::FindRoot(root));
   GNOMON_ASSIGN_OR_RETURN(Workspace workspace, Workspace::Open(path));
-  GNOMON_ASSIGN_OR_RETURN(const Settings settings, Settings::Load(path));
+  GNOMON_ASSIGN_OR_RETURN(Settings settings, Settings::Load(path, std::move(flags)));
   GNOMON_ASSIGN_OR_RETURN(const std::int64_t memory_bytes, settings.MemoryBytes());
-  GNOMON_ASSIGN_OR_RETURN(const int threads, settings.Cores());
+  GNOMON_ASSIGN_OR_RETURN(const int threads, settings.Threads());
+  LimitDecodingThreads(threads);
   GNOMON_ASSIGN_OR_RETURN(auto catalog,
                           catalog::OpenSqliteCatalog(workspace.catalog_db().string(),
                                                      workspace.warehouse_dir().string()));
-  return Repository{std::move(workspace), std::move(catalog), memory_bytes, threads};
+  LogVerbose("repository {}: {} of memory, {} threads", path.string(), ShortBytes(memory_bytes),
+             threads);
+  return Repository{std::move(workspace), std::move(settings), std::move(catalog), memory_bytes,
+                    threads};
 }
 
 Result<std::string> InstallationRoot() {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // `gnomon run`: runs one mode on one compiled conf. run.py compiles and then becomes this.
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "cli/command.h"
+#include "cli/json_output.h"
 #include "cli/open_repository.h"
+#include "cli/option_table.h"
+#include "run/recorded_run.h"
 #include "run/run_context.h"
 
 namespace gnomon::cli {
@@ -14,11 +18,10 @@ namespace gnomon::cli {
 namespace {
 
 struct Options {
-  std::string mode, repo, conf, start_date, end_date, wait;
+  std::string mode, repo, conf, start_date, end_date, wait, memory, cores;
   std::int32_t step_days = 30;
   bool run_first_hole = false;
-  bool quiet = false;
-  bool verbose = false;
+  bool json = false;
 };
 
 Result<run::RunRequest> MakeRequest(const Options& options) {
@@ -45,6 +48,21 @@ Result<run::RunRequest> MakeRequest(const Options& options) {
   return request;
 }
 
+Settings::Flags FlagsOf(const Options& options) {
+  Settings::Flags flags;
+  if (!options.memory.empty()) flags["EXECUTOR_MEMORY"] = {options.memory, "--memory"};
+  if (!options.cores.empty()) flags["EXECUTOR_CORES"] = {options.cores, "--cores"};
+  return flags;
+}
+
+// A run that did nothing but fail ends with its error alone.
+void TellEnd(const run::RunRecord& record) {
+  if (record.error && record.report.computed.empty()) return;
+  const std::int64_t elapsed_ms = *record.end_ms - record.begin_ms;
+  for (const std::string& line : run::FormatReport(record.report, elapsed_ms)) LogInfo("{}", line);
+  LogInfo("  {}; gnomon runs show {}", run::FormatAmounts(record.report), record.id);
+}
+
 Status Run(const std::vector<std::string>& arguments);
 
 }  // namespace
@@ -55,51 +73,56 @@ const Command kRun = {
     .doc = "run one mode on one compiled conf (run.py does this for you)",
     .examples =
         "  gnomon run --mode=group-by-backfill --end-date=2023-12-07 "
+        "--conf=production/group_bys/bootcamp/user_purchase_features.v1\n"
+        "  gnomon run --json --mode=group-by-upload --end-date=2023-12-07 "
         "--conf=production/group_bys/bootcamp/user_purchase_features.v1",
     .run = &Run,
 };
 
 namespace {
 
+std::vector<std::string> ModeNames() {
+  std::vector<std::string> names;
+  for (const run::RunMode* mode : run::RunModes()) names.emplace_back(mode->name);
+  return names;
+}
+
 Status Run(const std::vector<std::string>& arguments) {
   Options options;
   CLI::App app;
-  app.add_option("--mode", options.mode,
-                 "staging-query-backfill, group-by-backfill or group-by-upload")
-      ->required();
-  app.add_option("--conf", options.conf, "the compiled conf")->required();
-  app.add_option("--repo", options.repo, "the repository's root");
-  app.add_option("--start-date", options.start_date, "first day, yyyy-MM-dd");
-  app.add_option("--end-date", options.end_date, "last day, yyyy-MM-dd; today (UTC) by default");
-  app.add_option("--step-days", options.step_days, "days that are computed and committed at once");
+  TakeOneOf(*app.add_option("--mode", options.mode, "what is computed")->required(), "MODE",
+            ModeNames());
+  app.add_option("--conf", options.conf, "the compiled conf")->required()->type_name("CONF");
+  app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");
+  app.add_option("--start-date", options.start_date, "first day, yyyy-MM-dd")->type_name("DATE");
+  app.add_option("--end-date", options.end_date, "last day, yyyy-MM-dd; today (UTC) by default")
+      ->type_name("DATE");
+  app.add_option("--step-days", options.step_days, "days that are computed and committed at once")
+      ->type_name("DAYS");
   app.add_flag("--run-first-hole", options.run_first_hole,
                "also fill days before the first that is filled");
   app.add_option("--wait", options.wait,
-                 "wait for the sources' partitions, at most this long (48h)");
-  app.add_flag("--quiet", options.quiet, "print errors only");
-  app.add_flag("--verbose", options.verbose, "print more");
+                 "wait for the sources' partitions, at most this long (48h)")
+      ->type_name("DURATION");
+  app.add_option("--memory", options.memory, "the memory budget, such as 8G")->type_name("SIZE");
+  app.add_option("--cores", options.cores, "how many threads work at once")->type_name("COUNT");
+  AddJsonFlag(app, options.json);
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kRun, arguments));
   if (!go_on) return Ok();
-  SetLogLevel(options.quiet     ? LogLevel::kQuiet
-              : options.verbose ? LogLevel::kVerbose
-                                : LogLevel::kNormal);
   GNOMON_ASSIGN_OR_RETURN(const run::RunMode* mode, run::FindRunMode(options.mode));
   GNOMON_ASSIGN_OR_RETURN(run::RunRequest request, MakeRequest(options));
-  GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo));
-  const Clock& clock = Clock::System();
-  const std::int64_t begin_ms = clock.NowMs();
+  GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo, FlagsOf(options)));
   run::RunContext context{.workspace = repository.workspace,
                           .catalog = *repository.catalog,
-                          .clock = clock,
+                          .clock = Clock::System(),
                           .memory_bytes = repository.memory_bytes,
                           .threads = repository.threads,
                           .request = std::move(request),
                           .report = {}};
-  Status status = mode->run(context);
-  if (status || !context.report.computed.empty()) {
-    for (const std::string& line : run::FormatReport(context.report, clock.NowMs() - begin_ms))
-      LogInfo("{}", line);
-  }
+  run::RunRecord record;
+  Status status = run::RunRecorded(*mode, context, repository.settings, GNOMON_VERSION, &record);
+  TellEnd(record);
+  if (options.json) PrintJson(run::ToJson(record));
   return status;
 }
 

@@ -4,8 +4,8 @@
 
 #include <chrono>
 #include <random>
-#include <thread>
 
+#include "base/cancellation.h"
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/pause_point.h"
@@ -56,14 +56,14 @@ class BackOff {
                   std::chrono::milliseconds(
                       metadata.PropertyInt("commit.retry.total-timeout-ms", 1'800'000))) {}
 
-  // False when the attempts are used up.
+  // False when the attempts are used up, or a stop is asked for.
   bool Wait() {
     if (retries_left_-- <= 0 || std::chrono::steady_clock::now() >= deadline_) return false;
     std::random_device device;
     const std::int64_t jitter = static_cast<std::int64_t>(device()) % (wait_ms_ / 2 + 1);
-    std::this_thread::sleep_for(std::chrono::milliseconds(wait_ms_ / 2 + jitter));
+    const std::chrono::milliseconds wait(wait_ms_ / 2 + jitter);
     wait_ms_ = std::min(wait_ms_ * 2, std::max<std::int64_t>(wait_max_ms_, 1));
-    return true;
+    return SleepUnlessCancelled(wait);
   }
 
  private:
@@ -110,7 +110,9 @@ Result<std::optional<TableState>> TryOnce(MetadataPointer& pointer, const TableS
     return std::move(written).error();
   }
   PausePoint("commit.swap");
-  const Status swapped = pointer.Swap(base.location, location);
+  // The last moment to stop: what follows is seen by others.
+  Status swapped = CheckCancelled();
+  if (swapped) swapped = pointer.Swap(base.location, location);
   if (swapped) return std::optional(TableState{.metadata = std::move(next), .location = location});
   if (swapped.error().code == ErrorCode::kUnavailable) {
     // Unknown outcome: believe only what can be read, remove nothing, send nothing again.
@@ -147,6 +149,7 @@ Result<TableState> CommitChange(MetadataPointer& pointer, const TableState& star
       return *std::move(done);
     }
     if (!back_off.Wait()) {
+      GNOMON_RETURN_IF_ERROR(CheckCancelled());
       return Conflict("table {} kept changing while it was written - run the command again",
                       pointer.name());
     }

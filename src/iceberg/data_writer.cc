@@ -10,7 +10,9 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/cancellation.h"
 #include "base/edit_distance.h"
+#include "base/work_counter.h"
 #include "iceberg/location.h"
 #include "iceberg/projection.h"
 #include "types/arrow_mapping.h"
@@ -279,13 +281,18 @@ Status DataWriter::Encode(OpenPartition& partition, const arrow::RecordBatch& ro
     GNOMON_ASSIGN_OR_RETURN(partition.writer,
                             ParquetWriter::Open(path, arrow_schema_, partition.options));
   }
+  GNOMON_RETURN_IF_ERROR(CheckCancelled());
+  const std::int64_t before = partition.writer->bytes_written();
   GNOMON_RETURN_IF_ERROR(partition.writer->Write(rows));
+  WorkWritten().Add({.rows = rows.num_rows(), .bytes = partition.writer->bytes_written() - before});
   return partition.writer->bytes_written() >= target_file_bytes_ ? CloseFile(partition) : Ok();
 }
 
 Status DataWriter::CloseFile(OpenPartition& partition) {
   const std::unique_ptr<ParquetWriter> writer = std::move(partition.writer);
+  const std::int64_t before = writer->bytes_written();
   GNOMON_ASSIGN_OR_RETURN(DataFileMetrics metrics, writer->Close());
+  WorkWritten().Add({.bytes = metrics.file_size_bytes - before});
   DataFile file = Describe(partition, std::move(metrics));
   partition.location.clear();
   const std::lock_guard lock(mutex_);

@@ -33,6 +33,7 @@ struct DataFile {
   std::vector<std::int64_t> split_offsets;
   std::vector<std::int32_t> equality_ids;
   std::optional<std::int32_t> sort_order_id;
+  std::optional<std::string> referenced_data_file;  // Of some delete files; read only.
 };
 
 enum class EntryStatus : std::uint8_t { kExisting = 0, kAdded = 1, kDeleted = 2 };

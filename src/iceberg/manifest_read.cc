@@ -142,6 +142,7 @@ Result<DataFile> ReadDataFile(const RecordView& record, const PartitionSpec& spe
   file.split_offsets = ListOf<std::int64_t>(record, 132);
   file.equality_ids = ListOf<std::int32_t>(record, 135);
   if (const auto order = record.Long(140)) file.sort_order_id = static_cast<std::int32_t>(*order);
+  file.referenced_data_file = record.Get<std::string>(143);
   return file;
 }
 

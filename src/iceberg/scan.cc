@@ -6,6 +6,7 @@
 #include <arrow/api.h>
 
 #include "base/edit_distance.h"
+#include "base/work_counter.h"
 #include "iceberg/name_mapping.h"
 #include "iceberg/projection.h"
 #include "iceberg/row_filter.h"
@@ -26,6 +27,8 @@ arrow::Status ToArrowStatus(const Error& error) {
       return arrow::Status::IOError(error.message);
     case ErrorCode::kUnimplemented:
       return arrow::Status::NotImplemented(error.message);
+    case ErrorCode::kCancelled:
+      return arrow::Status::Cancelled(error.message);
     case ErrorCode::kInternal:
       return arrow::Status::UnknownError(error.message);
     default:
@@ -55,6 +58,25 @@ Result<Schema> ProjectedSchema(const Table& table, const ScanOptions& options) {
   return schema;
 }
 
+// A data file that the plan names is gone. What was planned may have been replaced since, and the
+// old files removed: then the same command again reads the new ones.
+Error MissingFile(const Table& table, const ScanTask& task) {
+  const auto id_of = [](const Snapshot* snapshot) {
+    return snapshot == nullptr ? 0 : snapshot->id;
+  };
+  Table now = table;
+  if (now.Refresh() && id_of(now.current_snapshot()) != id_of(table.current_snapshot())) {
+    return Unavailable(
+        "the rows of table {} were replaced, and the old ones removed, while they were read: {} - "
+        "run the command again",
+        table.name(), task.path);
+  }
+  return Corruption(
+      "a data file of table {} was removed from outside: {} - bring it back, or make the table "
+      "anew: spark-sql -e \"DROP TABLE {}\", then run what fills it",
+      table.name(), task.path, table.name());
+}
+
 class TaskReader final : public arrow::RecordBatchReader {
  public:
   static Result<std::unique_ptr<arrow::RecordBatchReader>> Open(const Table& table,
@@ -62,6 +84,7 @@ class TaskReader final : public arrow::RecordBatchReader {
                                                                 const ScanOptions& options) {
     auto reader = std::unique_ptr<TaskReader>(new TaskReader);
     auto status = reader->Start(table, task, options);
+    if (!status && status.error().code == ErrorCode::kNotFound) return MissingFile(table, task);
     if (!status) {
       return std::move(status).Annotate(fmt::format("reading table {}", table.name())).error();
     }
@@ -185,6 +208,7 @@ arrow::Status TaskReader::NextRaw(std::shared_ptr<arrow::RecordBatch>* batch) {
   const std::int64_t rows = std::min(rows_left_, batch_rows_);
   rows_left_ -= rows;
   if (rows > 0) {
+    WorkRead().Add({.rows = rows});
     *batch = arrow::RecordBatch::Make(arrow::schema({}), rows, std::vector<ArrayPtr>());
   }
   return arrow::Status::OK();

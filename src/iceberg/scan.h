@@ -30,6 +30,9 @@ struct Comparison {
 // A conjunction. Empty takes all.
 using Filter = std::vector<Comparison>;
 
+// The filter for people: `ds >= 2023-12-01 and user_id is not null`.
+std::string FilterText(const Filter& filter);
+
 struct ScanOptions {
   std::optional<std::vector<std::string>> columns;  // nullopt: all, in schema order.
   Filter filter;

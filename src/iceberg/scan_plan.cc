@@ -35,9 +35,10 @@ Status RefuseLiveDeletes(const ManifestFile& manifest, const TableMetadata& meta
   for (const ManifestEntry& entry : entries) {
     if (entry.live()) {
       return Unimplemented(
-          "table {} has delete files, which cannot be read yet - compact it with "
-          "rewrite_data_files first",
-          table);
+          "table {} has delete files, which cannot be read yet - let Spark rewrite it: CALL "
+          "gnomon.system.rewrite_data_files(table => '{}', options => map('delete-file-threshold', "
+          "'1', 'remove-dangling-deletes', 'true'))",
+          table, table);
     }
   }
   return Ok();
@@ -73,6 +74,22 @@ Status PlanManifest(const ManifestFile& manifest, const TableMetadata& metadata,
 }
 
 }  // namespace
+
+std::string FilterText(const Filter& filter) {
+  constexpr std::string_view kOps[] = {
+      " = ", " != ", " < ", " <= ", " > ", " >= ", " is null", " is not null"};
+  constexpr std::size_t kValueBytesMax = 80;
+  std::string text;
+  for (const Comparison& comparison : filter) {
+    if (!text.empty()) text += " and ";
+    text += comparison.column;
+    text += kOps[static_cast<std::size_t>(comparison.op)];
+    if (comparison.value == nullptr) continue;
+    const std::string value = comparison.value->ToString();
+    text += value.size() <= kValueBytesMax ? value : value.substr(0, kValueBytesMax) + "...";
+  }
+  return text;
+}
 
 Result<ScanPlan> Table::PlanScan(const ScanOptions& options) const {
   const TableMetadata& metadata = *metadata_;

@@ -6,7 +6,12 @@
 
 #include <set>
 
+#include "base/cancellation.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/pause_point.h"
+#include "base/progress.h"
+#include "base/progress_line.h"
 #include "iceberg/commit.h"
 #include "iceberg/data_writer.h"
 #include "iceberg/location.h"
@@ -44,6 +49,7 @@ class TableWriteTransaction final : public WriteTransaction {
 
   Status Write(const arrow::RecordBatch& batch) override {
     PausePoint("write.data");
+    GNOMON_RETURN_IF_ERROR(CheckCancelled());
     return writer_->Write(batch).Annotate(fmt::format("writing table {}", table_.name()));
   }
 
@@ -56,6 +62,8 @@ class TableWriteTransaction final : public WriteTransaction {
   Result<CommitResult> Commit() override {
     GNOMON_CHECK(!committed_);
     committed_ = true;
+    const ProgressStep progress("writing " + table_.name(), WorkWritten());
+    const std::int64_t begin_ms = Clock::System().NowMs();
     auto files = writer_->Finish();
     if (!files) {
       return std::move(files).Annotate(fmt::format("writing table {}", table_.name())).error();
@@ -73,6 +81,9 @@ class TableWriteTransaction final : public WriteTransaction {
     table_.metadata_ = std::move(state->metadata);
     table_.metadata_location_ = std::move(state->location);
     result.snapshot_id = builder.snapshot_id();
+    LogVerbose("  commit of {}: {} rows in {} files, {}; {} ms for the last files and the metadata",
+               table_.name(), result.rows_written, result.files_written,
+               ShortBytes(result.bytes_written), Clock::System().NowMs() - begin_ms);
     return result;
   }
 

@@ -15,6 +15,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "base/cancellation.h"
 #include "base/pause_point.h"
 
 namespace gnomon::kv {
@@ -71,6 +72,10 @@ Status WritePointer(const fs::path& dataset, const std::string& batch_name) {
   }
   GNOMON_RETURN_IF_ERROR(SyncPath(temporary));
   PausePoint("upload.publish");
+  if (Status stop = CheckCancelled(); !stop) {
+    fs::remove(temporary, ignored);
+    return stop;
+  }
   if (::rename(temporary.c_str(), (dataset / kPointer).c_str()) != 0) {
     const int error = errno;
     fs::remove(temporary, ignored);

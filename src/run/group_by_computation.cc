@@ -3,14 +3,17 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
+#include "base/cancellation.h"
 #include "base/log.h"
 #include "base/pause_point.h"
+#include "base/progress.h"
+#include "base/progress_line.h"
 #include "codec/aggregation_specs.h"
 #include "config/names.h"
 #include "plan/scan_range.h"
 #include "run/partition_days.h"
+#include "storage/scratch_folder.h"
 #include "types/type_names.h"
 
 namespace gnomon::run {
@@ -143,7 +146,8 @@ Status GroupByComputation::WaitUntil(const std::function<Result<std::string>()>&
       LogInfo("waiting, {} s so far: {}", waited_s, what);
       told_ms = now_ms;
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(kPollMs, wait_ms)));
+    SleepUnlessCancelled(std::chrono::milliseconds(std::min(kPollMs, wait_ms)));
+    GNOMON_RETURN_IF_ERROR(CheckCancelled());
   }
 }
 
@@ -194,13 +198,15 @@ std::string GroupByComputation::MissingSourceRemedy(const std::vector<Day>& days
 
 Status GroupByComputation::Compute(const DayRange& days,
                                    const aggregate::SnapshotKernel::Emit& emit) {
+  GNOMON_ASSIGN_OR_RETURN(const ScratchFolder scratch,
+                          ScratchFolder::Make(context_->workspace.tmp_dir().string()));
   aggregate::SnapshotKernelOptions options{.keys = keys_,
                                            .inputs = inputs_,
                                            .aggregations = codec::AggregationSpecsOf(*group_by_),
                                            .days = days,
                                            .threads = context_->threads,
                                            .memory_bytes = context_->memory_bytes / 4 * 3,
-                                           .tmp_dir = context_->workspace.tmp_dir().string()};
+                                           .tmp_dir = scratch.path()};
   GNOMON_ASSIGN_OR_RETURN(const auto kernel, aggregate::SnapshotKernel::Make(std::move(options)));
   const auto longest_window_days = plan::LongestWindowDays(*group_by_);
   for (std::size_t i = 0; i < scans_.size(); ++i) {
@@ -213,6 +219,12 @@ Status GroupByComputation::Compute(const DayRange& days,
     context_->report.rows_read += rows;
   }
   PausePoint("backfill.computed");
+  const aggregate::SnapshotKernel::Counters counters = kernel->counters();
+  LogVerbose("  {} rows aggregated, {} of them without key, {} without time; {} spilled to disk",
+             counters.rows_read, counters.rows_null_key, counters.rows_null_ts,
+             ShortBytes(counters.bytes_spilled));
+  const ProgressStep progress("computing " + FormatDayRange(days), WorkWritten(),
+                              {.parts = aggregate::SnapshotKernel::kFinishParts});
   return kernel->Finish(emit);
 }
 

@@ -222,18 +222,21 @@ std::map<std::string, std::string> OutputTable::BookKeeping(
 Status OutputTable::Commit(std::unique_ptr<iceberg::WriteTransaction> transaction,
                            const DayRange& step, const std::set<Day>& days_with_rows) {
   RunReport& report = context_->report;
-  // A query may write outside its step (SPEC 9.2): what has rows was computed, what else was asked
-  // for is empty.
-  report.computed.insert(report.computed.end(), days_with_rows.begin(), days_with_rows.end());
-  for (Day day = step.begin; day < step.end; day = day + 1) {
-    if (!days_with_rows.contains(day)) report.empty.push_back(day);
-  }
+  const auto account_for_days = [&] {
+    // A query may write outside its step (SPEC 9.2): what has rows was computed, what else was
+    // asked for is empty.
+    report.computed.insert(report.computed.end(), days_with_rows.begin(), days_with_rows.end());
+    for (Day day = step.begin; day < step.end; day = day + 1) {
+      if (!days_with_rows.contains(day)) report.empty.push_back(day);
+    }
+  };
   GNOMON_ASSIGN_OR_RETURN(const bool has_rows, HasRowsIn(step));
   if (!step.empty() && days_with_rows.empty() && !has_rows) {
     // Nothing to write and nothing to replace: no snapshot for that. Finish() records the days.
     for (Day day = step.begin; day < step.end; day = day + 1) {
       if (day < context_->clock.Today()) pending_empty_.insert(day);
     }
+    account_for_days();
     return Ok();
   }
   const auto properties = BookKeeping(step, days_with_rows);
@@ -242,6 +245,7 @@ Status OutputTable::Commit(std::unique_ptr<iceberg::WriteTransaction> transactio
   // Where no row was written and none replaced there is no snapshot to carry the properties.
   if (committed.snapshot_id == 0 && !properties.empty())
     GNOMON_RETURN_IF_ERROR(table_->SetProperties(properties));
+  account_for_days();
   report.rows_written += committed.rows_written;
   report.bytes_written += committed.bytes_written;
   LogInfo("  {}: {} row{} in {} partition{}", step.empty() ? "whole table" : FormatDayRange(step),

@@ -9,7 +9,11 @@
 #include <mutex>
 #include <set>
 
+#include "base/log.h"
 #include "base/parallel.h"
+#include "base/pause_point.h"
+#include "base/progress.h"
+#include "base/progress_line.h"
 #include "run/partition_days.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
@@ -139,6 +143,13 @@ Result<std::int64_t> SourceScan::Read(const plan::ScanRange& range, int threads,
   GNOMON_ASSIGN_OR_RETURN(options.filter,
                           DayFilter(table_, partition_column_, range.begin, range.end));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));
+  LogVerbose("  reading {}: {} files, {} rows, {}; {} files skipped in {} of {} manifests",
+             table_.name(), plan.tasks.size(), plan.record_count, ShortBytes(plan.file_size_bytes),
+             plan.files_skipped, plan.manifests_skipped,
+             plan.manifests_read + plan.manifests_skipped);
+  const ProgressStep progress("reading " + table_.name(), WorkRead(),
+                              {.rows = plan.record_count, .bytes = plan.file_size_bytes});
+  PausePoint("backfill.planned");
   std::atomic<std::int64_t> rows_read = 0;
   GNOMON_RETURN_IF_ERROR(ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
     GNOMON_ASSIGN_OR_RETURN(auto reader, iceberg::OpenTask(table_, plan.tasks[index], options));

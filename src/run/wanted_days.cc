@@ -3,13 +3,16 @@
 
 namespace gnomon::run {
 
-Result<DayRange> WantedDays(const RunContext& context, const std::string& start,
-                            std::string_view where, const config::MetaData& meta) {
+Result<DayRange> WantedDays(RunContext& context, const std::string& start, std::string_view where,
+                            const config::MetaData& meta) {
   auto first = ParseDay(start).Annotate(where);
   if (!first) return std::move(first).error();
   DayRange wanted{context.request.begin.value_or(*first), context.end()};
   if (meta.historical_backfill == false) wanted.begin = wanted.end - 1;
-  if (!wanted.empty()) return wanted;
+  if (!wanted.empty()) {
+    context.report.wanted = wanted;
+    return wanted;
+  }
   return InvalidArgument(
       "there are no days from {} to {} - give --start-date and --end-date in order",
       FormatDay(wanted.begin), FormatDay(wanted.end - 1));

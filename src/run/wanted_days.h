@@ -17,10 +17,10 @@
 namespace gnomon::run {
 
 // From --start-date, else `start` of the conf (which stands at `where`), to --end-date, else today.
-// Without historical backfill only the last day. Errors: InvalidArgument for a malformed date or no
-// days at all.
-Result<DayRange> WantedDays(const RunContext& context, const std::string& start,
-                            std::string_view where, const config::MetaData& meta);
+// Without historical backfill only the last day. Put into the report as wanted. Errors:
+// InvalidArgument for a malformed date or no days at all.
+Result<DayRange> WantedDays(RunContext& context, const std::string& start, std::string_view where,
+                            const config::MetaData& meta);
 
 // Plans the unfilled days of `output` and puts into the report what is left out, except the days
 // that no source has. `source_days` as in plan::FillRequest.

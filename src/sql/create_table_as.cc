@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/edit_distance.h"
+#include "base/progress.h"
 #include "iceberg/write_transaction.h"
 #include "sql/result_stream.h"
 #include "sql/statements.h"
@@ -78,13 +79,15 @@ Status WriteAll(iceberg::Table& table, std::shared_ptr<arrow::RecordBatch> batch
 
 Result<QueryResult> CreateTableAs(StatementContext& context, const json& statement) {
   GNOMON_ASSIGN_OR_RETURN(const auto name,
-                          catalog::ParseTableName(statement.at("table").get<std::string>()));
+                          context.sources.NameOf(statement.at("table").get<std::string>()));
   GNOMON_ASSIGN_OR_RETURN(const bool exists, TableExists(context.catalog, name));
   if (exists && statement.at("if_not_exists").get<bool>()) return EmptyResult();
   if (exists) return AlreadyExists("table {} exists", name.ToString());
 
   GNOMON_ASSIGN_OR_RETURN(const std::string query, PrepareQuery(context, statement.at("query")));
   GNOMON_ASSIGN_OR_RETURN(const std::string sql, WithIcebergTypes(context.engine, query));
+  ProgressStep progress("creating " + name.ToString(), WorkWritten());
+  progress.AskShare([&context] { return context.engine.ShareDone(); });
   GNOMON_ASSIGN_OR_RETURN(const QueryResult result, context.engine.Run(sql));
   GNOMON_ASSIGN_OR_RETURN(auto options, MakeOptions(statement, result.schema));
   GNOMON_ASSIGN_OR_RETURN(auto first, NextBatch(*result.batches));

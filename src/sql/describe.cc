@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DESCRIBE as Spark 3.5 prints it for an Iceberg table. Values of properties that look like secrets
-// are masked.
+// DESCRIBE as Spark 3.5 prints it for an Iceberg table.
 #include <arrow/api.h>
 
 #include <array>
@@ -9,6 +8,7 @@
 #include "sql/lower_case.h"
 #include "sql/result_stream.h"
 #include "sql/row_builder.h"
+#include "sql/secret_properties.h"
 #include "sql/statements.h"
 #include "types/type_names.h"
 
@@ -19,8 +19,6 @@ namespace {
 using nlohmann::json;
 
 constexpr char kCatalogName[] = "gnomon";
-constexpr std::array<std::string_view, 5> kSecretMarks = {"secret", "password", "token",
-                                                          "accesskey", "access.key"};
 // Spark shows these as lines of their own.
 constexpr std::array<std::string_view, 4> kReservedProperties = {"comment", "location", "provider",
                                                                  "owner"};
@@ -62,14 +60,6 @@ void AddPartitioning(RowBuilder& rows, const iceberg::Table& table) {
   }
 }
 
-std::string Masked(const std::string& key, const std::string& value) {
-  const std::string lower = LowerCase(key);
-  for (const std::string_view mark : kSecretMarks) {
-    if (lower.find(mark) != std::string::npos) return "*********(redacted)";
-  }
-  return value;
-}
-
 // The table's own properties and those that Iceberg computes, as [a=b,c=d].
 std::string PropertiesText(const iceberg::Table& table) {
   std::map<std::string, std::string> properties = table.properties();
@@ -83,7 +73,7 @@ std::string PropertiesText(const iceberg::Table& table) {
   std::string text = "[";
   for (const auto& [key, value] : properties) {
     if (text.size() > 1) text += ',';
-    text += key + "=" + Masked(key, value);
+    text += key + "=" + MaskedProperty(key, value);
   }
   return text + "]";
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancellation.h"
 #include "base/edit_distance.h"
 #include "base/parse.h"
 
@@ -33,7 +34,6 @@ ErrorCode CodeOf(ExceptionType type) {
     case ExceptionType::IO:
     case ExceptionType::HTTP:
     case ExceptionType::NETWORK:
-    case ExceptionType::INTERRUPT:
       return ErrorCode::kUnavailable;
     case ExceptionType::FATAL:
     case ExceptionType::INTERNAL:
@@ -114,6 +114,26 @@ std::optional<Error> UnknownFunction(std::string_view message) {
   return Unimplemented("function '{}' is not supported - rewrite the query without it", name);
 }
 
+// DuckDB's errors of files end in the system's words: `Cannot open file "/x": Permission denied`.
+std::optional<Error> FileProblem(std::string_view message) {
+  const std::vector<std::string> names = QuotedParts(message);
+  const std::string file = names.empty() ? ".gnomon/tmp" : names[0];
+  const auto says = [&](std::string_view words) { return message.find(words) != message.npos; };
+  if (says("No space left on device") || says("Disk quota exceeded")) {
+    return Unavailable(
+        "the disk is full: {} - free space, or raise EXECUTOR_MEMORY, and run the command again",
+        file);
+  }
+  if (says("Permission denied")) {
+    return Unavailable("reading a file: {} - no permission; give this user access to it", file);
+  }
+  if (says("No such file or directory")) {
+    return Unavailable("a file is gone: {} - it was there a moment ago; run the command again",
+                       file);
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> OwnError(const duckdb::ErrorData& error) {
   const auto& extra = error.ExtraInfo();
   const auto code = extra.find(kCodeKey);
@@ -166,11 +186,15 @@ Error FromDuckDb(const duckdb::ErrorData& error) {
       return Unavailable("the query needs more memory than it may use - raise EXECUTOR_MEMORY: {}",
                          OneLine(message));
     case ExceptionType::INTERRUPT:
-      return Unavailable("the statement was interrupted - run it again");
+      GNOMON_RETURN_IF_ERROR(CheckCancelled());
+      return Cancelled("the statement was stopped - nothing of it is kept");
     case ExceptionType::BINDER:
       if (const auto column = UnknownColumnOf(error)) {
         return UnknownColumn(*column, NearCandidate(*column, message));
       }
+      break;
+    case ExceptionType::IO:
+      if (std::optional<Error> problem = FileProblem(message)) return *std::move(problem);
       break;
     case ExceptionType::INVALID_INPUT:
       if (std::optional<Error> csv = UnreadableCsv(message)) return *std::move(csv);

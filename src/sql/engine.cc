@@ -13,8 +13,10 @@
 #include <duckdb/parser/query_node/select_node.hpp>
 #include <duckdb/parser/statement/select_statement.hpp>
 
+#include "base/cancellation.h"
 #include "base/edit_distance.h"
 #include "sql/duckdb_errors.h"
+#include "sql/duckdb_reads.h"
 #include "sql/duckdb_types.h"
 #include "sql/functions.h"
 #include "sql/iceberg_scan.h"
@@ -70,6 +72,7 @@ class DuckDbReader final : public arrow::RecordBatchReader {
   // The result belongs to the connection's context, so it goes first.
   void Finish() {
     result_.reset();
+    if (connection_ != nullptr) AddCountedReads(*connection_->context);
     connection_.reset();
   }
 
@@ -77,6 +80,7 @@ class DuckDbReader final : public arrow::RecordBatchReader {
     duckdb::ArrowAppender appender(result_->types, STANDARD_VECTOR_SIZE,
                                    connection_->context->GetClientProperties(), {});
     duckdb::idx_t rows = 0;
+    GNOMON_RETURN_IF_ERROR(CheckCancelled());
     while (rows < kBatchRows && !exhausted_) {
       auto chunk = result_->Fetch();
       if (result_->HasError()) return FromDuckDb(result_->GetErrorObject());
@@ -197,6 +201,9 @@ Engine::~Engine() = default;
 
 std::shared_ptr<duckdb::Connection> Engine::Connect() {
   auto connection = std::make_shared<duckdb::Connection>(*database_);
+  duckdb::ClientConfig& config = duckdb::ClientConfig::GetConfig(*connection->context);
+  config.enable_progress_bar = true;  // Counts, which ShareDone asks for.
+  config.print_progress_bar = false;
   const std::lock_guard lock(mutex_);
   std::erase_if(connections_, [](const auto& known) { return known.expired(); });
   connections_.push_back(connection);
@@ -204,9 +211,11 @@ std::shared_ptr<duckdb::Connection> Engine::Connect() {
 }
 
 Result<QueryResult> Engine::RunUnguarded(const std::string& sql) {
+  GNOMON_RETURN_IF_ERROR(CheckCancelled());
   auto connection = Connect();
   auto statements = connection->ExtractStatements(sql);
   GNOMON_RETURN_IF_ERROR(CheckIsQuery(statements));
+  CountReads(*connection->context);
   auto answer = connection->SendQuery(std::move(statements[0]));
   if (answer->HasError()) return QueryError(*connection, sql, answer->GetErrorObject());
   QueryResult result;
@@ -259,6 +268,19 @@ void Engine::Interrupt() {
   for (const auto& known : connections_) {
     if (const auto connection = known.lock()) connection->Interrupt();
   }
+}
+
+std::optional<double> Engine::ShareDone() {
+  const std::lock_guard lock(mutex_);
+  std::optional<double> share;
+  for (const auto& known : connections_) {
+    const auto connection = known.lock();
+    if (connection == nullptr) continue;
+    const double percentage = connection->context->GetQueryProgress().GetPercentage();
+    // DuckDB has -1 for a query that it cannot tell of.
+    if (percentage > 0) share = std::max(share.value_or(0), percentage / 100);
+  }
+  return share;
 }
 
 std::string SqlLiteral(std::string_view text) {

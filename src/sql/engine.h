@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,9 @@ class Engine {
 
   // Stops all statements that run now, from any thread.
   void Interrupt();
+
+  // See Session::ShareDone.
+  std::optional<double> ShareDone();
 
  private:
   Engine() = default;

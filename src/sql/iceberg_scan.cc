@@ -17,7 +17,9 @@
 #include <duckdb/parser/tableref/subqueryref.hpp>
 #include <duckdb/parser/tableref/table_function_ref.hpp>
 
+#include "base/log.h"
 #include "base/parse.h"
+#include "base/progress_line.h"
 #include "iceberg/scan.h"
 #include "sql/arrow_bridge.h"
 #include "sql/duckdb_errors.h"
@@ -65,14 +67,16 @@ struct ScanGlobalState final : public duckdb::GlobalTableFunctionState {
   std::vector<std::optional<int>> batch_columns;
   duckdb::vector<duckdb::shared_ptr<duckdb::ArrowType>> arrow_types;  // By batch column.
   std::atomic<idx_t> next_task = 0;
+  std::atomic<std::int64_t> rows_done = 0;  // Read, or skipped in files that are done.
 };
 
 struct ScanLocalState final : public duckdb::LocalTableFunctionState {
   idx_t task = 0;
   std::shared_ptr<arrow::RecordBatchReader> reader;
   duckdb::shared_ptr<duckdb::ArrowArrayWrapper> batch;
-  idx_t offset = 0;          // In the batch.
-  idx_t remaining_rows = 0;  // Of a task of which only the number of rows is asked.
+  idx_t offset = 0;            // In the batch.
+  idx_t remaining_rows = 0;    // Of a task of which only the number of rows is asked.
+  std::int64_t task_rows = 0;  // Of the task, not yet counted as done.
 };
 
 std::shared_ptr<const iceberg::ScanPlan> MakePlan(const ScanBindData& bind) {
@@ -148,6 +152,11 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(
     state->arrow_types.push_back(ArrowTypeOf(context, field.type));
     columns.push_back(field.name);
   }
+  if (bind.source.table != nullptr) {
+    LogVerbose("  reading {}: {} of its columns, {} files, {} rows, {}; {} files skipped",
+               bind.name, columns.size(), state->plan->tasks.size(), state->plan->record_count,
+               ShortBytes(state->plan->file_size_bytes), state->plan->files_skipped);
+  }
   state->options.columns = std::move(columns);
   return state;
 }
@@ -175,6 +184,7 @@ bool NextTask(const ScanBindData& bind, ScanGlobalState& global, ScanLocalState&
   local.task = global.next_task.fetch_add(1);
   if (local.task >= global.plan->tasks.size()) return false;
   const iceberg::ScanTask& task = global.plan->tasks[local.task];
+  local.task_rows = task.record_count;
   if (global.options.columns->empty()) {
     local.remaining_rows = static_cast<idx_t>(task.record_count);
   } else if (bind.source.rows != nullptr) {
@@ -196,6 +206,9 @@ bool NextBatch(const ScanBindData& bind, ScanGlobalState& global, ScanLocalState
     std::shared_ptr<arrow::RecordBatch> batch;
     const arrow::Status status = local.reader->ReadNext(&batch);
     if (!status.ok()) ThrowThroughDuckDb(FromArrowStatus(status, "reading table " + bind.name));
+    const std::int64_t rows = batch == nullptr ? local.task_rows : batch->num_rows();
+    global.rows_done.fetch_add(rows, std::memory_order_relaxed);
+    local.task_rows -= rows;
     if (batch == nullptr) {
       local.reader.reset();
     } else if (batch->num_rows() > 0) {
@@ -236,20 +249,42 @@ void Scan(ClientContext& context, duckdb::TableFunctionInput& input, duckdb::Dat
   if (local.batch == nullptr) local.remaining_rows -= count;
 }
 
+// In percent, for Session::ShareDone.
+double ScanProgress(ClientContext&, const FunctionData*,
+                    const duckdb::GlobalTableFunctionState* state) {
+  const auto& global = state->Cast<ScanGlobalState>();
+  const std::int64_t rows = std::max<std::int64_t>(global.plan->record_count, 1);
+  const std::int64_t done = global.rows_done.load(std::memory_order_relaxed);
+  return 100 * static_cast<double>(done) / static_cast<double>(rows);
+}
+
 duckdb::OperatorPartitionData PartitionData(ClientContext&,
                                             duckdb::TableFunctionGetPartitionInput& input) {
   return duckdb::OperatorPartitionData(input.local_state->Cast<ScanLocalState>().task);
 }
 
+std::string SizeText(std::int64_t bytes) {
+  constexpr double kKib = 1024;
+  const auto size = static_cast<double>(bytes);
+  if (size < kKib) return fmt::format("{} bytes", bytes);
+  if (size < kKib * kKib) return fmt::format("{:.1f} KiB", size / kKib);
+  if (size < kKib * kKib * kKib) return fmt::format("{:.1f} MiB", size / kKib / kKib);
+  return fmt::format("{:.1f} GiB", size / kKib / kKib / kKib);
+}
+
+// What EXPLAIN shows of a scan.
 duckdb::InsertionOrderPreservingMap<std::string> Describe(
     duckdb::TableFunctionToStringInput& input) {
   const auto& bind = input.bind_data->Cast<ScanBindData>();
   duckdb::InsertionOrderPreservingMap<std::string> texts;
   texts["Table"] = bind.name;
-  if (bind.plan != nullptr) {
-    texts["Files"] = std::to_string(bind.plan->tasks.size());
-    texts["Files skipped"] = std::to_string(bind.plan->files_skipped);
-  }
+  const auto plan = bind.plan != nullptr ? bind.plan : MakePlan(bind);
+  if (bind.source.table == nullptr) return texts;
+  if (!bind.filter.empty()) texts["Pruned by"] = iceberg::FilterText(bind.filter);
+  texts["Manifests"] =
+      fmt::format("{} read, {} skipped", plan->manifests_read, plan->manifests_skipped);
+  texts["Files"] = fmt::format("{} read, {} skipped", plan->tasks.size(), plan->files_skipped);
+  texts["Size of files"] = SizeText(plan->file_size_bytes);
   return texts;
 }
 
@@ -292,6 +327,7 @@ void RegisterIcebergScan(duckdb::DatabaseInstance& database, TableSources& sourc
   function.pushdown_complex_filter = PushFilters;
   function.cardinality = Cardinality;
   function.get_partition_data = PartitionData;
+  function.table_scan_progress = ScanProgress;
   function.to_string = Describe;
   function.verify_serialization = false;
   function.function_info = duckdb::make_shared_ptr<ScanInfo>(sources);

@@ -10,6 +10,9 @@
 
 namespace gnomon::sql {
 
+// What DuckDB's plans call a scan by this function.
+inline constexpr char kIcebergScanOperator[] = "GNOMON_SCAN";
+
 // Makes `config` ask `sources` about unknown table names. `sources` must outlive the database.
 void AddTableNames(duckdb::DBConfig& config, TableSources& sources);
 

@@ -137,7 +137,10 @@ Schema FilesSchema(const DataType& partition) {
         MakeField("upper_bounds", bounds), MakeField("key_metadata", TypeKind::kBinary),
         MakeField("split_offsets", DataType::List(TypeKind::kLong)),
         MakeField("equality_ids", DataType::List(TypeKind::kInt)),
-        MakeField("sort_order_id", TypeKind::kInt)}) {
+        MakeField("sort_order_id", TypeKind::kInt), MakeField("first_row_id", TypeKind::kLong),
+        MakeField("referenced_data_file", TypeKind::kString),
+        MakeField("content_offset", TypeKind::kLong),
+        MakeField("content_size_in_bytes", TypeKind::kLong)}) {
     schema.fields.push_back(std::move(field));
   }
   return schema;
@@ -161,6 +164,11 @@ Status AddMetrics(const DataFile& file, std::vector<Cell>& row) {
                           ListCell<arrow::Int32Builder>(file.equality_ids, TypeKind::kInt));
   row.push_back(std::move(ids));
   row.push_back(file.sort_order_id ? Cell(*file.sort_order_id) : Cell());
+  // What the other three describe, row ids and deletion vectors, comes with format version 3 only.
+  row.emplace_back();
+  row.push_back(file.referenced_data_file ? Cell(*file.referenced_data_file) : Cell());
+  row.emplace_back();
+  row.emplace_back();
   return Ok();
 }
 

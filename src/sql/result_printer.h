@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints a query's answer as spark-sql does: into a pipe as rows separated by tabs, on a terminal
-// as an aligned table.
+// Prints a query's answer in one of the styles of print_styles/, row by row as the rows come.
 #pragma once
 
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
 #include <iosfwd>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "sql/session.h"
 
 namespace gnomon::sql {
 
-enum class PrintStyle : std::uint8_t {
-  kTabs,     // No header: what `spark-sql -e` writes.
-  kAligned,  // Header and columns; the widths come from the first thousand rows.
-};
+struct PrintStyle;
 
-// Prints all rows and returns their number. Errors: those of the query; Unavailable when `out`
-// fails.
-Result<std::int64_t> PrintResult(QueryResult& result, PrintStyle style, std::ostream& out);
+// Every style, in the order of list.inc.
+std::span<const PrintStyle* const> PrintStyles();
+
+// Errors: InvalidArgument, with the names that there are.
+Result<const PrintStyle*> FindPrintStyle(std::string_view name);
+
+// Prints all rows and returns their number; a result without columns prints nothing. Errors: those
+// of the query and of the style; Unavailable when `out` fails.
+Result<std::int64_t> PrintResult(QueryResult& result, const PrintStyle& style, std::ostream& out);
 
 // `Time taken: 0.12 seconds, Fetched 10 row(s)`.
 std::string TimingLine(double seconds, std::int64_t row_count);

@@ -30,6 +30,8 @@ arrow::StatusCode ArrowCodeOf(ErrorCode code) {
       return arrow::StatusCode::IOError;
     case ErrorCode::kUnimplemented:
       return arrow::StatusCode::NotImplemented;
+    case ErrorCode::kCancelled:
+      return arrow::StatusCode::Cancelled;
     case ErrorCode::kCorruption:
     case ErrorCode::kInvalidArgument:
       return arrow::StatusCode::Invalid;

@@ -6,9 +6,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/cancellation.h"
 #include "sql/engine.h"
 #include "sql/statements.h"
 #include "sql/table_sources.h"
+#include "storage/scratch_folder.h"
 
 namespace gnomon::sql {
 
@@ -19,8 +21,10 @@ using nlohmann::json;
 class DuckDbSession final : public Session {
  public:
   DuckDbSession(const Workspace& workspace, catalog::Catalog& catalog,
-                std::unique_ptr<TableSources> sources, std::unique_ptr<Engine> engine)
-      : sources_(std::move(sources)),
+                std::optional<ScratchFolder> scratch, std::unique_ptr<TableSources> sources,
+                std::unique_ptr<Engine> engine)
+      : scratch_(std::move(scratch)),
+        sources_(std::move(sources)),
         engine_(std::move(engine)),
         context_{workspace, catalog, *engine_, *sources_, {}} {}
 
@@ -36,6 +40,7 @@ class DuckDbSession final : public Session {
   }
 
   void Interrupt() override { engine_->Interrupt(); }
+  std::optional<double> ShareDone() override { return engine_->ShareDone(); }
 
  private:
   // The compiler wrote the statement, so a missing key is a damaged file, not a user's mistake.
@@ -50,9 +55,11 @@ class DuckDbSession final : public Session {
     }
   }
 
+  const std::optional<ScratchFolder> scratch_;
   std::unique_ptr<TableSources> sources_;
   std::unique_ptr<Engine> engine_;
   StatementContext context_;
+  const OnCancel on_cancel_{[this] { engine_->Interrupt(); }};  // Last: it uses the others.
 };
 
 }  // namespace
@@ -61,10 +68,13 @@ Result<std::unique_ptr<Session>> Session::Open(const Workspace& workspace,
                                                catalog::Catalog& catalog,
                                                const SessionOptions& options) {
   auto sources = std::make_unique<TableSources>(catalog);
-  GNOMON_ASSIGN_OR_RETURN(auto engine,
-                          Engine::Open(options, workspace.tmp_dir().string(), *sources));
-  return std::unique_ptr<Session>(
-      std::make_unique<DuckDbSession>(workspace, catalog, std::move(sources), std::move(engine)));
+  // A repository that cannot be written can still be read, as long as no query has to spill.
+  std::optional<ScratchFolder> scratch;
+  if (auto made = ScratchFolder::Make(workspace.tmp_dir().string())) scratch = *std::move(made);
+  const std::string tmp_dir = scratch ? scratch->path() : workspace.tmp_dir().string();
+  GNOMON_ASSIGN_OR_RETURN(auto engine, Engine::Open(options, tmp_dir, *sources));
+  return std::unique_ptr<Session>(std::make_unique<DuckDbSession>(
+      workspace, catalog, std::move(scratch), std::move(sources), std::move(engine)));
 }
 
 }  // namespace gnomon::sql

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -48,6 +49,10 @@ class Session {
 
   // Stops the statement that runs now, from another thread.
   virtual void Interrupt() = 0;
+
+  // How much of its sources the statement that runs now has read, 0 to 1; nullopt when that is not
+  // known. From any thread.
+  virtual std::optional<double> ShareDone() = 0;
 };
 
 }  // namespace gnomon::sql

@@ -46,7 +46,7 @@ class SessionTest : public testing::Test {
   static std::string Print(Result<QueryResult> result) {
     std::ostringstream out;
     if (result.has_value()) {
-      const auto rows = PrintResult(*result, PrintStyle::kTabs, out);
+      const auto rows = PrintResult(*result, *FindPrintStyle("tabs").value(), out);
       if (rows.has_value()) return out.str();
       return std::string(InfoOf(rows.error().code).name) + ": " + rows.error().message;
     }

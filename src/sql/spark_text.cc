@@ -8,6 +8,7 @@
 
 #include "expr/datetime_text.h"
 #include "expr/java_number_text.h"
+#include "sql/java_utf8.h"
 #include "sql/result_printer.h"
 
 namespace gnomon::sql {
@@ -24,6 +25,12 @@ auto ValueOf(const arrow::Array& array, std::int64_t row) {
 void AppendString(std::string_view text, bool nested, std::string* out) {
   if (nested) *out += '"';
   *out += text;
+  if (nested) *out += '"';
+}
+
+void AppendBinary(std::string_view bytes, bool nested, std::string* out) {
+  if (nested) *out += '"';
+  AppendJavaUtf8(bytes, out);
   if (nested) *out += '"';
 }
 
@@ -100,8 +107,9 @@ void AppendValue(const arrow::Array& array, std::int64_t row, bool nested, std::
       expr::AppendJavaNumber(ValueOf<arrow::DoubleArray>(array, row), out);
       return;
     case arrow::Type::STRING:
-    case arrow::Type::BINARY:
       return AppendString(ValueOf<arrow::BinaryArray>(array, row), nested, out);
+    case arrow::Type::BINARY:
+      return AppendBinary(ValueOf<arrow::BinaryArray>(array, row), nested, out);
     case arrow::Type::DATE32:
       return expr::AppendDate(ValueOf<arrow::Date32Array>(array, row), out);
     case arrow::Type::TIMESTAMP:

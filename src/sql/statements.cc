@@ -103,7 +103,8 @@ Result<QueryResult> CreateViewOverPath(StatementContext& context, const json& st
 
 Result<QueryResult> ShowTables(StatementContext& context, const json& statement) {
   const json& given = statement.at("namespace");
-  const std::string name_space = given.is_null() ? kDefaultNamespace : given.get<std::string>();
+  const std::string name_space =
+      given.is_null() ? context.sources.name_space() : given.get<std::string>();
   const json& pattern = statement.at("pattern");
   RowBuilder rows(
       Schema{{MakeField("namespace", TypeKind::kString), MakeField("tableName", TypeKind::kString),
@@ -123,6 +124,17 @@ Result<QueryResult> ShowTables(StatementContext& context, const json& statement)
   }
   GNOMON_ASSIGN_OR_RETURN(auto batch, rows.Finish());
   return ResultOf(std::move(batch));
+}
+
+// Bare names of tables mean this namespace from here on.
+Result<QueryResult> Use(StatementContext& context, const json& statement) {
+  const auto name_space = statement.at("namespace").get<std::string>();
+  if (name_space != kDefaultNamespace) {
+    // Says what namespaces there are if this is none.
+    GNOMON_RETURN_IF_ERROR(context.catalog.ListTables(name_space));
+  }
+  context.sources.SetNamespace(name_space);
+  return EmptyResult();
 }
 
 Result<QueryResult> ShowNamespaces(StatementContext& context, const json& statement) {
@@ -150,7 +162,7 @@ Result<QueryResult> DropTable(StatementContext& context, const json& statement) 
     return InvalidArgument("{} is a view of this session, not a table - it ends with the session",
                            text);
   }
-  GNOMON_ASSIGN_OR_RETURN(const auto name, catalog::ParseTableName(text));
+  GNOMON_ASSIGN_OR_RETURN(const auto name, context.sources.NameOf(text));
   Status status = context.catalog.DropTable(name);
   const bool may_miss = statement.at("if_exists").get<bool>();
   if (!status.has_value() && !(may_miss && status.error().code == ErrorCode::kNotFound)) {
@@ -164,8 +176,10 @@ struct Kind {
   Result<QueryResult> (*execute)(StatementContext&, const json&);
 };
 
-constexpr std::array<Kind, 9> kKinds = {{
+constexpr std::array<Kind, 11> kKinds = {{
     {"query", RunQuery},
+    {"explain", Explain},
+    {"use", Use},
     {"create_view_over_path", CreateViewOverPath},
     {"create_view", CreateView},
     {"create_table_as", CreateTableAs},

@@ -36,4 +36,7 @@ Result<QueryResult> CreateTableAs(StatementContext& context, const nlohmann::jso
 // DESCRIBE [EXTENDED] of a table or session view.
 Result<QueryResult> Describe(StatementContext& context, const nlohmann::json& statement);
 
+// EXPLAIN [EXTENDED] of a query.
+Result<QueryResult> Explain(StatementContext& context, const nlohmann::json& statement);
+
 }  // namespace gnomon::sql

@@ -25,17 +25,37 @@ Result<std::shared_ptr<const iceberg::Table>> TableSources::Load(const catalog::
   return shared;
 }
 
+Result<catalog::TableName> TableSources::Parse(const std::string& name) const {
+  return catalog::ParseTableName(name.find('.') == std::string::npos ? name_space_ + "." + name
+                                                                     : name);
+}
+
+void TableSources::SetNamespace(std::string name_space) {
+  const std::lock_guard lock(mutex_);
+  name_space_ = std::move(name_space);
+}
+
+std::string TableSources::name_space() {
+  const std::lock_guard lock(mutex_);
+  return name_space_;
+}
+
+Result<catalog::TableName> TableSources::NameOf(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  return Parse(name);
+}
+
 Result<TableSource> TableSources::Resolve(const std::string& name) {
   TableSource source;
   if (std::count(name.begin(), name.end(), '.') >= 2) {
     const std::size_t dot = name.rfind('.');
-    GNOMON_ASSIGN_OR_RETURN(const auto table_name, catalog::ParseTableName(name.substr(0, dot)));
+    GNOMON_ASSIGN_OR_RETURN(const auto table_name, Parse(name.substr(0, dot)));
     GNOMON_ASSIGN_OR_RETURN(const auto table, Load(table_name));
     GNOMON_ASSIGN_OR_RETURN(source.rows, MakeMetadataTable(*table, name.substr(dot + 1)));
     GNOMON_ASSIGN_OR_RETURN(source.schema, FromArrow(*source.rows->schema()));
     return source;
   }
-  GNOMON_ASSIGN_OR_RETURN(const auto table_name, catalog::ParseTableName(name));
+  GNOMON_ASSIGN_OR_RETURN(const auto table_name, Parse(name));
   GNOMON_ASSIGN_OR_RETURN(source.table, Load(table_name));
   source.schema = source.table->schema();
   return source;

@@ -32,6 +32,12 @@ class TableSources {
   // Forgets what was looked up: the next statement sees the tables anew.
   void BeginStatement();
 
+  // The namespace of names that have none, "default" at first.
+  void SetNamespace(std::string name_space);
+  std::string name_space();
+  // What a name in a statement means. Errors: InvalidArgument.
+  Result<catalog::TableName> NameOf(const std::string& name);
+
   // Errors: NotFound (table with near names, metadata table), those of reading metadata.
   Result<TableSource> Find(const std::string& name);
 
@@ -41,10 +47,12 @@ class TableSources {
 
  private:
   Result<std::shared_ptr<const iceberg::Table>> Load(const catalog::TableName& name);
+  Result<catalog::TableName> Parse(const std::string& name) const;
   Result<TableSource> Resolve(const std::string& name);
 
   catalog::Catalog* catalog_;
   std::mutex mutex_;
+  std::string name_space_ = "default";
   std::map<std::string, std::shared_ptr<const iceberg::Table>> tables_;
   std::map<std::string, std::string> file_tables_;
 };

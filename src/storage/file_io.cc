@@ -14,31 +14,13 @@
 #include <filesystem>
 
 #include "storage/descriptor.h"
+#include "storage/file_error.h"
 
 namespace gnomon {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-Error ErrnoError(std::string_view what, const std::string& path, int code) {
-  switch (code) {
-    case ENOENT:
-    case ENOTDIR:
-      return NotFound("{}: {} - it does not exist", what, path);
-    case EEXIST:
-      return AlreadyExists("{}: {} - it is there already", what, path);
-    case ENOSPC:
-    case EDQUOT:
-      return Unavailable("{}: {} - the disk is full; free space and try again", what, path);
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return Unavailable("{}: {} - no permission; check the owner of the folder", what, path);
-    default:
-      return Unavailable("{}: {} - {}", what, path, std::strerror(code));
-  }
-}
 
 int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -65,10 +47,10 @@ Status WriteAll(int descriptor, std::string_view content, const std::string& pat
   while (!content.empty()) {
     const ssize_t written = ::write(descriptor, content.data(), content.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return ErrnoError("writing a file", path, errno);
+    if (written < 0) return FileError("writing a file", path, errno);
     content.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fsync(descriptor) != 0) return ErrnoError("syncing a file", path, errno);
+  if (::fsync(descriptor) != 0) return FileError("syncing a file", path, errno);
   return Ok();
 }
 
@@ -79,10 +61,10 @@ Result<std::string> WriteBeside(const std::string& path, std::string_view conten
   std::string name =
       (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
   const Descriptor descriptor(::mkostemp(name.data(), O_CLOEXEC));
-  if (!descriptor.valid()) return ErrnoError("writing a file", path, errno);
+  if (!descriptor.valid()) return FileError("writing a file", path, errno);
   Status written = WriteAll(descriptor.get(), content, path);
   if (written.has_value() && ::fchmod(descriptor.get(), 0644) != 0) {
-    written = ErrnoError("writing a file", path, errno);
+    written = FileError("writing a file", path, errno);
   }
   if (!written) {
     ::unlink(name.c_str());
@@ -110,9 +92,9 @@ Descriptor::~Descriptor() {
 Status SyncFolderOf(const std::string& path) {
   const std::string folder = fs::path(path).parent_path().string();
   const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!descriptor.valid()) return ErrnoError("syncing a folder", folder, errno);
+  if (!descriptor.valid()) return FileError("syncing a folder", folder, errno);
   if (::fsync(descriptor.get()) != 0 && errno != EINVAL) {
-    return ErrnoError("syncing a folder", folder, errno);
+    return FileError("syncing a folder", folder, errno);
   }
   return Ok();
 }
@@ -127,7 +109,7 @@ Status MakeParentFolders(const std::string& path) {
   }
   for (auto folder = missing.rbegin(); folder != missing.rend(); ++folder) {
     if (::mkdir(folder->c_str(), 0777) != 0 && errno != EEXIST) {
-      return ErrnoError("creating a folder", folder->string(), errno);
+      return FileError("creating a folder", folder->string(), errno);
     }
     GNOMON_RETURN_IF_ERROR(SyncFolderOf(folder->string()));
   }
@@ -173,7 +155,7 @@ std::string FileUriOf(std::string_view absolute_path) {
 
 Result<std::string> ReadFile(const std::string& path) {
   const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!descriptor.valid()) return ErrnoError("reading a file", path, errno);
+  if (!descriptor.valid()) return FileError("reading a file", path, errno);
   std::string content;
   struct stat status {};
   if (::fstat(descriptor.get(), &status) == 0 && status.st_size > 0) {
@@ -183,7 +165,7 @@ Result<std::string> ReadFile(const std::string& path) {
   for (;;) {
     const ssize_t size = ::read(descriptor.get(), chunk.data(), chunk.size());
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return ErrnoError("reading a file", path, errno);
+    if (size < 0) return FileError("reading a file", path, errno);
     if (size == 0) return content;
     content.append(chunk.data(), static_cast<std::size_t>(size));
   }
@@ -193,7 +175,7 @@ Status WriteNewFile(const std::string& path, std::string_view content) {
   GNOMON_ASSIGN_OR_RETURN(const std::string beside, WriteBeside(path, content));
   if (const int code = RenameToFree(beside, path); code != 0) {
     ::unlink(beside.c_str());
-    return ErrnoError("writing a new file", path, code);
+    return FileError("writing a new file", path, code);
   }
   return SyncFolderOf(path);
 }
@@ -203,14 +185,14 @@ Status ReplaceFile(const std::string& path, std::string_view content) {
   if (::rename(beside.c_str(), path.c_str()) != 0) {
     const int code = errno;
     ::unlink(beside.c_str());
-    return ErrnoError("replacing a file", path, code);
+    return FileError("replacing a file", path, code);
   }
   return SyncFolderOf(path);
 }
 
 Status RemoveFile(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
-    return ErrnoError("removing a file", path, errno);
+    return FileError("removing a file", path, errno);
   }
   return Ok();
 }

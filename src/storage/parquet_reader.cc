@@ -13,10 +13,15 @@
 #include <parquet/metadata.h>
 #include <parquet/statistics.h>
 
+#include <fcntl.h>
+#include <cerrno>
 #include <cmath>
-#include <filesystem>
 
+#include "base/cancellation.h"
+#include "base/work_counter.h"
 #include "storage/arrow_cast.h"
+#include "storage/descriptor.h"
+#include "storage/file_error.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon {
@@ -33,6 +38,13 @@ Error ReadError(const std::string& path, const arrow::Status& status) {
   if (status.IsNotImplemented()) return Unimplemented("reading {}: {}", path, status.message());
   // The library's own words are about Thrift and footers, over several lines.
   return Corruption("{} is damaged or not a Parquet file - write it again", path);
+}
+
+// The library's errors of a missing file and of a damaged one are hard to tell apart.
+Status CheckReadable(const std::string& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.valid()) return Ok();
+  return FileError("reading a data file", path, errno);
 }
 
 // Runs a call of the library, whose inner parts throw; a throw becomes a status.
@@ -121,6 +133,9 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
   std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
 
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
+    if (const Status stop = CheckCancelled(); !stop) {
+      return arrow::Status::Cancelled(stop.error().message);
+    }
     const arrow::Status status = Guard([&] { return Next(batch); });
     if (status.ok() || status.IsOutOfMemory()) return status;
     return arrow::Status::Invalid("reading ", path_, ": the file is damaged: ", status.message());
@@ -132,17 +147,30 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
     for (;;) {
       if (current_ == nullptr) {
         if (next_group_ == row_groups_.size()) return arrow::Status::OK();
-        ARROW_ASSIGN_OR_RAISE(current_,
-                              file_.GetRecordBatchReader({row_groups_[next_group_++]}, leaves_));
+        const int group = row_groups_[next_group_++];
+        bytes_per_row_ = BytesPerRow(group);
+        ARROW_ASSIGN_OR_RAISE(current_, file_.GetRecordBatchReader({group}, leaves_));
       }
       std::shared_ptr<arrow::RecordBatch> read;
       ARROW_RETURN_NOT_OK(current_->ReadNext(&read));
       if (read == nullptr) {
         current_.reset();
       } else if (read->num_rows() > 0) {
+        const auto rows = static_cast<double>(read->num_rows());
+        WorkRead().Add(
+            {.rows = read->num_rows(), .bytes = static_cast<std::int64_t>(rows * bytes_per_row_)});
         return Convert(*read).Value(batch);
       }
     }
+  }
+
+  // Of the columns that are read, as they lie in the file.
+  double BytesPerRow(int group) const {
+    const auto metadata = file_.parquet_reader()->metadata()->RowGroup(group);
+    std::int64_t bytes = 0;
+    for (const int leaf : leaves_) bytes += metadata->ColumnChunk(leaf)->total_compressed_size();
+    return static_cast<double>(bytes) /
+           static_cast<double>(std::max<std::int64_t>(metadata->num_rows(), 1));
   }
 
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& read) const {
@@ -162,6 +190,7 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
   std::vector<int> leaves_;
   std::vector<int> order_;  // Of each wanted column its place in what the library reads.
   std::size_t next_group_ = 0;
+  double bytes_per_row_ = 0;
   std::shared_ptr<arrow::RecordBatchReader> current_;
 };
 
@@ -241,7 +270,12 @@ class ArrowParquetReader final : public ParquetReader {
     std::vector<int> chosen;
     for (int group = 0; group < file_->num_row_groups(); ++group) {
       const auto bounds_of = [&](int column) { return BoundsOf(group, column); };
-      if (!options.row_group_filter || options.row_group_filter(bounds_of)) chosen.push_back(group);
+      if (!options.row_group_filter || options.row_group_filter(bounds_of)) {
+        chosen.push_back(group);
+      } else {
+        WorkRead().Add(
+            {.rows_skipped = file_->parquet_reader()->metadata()->RowGroup(group)->num_rows()});
+      }
     }
     return chosen;
   }
@@ -284,10 +318,7 @@ class ArrowParquetReader final : public ParquetReader {
 }  // namespace
 
 Result<std::unique_ptr<ParquetReader>> ParquetReader::Open(const std::string& path) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) {
-    return NotFound("reading a data file: {} - it does not exist", path);
-  }
+  GNOMON_RETURN_IF_ERROR(CheckReadable(path));
   auto reader = std::make_unique<ArrowParquetReader>(path);
   GNOMON_RETURN_IF_ERROR(reader->Start());
   return std::unique_ptr<ParquetReader>(std::move(reader));

@@ -6,6 +6,7 @@
 #include <arrow/io/file.h>
 #include <arrow/util/byte_size.h>
 #include <arrow/util/compression.h>
+#include <arrow/util/io_util.h>
 #include <fcntl.h>
 #include <parquet/arrow/writer.h>
 #include <parquet/exception.h>
@@ -16,10 +17,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "storage/column_bounds.h"
 #include "storage/descriptor.h"
+#include "storage/file_error.h"
 #include "storage/file_io.h"
 
 namespace gnomon {
@@ -31,8 +32,7 @@ namespace {
 Error WriteError(const std::string& path, const arrow::Status& status) {
   if (status.IsOutOfMemory()) return Unavailable("writing {}: the memory is used up", path);
   if (status.IsIOError()) {
-    return Unavailable("writing {}: {} - free disk space or check the permission, and try again",
-                       path, status.message());
+    return FileError("writing a data file", path, arrow::internal::ErrnoFromStatus(status));
   }
   return Internal("writing {}: {}", path, status.message());
 }
@@ -114,13 +114,7 @@ class ArrowParquetWriter final : public ParquetWriter {
   Status Start() {
     GNOMON_RETURN_IF_ERROR(MakeParentFolders(path_));
     const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (descriptor < 0 && errno == EEXIST) {
-      return AlreadyExists("writing a data file: {} - it is there already", path_);
-    }
-    if (descriptor < 0) {
-      return Unavailable("writing a data file: {} - {}; check the folder", path_,
-                         std::strerror(errno));
-    }
+    if (descriptor < 0) return FileError("writing a data file", path_, errno);
     auto sink = arrow::io::FileOutputStream::Open(descriptor);
     if (!sink.ok()) {
       ::close(descriptor);
@@ -168,8 +162,7 @@ class ArrowParquetWriter final : public ParquetWriter {
     const Descriptor descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
     GNOMON_RETURN_IF_ERROR(Guard(path_, [&] { return sink_->Close(); }));
     if (!descriptor.valid() || ::fsync(descriptor.get()) != 0) {
-      return Unavailable("syncing {}: {} - free disk space and try again", path_,
-                         std::strerror(errno));
+      return FileError("syncing a data file", path_, errno);
     }
     GNOMON_RETURN_IF_ERROR(SyncFolderOf(path_));
     DataFileMetrics metrics;

@@ -7,9 +7,9 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 
 #include "base/parse.h"
+#include "storage/file_error.h"
 #include "storage/file_io.h"
 
 namespace gnomon {
@@ -22,8 +22,7 @@ constexpr std::int64_t kFormat = 1;
 
 Status MakeStateFolder(const fs::path& folder) {
   if (::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return Ok();
-  return Unavailable("creating the state folder: {} - {}; make the repository writable",
-                     folder.string(), std::strerror(errno));
+  return FileError("creating the state folder", folder.string(), errno);
 }
 
 // Of two processes that open a new repository at once, one writes the file and both read it.

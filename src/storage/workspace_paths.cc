@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "base/edit_distance.h"
+#include "storage/file_error.h"
 #include "storage/file_io.h"
 #include "storage/glob.h"
 #include "storage/workspace.h"
@@ -75,11 +76,11 @@ Result<fs::path> ResolveBucketPath(const fs::path& buckets, std::string_view use
 bool IsHidden(std::string_view name) { return name.starts_with('.') || name.starts_with('_'); }
 
 // Collects the data files below a folder, partition folders included. Links to folders are not
-// followed, which could go round in circles.
-void CollectDataFiles(const fs::path& folder, std::vector<fs::path>& files) {
+// followed, which could go round in circles. A folder that cannot be read is an error: its rows
+// would be missing.
+Status CollectDataFiles(const fs::path& folder, std::vector<fs::path>& files) {
   std::error_code error;
-  auto entry = fs::recursive_directory_iterator(
-      folder, fs::directory_options::skip_permission_denied, error);
+  auto entry = fs::recursive_directory_iterator(folder, error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     std::error_code ignored;
     if (IsHidden(entry->path().filename().string())) {
@@ -88,11 +89,12 @@ void CollectDataFiles(const fs::path& folder, std::vector<fs::path>& files) {
       files.push_back(entry->path());
     }
   }
+  return error ? Status(FileError("listing a folder of data", folder.string(), error.value()))
+               : Ok();
 }
 
-std::vector<std::string> NamesIn(const fs::path& folder) {
+std::vector<std::string> NamesIn(const fs::path& folder, std::error_code& error) {
   std::vector<std::string> names;
-  std::error_code error;
   for (auto entry = fs::directory_iterator(folder, error);
        !error && entry != fs::directory_iterator(); entry.increment(error)) {
     names.push_back(entry->path().filename().string());
@@ -102,7 +104,7 @@ std::vector<std::string> NamesIn(const fs::path& folder) {
 }
 
 // The existing paths that a pattern without braces names.
-std::vector<fs::path> MatchPattern(const fs::path& pattern) {
+Result<std::vector<fs::path>> MatchPattern(const fs::path& pattern) {
   std::vector<fs::path> found = {pattern.root_path()};
   for (const fs::path& part : pattern.relative_path()) {
     const std::string segment = part.string();
@@ -113,9 +115,13 @@ std::vector<fs::path> MatchPattern(const fs::path& pattern) {
         if (fs::exists(folder / part, ignored)) next.push_back(folder / part);
         continue;
       }
-      for (const std::string& name : NamesIn(folder)) {
+      std::error_code error;
+      for (const std::string& name : NamesIn(folder, error)) {
         const bool wanted = !IsHidden(name) || name[0] == segment[0];
         if (wanted && MatchesGlob(segment, name)) next.push_back(folder / name);
+      }
+      if (error == std::errc::permission_denied) {
+        return FileError("listing a folder of data", folder.string(), error.value());
       }
     }
     found = std::move(next);
@@ -133,7 +139,7 @@ std::string Suggest(std::string_view user_path, const fs::path& path, const fs::
       folder /= *part;
       continue;
     }
-    std::vector<std::string> names = NamesIn(folder);
+    std::vector<std::string> names = NamesIn(folder, ignored);
     std::erase_if(names, [](const std::string& name) { return IsHidden(name); });
     const auto nearest = NearestName(part->string(), names);
     // What else lies in a bucket or a repository helps; the folders of a machine do not.
@@ -181,22 +187,27 @@ Result<fs::path> Workspace::ResolvePath(std::string_view user_path) const {
 Result<std::vector<fs::path>> Workspace::ExpandPath(std::string_view user_path) const {
   GNOMON_ASSIGN_OR_RETURN(const fs::path literal, ResolvePath(user_path));
   std::error_code ignored;
+  std::error_code error;
   std::vector<fs::path> named;
-  if (fs::exists(literal, ignored)) {
+  const bool is_there = fs::exists(literal, error);
+  if (error == std::errc::permission_denied) {
+    return FileError("looking for data", literal.string(), error.value());
+  }
+  if (is_there) {
     named.push_back(literal);
   } else if (HasGlob(user_path)) {
     // Braces first: an alternative may hold slashes, and each must stay in its bucket.
     GNOMON_ASSIGN_OR_RETURN(const auto alternatives, ExpandBraces(user_path));
     for (const std::string& alternative : alternatives) {
       GNOMON_ASSIGN_OR_RETURN(const fs::path pattern, ResolvePath(alternative));
-      const std::vector<fs::path> matched = MatchPattern(pattern);
+      GNOMON_ASSIGN_OR_RETURN(const std::vector<fs::path> matched, MatchPattern(pattern));
       named.insert(named.end(), matched.begin(), matched.end());
     }
   }
   std::vector<fs::path> files;
   for (const fs::path& path : named) {
     if (fs::is_directory(path, ignored)) {
-      CollectDataFiles(path, files);
+      GNOMON_RETURN_IF_ERROR(CollectDataFiles(path, files));
     } else {
       files.push_back(path);
     }

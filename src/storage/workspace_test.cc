@@ -9,6 +9,7 @@
 
 #include "storage/file_io.h"
 #include "storage/glob.h"
+#include "storage/secret_mask.h"
 #include "storage/settings.h"
 #include "support/matchers.h"
 #include "support/temp_dir.h"
@@ -196,6 +197,42 @@ TEST(SettingsTest, FileThenEnvironment) {
   const ScopedVariable cores("EXECUTOR_CORES", "many");
   EXPECT_EQ(settings->MemoryBytes().value_or(0), std::int64_t{512} << 20);
   EXPECT_THAT(settings->Cores(), IsError(ErrorCode::kInvalidArgument, "EXECUTOR_CORES"));
+}
+
+TEST(SettingsTest, FlagsThenEnvironmentWithItsOrigin) {
+  const TempDir root;
+  std::ofstream(root / "gnomon.toml") << "cores = 8\nparallelism = 6\n[runs]\nkeep = 7\n";
+  const ScopedVariable memory("EXECUTOR_MEMORY", "512M");
+  const ScopedVariable parallelism("PARALLELISM", "4");
+  const ScopedVariable origins(
+      "GNOMON_SETTING_ORIGINS",
+      "PARALLELISM=env of x.py, backfill;AWS_SECRET_ACCESS_KEY=teams.json");
+  const ScopedVariable secret("AWS_SECRET_ACCESS_KEY", "hush");
+  const auto settings = Settings::Load(root.path(), {{"EXECUTOR_MEMORY", {"1G", "--memory"}}});
+  ASSERT_THAT(settings, IsOk());
+  EXPECT_EQ(settings->MemoryBytes().value_or(0), std::int64_t{1} << 30);
+  EXPECT_EQ(settings->Cores().value_or(0), 8);
+  EXPECT_EQ(settings->Threads().value_or(0), 4);
+  EXPECT_EQ(settings->RunsKept().value_or(0), 7);
+  std::map<std::string, std::string> shown;
+  for (const auto& one : settings->All()) shown[one.name] = one.value + " from " + one.origin;
+  EXPECT_EQ(shown["EXECUTOR_MEMORY"], "1G from --memory");
+  EXPECT_EQ(shown["SPARK_PARALLELISM"], "4 from env of x.py, backfill");
+  EXPECT_EQ(shown["AWS_SECRET_ACCESS_KEY"], "**** from teams.json");
+  EXPECT_EQ(shown["online.store"], "lmdb in .gnomon/kv from built-in");
+}
+
+TEST(SecretMaskTest, NamesUrlsAndAssignments) {
+  EXPECT_EQ(MaskSecrets("DB_PASSWORD", "a"), "****");
+  EXPECT_EQ(MaskSecrets("apiToken", "a"), "****");
+  EXPECT_EQ(MaskSecrets("STORE", "mongodb://me:p@ss:w@host:1/x?y=z"),
+            "mongodb://me:****@host:1/x?y=z");
+  EXPECT_EQ(MaskSecrets("STORE", "http://host:80/a@b:c"), "http://host:80/a@b:c");
+  EXPECT_EQ(MaskSecrets("CHRONON_ONLINE_ARGS", "-Zhost=a -Zpassword=b,c -Ztoken='d e' -Zport=1"),
+            "-Zhost=a -Zpassword=**** -Ztoken=**** -Zport=1");
+  EXPECT_EQ(MaskSecrets("X", R"({"secret": "a b", "user": "c"})"),
+            R"({"secret": ****, "user": "c"})");
+  EXPECT_EQ(MaskSecrets("X", "a=:b"), "a=:b");
 }
 
 TEST(SettingsTest, RefusesMistakes) {

@@ -184,6 +184,7 @@ Result<Schema> FromArrow(const arrow::Schema& schema) {
 }
 
 Error FromArrowStatus(const arrow::Status& status, std::string_view what) {
+  if (status.IsCancelled()) return Cancelled("{}", status.message());
   const ErrorCode code = status.IsNotImplemented()                      ? ErrorCode::kUnimplemented
                          : status.IsIOError() || status.IsOutOfMemory() ? ErrorCode::kUnavailable
                          : status.IsInvalid()                           ? ErrorCode::kCorruption

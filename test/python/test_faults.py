@@ -3,12 +3,10 @@
 Two identical runs at once leave one right result, and the loser says what happened.
 """
 # SPDX-License-Identifier: Apache-2.0
-import signal
-import time
-
 import pytest
 
 from answers import differences
+from pausing import kill, pause
 from repository import Repository
 
 SOURCE = "bootcamp.purchases_from_s3"
@@ -27,25 +25,6 @@ def reference(tmp_path_factory):
     repository.backfill()
     repository.upload()
     return {name: repository.table(name) for name in (SOURCE, FEATURES, FEATURES + "_upload")}
-
-
-def pause(repository, tmp_path, point, command):
-    """Starts a command and waits until it stands at `point`."""
-    marker = tmp_path / f"paused-{point}"
-    process = repository.start(*command, environment={"GNOMON_PAUSE_AT": point, "GNOMON_PAUSE_FILE": str(marker)})
-    deadline = time.monotonic() + 60
-    while not marker.exists():
-        assert process.poll() is None, f"{point} was never reached: {process.communicate()}"
-        assert time.monotonic() < deadline, f"{point} was never reached"
-        time.sleep(0.005)
-    return process, marker
-
-
-def kill(process):
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-    process.stderr.close()
 
 
 STAGING_COMMAND = ("run.py", "--mode=staging-query-backfill", "--conf=staging_queries/bootcamp/purchases_from_s3.py",

@@ -26,7 +26,7 @@ def console_commands():
 
 def without_times(text):
     text = re.sub(r"in \d+\.\d+ s", "in T s", text)
-    return re.sub(r"^(Fetched in: .*|note: .*)\n?", "", text, flags=re.MULTILINE).rstrip()
+    return re.sub(r"^(Fetched in: .*|note: .*|  read \d+ rows? .*)\n?", "", text, flags=re.MULTILINE).rstrip()
 
 
 def test_console_blocks(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from gnomon.spark_sql import (SqlError, split_statements, translate_expression, translate_query,
+from gnomon.spark_sql import (SqlError, locate_statements, split_statements, translate_expression, translate_query,
                               translate_statement)
 
 STAGING_QUERY = """
@@ -172,7 +172,10 @@ def test_create_view_and_table():
 
 @pytest.mark.parametrize(
     "text, message",
-    [("USE db", "the statement USE is not supported"), ("SET a=b", "the statement SET"),
+    [("USE a.b", "namespaces have one level"), ("SET a=b", "the statement SET"),
+     ("EXPLAIN CREATE DATABASE d", "EXPLAIN explains queries"),
+     ("EXPLAIN COST SELECT 1", "EXPLAIN COST is not supported"),
+     ("EXPLAIN", "EXPLAIN explains queries"), ("USE", "a namespace"),
      ("INSERT INTO t VALUES (1)", "INSERT"),
      ("ADD JAR x.jar", "functions of the JVM cannot run here"), ("", "empty"),
      ("-- nothing", "empty"), ("sELEC 1", "sELEC".upper()),
@@ -205,10 +208,22 @@ def test_aliases_in_order_by_stay_bounded():
     assert "computes too much" in caught.value.message
 
 
+def test_use_and_explain():
+    assert translate_statement("USE db") == {"kind": "use", "namespace": "db", "source": "USE db"}
+    assert translate_statement("use DATABASE `my db`")["namespace"] == "my db"
+    assert translate_statement("USE schema")["namespace"] == "schema"
+    for text, extended in [("EXPLAIN SELECT 1 AS a", False), ("EXPLAIN EXTENDED SELECT 1 AS a", True),
+                           ("explain formatted SELECT 1 AS a;", False)]:
+        statement = translate_statement(text)
+        assert statement["kind"] == "explain" and statement["extended"] is extended
+        assert statement["query"] == translate_query("SELECT 1 AS a")
+
+
 def test_split_statements():
     text = "SELECT ';' ; -- a; b\nSELECT `;` /* ; */;; SHOW TABLES\n;  -- the end;"
     assert split_statements(text) == ["SELECT ';'", "-- a; b\nSELECT `;` /* ; */", "SHOW TABLES"]
     assert split_statements(" ;; ") == []
+    assert locate_statements("a;\n -- b;\n c") == [("a", 0, 0), ("-- b;\n c", 4, 11)]
 
 
 @pytest.mark.parametrize(

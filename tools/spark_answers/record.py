@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Puts every case to a real Spark 3.5 (UTC, ansi off) and writes its answers down for the tests of
-evaluator and translator: see test/spark_answers/README.md. setup.sh makes the Python that runs it.
+evaluator and translator: see test/spark_answers/README.md. tools/peers/setup.sh brings Spark in.
 With --retranslate nothing is put to Spark: only the trees in the recorded files are renewed."""
 
 import argparse
@@ -12,6 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "python"), str(Path(__file__).resolve().parent)]
+sys.path.append(str(ROOT / ".deps/spark/python"))
 
 from gnomon.spark_sql import SqlError, translate_expression, translate_query  # noqa: E402
 

@@ -12,7 +12,8 @@ from .expression_parser import ExpressionParser
 from .tree import expression_tree
 
 __all__ = [
-    "SqlError", "split_statements", "translate_expression", "translate_query", "translate_statement"
+    "SqlError", "locate_statements", "split_statements", "translate_expression", "translate_query",
+    "translate_statement"
 ]
 
 
@@ -44,6 +45,12 @@ def translate_statement(text: str) -> dict:
 def split_statements(text: str) -> list[str]:
     """The statements of a script, without their semicolons; comments and strings may hold
     semicolons."""
+    return [statement for statement, _, _ in locate_statements(text)]
+
+
+def locate_statements(text: str) -> list[tuple[str, int, int]]:
+    """The same, each with the offset at which it begins and that of its first token, which
+    comments may precede."""
     from .statements import split
 
     return split(text)

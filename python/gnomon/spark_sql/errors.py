@@ -12,7 +12,11 @@ class SqlError(Exception):
         self.column = column
 
 
-def error_at(text: str, offset: int, message: str) -> SqlError:
+class OpenEndError(SqlError):
+    """The text ends inside a string, a quoted name or a comment: a shell reads on."""
+
+
+def error_at(text: str, offset: int, message: str, error: type[SqlError] = SqlError) -> SqlError:
     """The error for the character `offset` of `text`."""
     line_begin = text.rfind("\n", 0, offset) + 1
-    return SqlError(message, text.count("\n", 0, offset) + 1, offset - line_begin + 1)
+    return error(message, text.count("\n", 0, offset) + 1, offset - line_begin + 1)

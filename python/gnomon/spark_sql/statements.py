@@ -9,7 +9,6 @@ from .tokens import END, NUMBER, QUOTED_NAME, STRING, WORD, tokenize
 _QUERY_STARTS = ("SELECT", "WITH", "VALUES", "(")
 _FILE_FORMATS = ("parquet", "csv", "json")
 _REFUSALS = {
-    "USE": "write the namespace before each table: namespace.table",
     "SET": "give settings in teams.json or gnomon.toml",
     "INSERT": "let a StagingQuery write the table",
     "MERGE": "let a StagingQuery write the table",
@@ -19,7 +18,6 @@ _REFUSALS = {
     "ALTER": "change the config and run it again",
     "CACHE": "leave it out: nothing needs to be cached",
     "REFRESH": "leave it out: tables are always read as they are",
-    "EXPLAIN": "run the query itself",
     "CALL": "maintain tables with gnomon's own commands",
     "FROM": "begin the query with SELECT",
     "MSCK": "leave it out: the catalog knows every partition",
@@ -35,17 +33,20 @@ def statement(text: str) -> dict:
     return _guarded(_statement, text)
 
 
-def split(text: str) -> list[str]:
+def split(text: str) -> list[tuple[str, int, int]]:
+    """Of each statement its text, where that begins, and where its first token does."""
     begin = 0
     statements = []
-    has_tokens = False
+    first_token = None
     for token in tokenize(text):
         if token.key == ";" or token.kind == END:
-            if has_tokens:
-                statements.append(text[begin:token.begin].strip())
-            begin, has_tokens = token.end, False
-        else:
-            has_tokens = True
+            if first_token is not None:
+                statement = text[begin:token.begin]
+                begin += len(statement) - len(statement.lstrip())
+                statements.append((statement.strip(), begin, first_token))
+            begin, first_token = token.end, None
+        elif first_token is None:
+            first_token = token.begin
     return statements
 
 
@@ -91,7 +92,9 @@ def _statement(text: str) -> dict:
         "DESCRIBE": _describe,
         "DESC": _describe,
         "CREATE": _create,
-        "DROP": _drop
+        "DROP": _drop,
+        "EXPLAIN": _explain,
+        "USE": _use
     }
     if stream.at_any(*_QUERY_STARTS):
         result = {"kind": "query", "query": _query(stream, text)}
@@ -185,6 +188,27 @@ def _drop(stream: TokenStream, text: str) -> dict:
     table = _table_name(stream)
     stream.take("PURGE")
     return {"kind": "drop_table", "table": table, "if_exists": if_exists}
+
+
+def _use(stream: TokenStream, text: str) -> dict:
+    del text
+    for word in ("DATABASE", "SCHEMA", "NAMESPACE"):
+        if stream.peek().kind in (WORD, QUOTED_NAME) and stream.take(word):
+            break
+    return {"kind": "use", "namespace": _namespace(stream)}
+
+
+def _explain(stream: TokenStream, text: str) -> dict:
+    extended = stream.take("EXTENDED")
+    if not extended:
+        stream.take("FORMATTED")
+    if stream.at_any("CODEGEN", "COST", "LOGICAL"):
+        raise stream.error(
+            f"EXPLAIN {stream.token.text} is not supported - EXPLAIN, EXPLAIN EXTENDED and "
+            "EXPLAIN FORMATTED are")
+    if not stream.at_any(*_QUERY_STARTS):
+        raise stream.error("EXPLAIN explains queries - write a SELECT after it")
+    return {"kind": "explain", "extended": extended, "query": _rest_query(stream, text)}
 
 
 # --- CREATE ---

@@ -6,7 +6,7 @@ their own, or stay inside their string."""
 import re
 from dataclasses import dataclass
 
-from .errors import error_at
+from .errors import OpenEndError, error_at
 
 TEXT_LENGTH_MAX = 1_000_000
 
@@ -120,14 +120,16 @@ def _comment_end(text: str, begin: int) -> int:
         depth += 1 if mark.group() == "/*" else -1
         if depth == 0:
             return mark.end()
-    raise error_at(text, begin, "the comment that begins here has no end - close it with */")
+    raise error_at(text, begin, "the comment that begins here has no end - close it with */",
+                   OpenEndError)
 
 
 def _unreadable(text: str, position: int) -> Exception:
     character = text[position]
     if character in "'\"`":
         return error_at(text, position,
-                        f"the {character} that begins here has no closing {character} - close it")
+                        f"the {character} that begins here has no closing {character} - close it",
+                        OpenEndError)
     return error_at(
         text, position,
         f"the character {character!a} has no meaning in Spark SQL - remove it, or put a name "

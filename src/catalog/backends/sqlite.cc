@@ -9,9 +9,11 @@
 #include <filesystem>
 #include <mutex>
 #include <random>
-#include <thread>
 
+#include "base/cancellation.h"
+#include "base/log.h"
 #include "catalog/catalog_type.h"
+#include "catalog/lock_holder.h"
 #include "catalog/stored_catalog.h"
 
 namespace gnomon::catalog {
@@ -29,15 +31,22 @@ constexpr char kSchema[] =
 
 constexpr int kBusyTimeoutMs = 30'000;
 
+constexpr int kWaitMs = 50;
+// After so many waits (some three seconds) the user is told why nothing happens.
+constexpr int kTellAfter = 90;
+
 // Waits a little longer each time, at random, so that processes that met do not meet again.
-int OnBusy(void*, int attempts) {
+int OnBusy(void* path, int attempts) {
   static thread_local std::minstd_rand random(std::random_device{}());
-  const int wait_ms = std::min(1 + attempts, 50);
+  const int wait_ms = std::min(1 + attempts, kWaitMs);
   // The waits add up to about the timeout: the mean of one is wait_ms.
-  if (attempts > kBusyTimeoutMs / 50) return 0;
-  std::this_thread::sleep_for(
-      std::chrono::microseconds(wait_ms * 500 + static_cast<int>(random() % 1000U) * wait_ms));
-  return 1;
+  if (attempts > kBusyTimeoutMs / kWaitMs) return 0;
+  if (attempts == kTellAfter) {
+    LogInfo("waiting for the catalog, which is locked by {}", LockHolder(static_cast<char*>(path)));
+  }
+  const int random_ms =
+      wait_ms / 2 + static_cast<int>(random() % static_cast<unsigned>(wait_ms + 1));
+  return SleepUnlessCancelled(std::chrono::milliseconds(random_ms)) ? 1 : 0;
 }
 
 struct CloseDatabase {
@@ -61,7 +70,7 @@ class SqliteStore final : public CatalogStore {
         nullptr);
     auto store = std::make_shared<SqliteStore>(Database(raw), path);
     if (code != SQLITE_OK) return store->Failure(code);
-    sqlite3_busy_handler(raw, &OnBusy, nullptr);
+    sqlite3_busy_handler(raw, &OnBusy, store->path_.data());
     GNOMON_RETURN_IF_ERROR(store->EnsureSchema());
     return store;
   }
@@ -249,10 +258,36 @@ class SqliteStore final : public CatalogStore {
 
   Error Failure(int code) const {
     const char* reason = database_ ? sqlite3_errmsg(database_.get()) : sqlite3_errstr(code);
+    if (const Status stop = CheckCancelled(); !stop && code == SQLITE_BUSY) return stop.error();
+    if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+      return Unavailable(
+          "the catalog {} stayed locked for {} s: by {} - wait until that is done, or end it, and "
+          "run the command again",
+          path_, kBusyTimeoutMs / 1000, LockHolder(path_));
+    }
+    if (code == SQLITE_FULL) {
+      return Unavailable(
+          "the catalog {} cannot be written - the disk is full; free space and run "
+          "the command again",
+          path_);
+    }
+    if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN || code == SQLITE_PERM) {
+      return Unavailable(
+          "the catalog {} cannot be written - no permission, or a file system that is "
+          "read-only; make it and its folder writable for this user",
+          path_);
+    }
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
       return Corruption("the catalog {} is not a SQLite database: {}", path_, reason);
     }
-    return Unavailable("the catalog {} cannot be used now: {}", path_, reason);
+    if (code == SQLITE_BUSY) {
+      return Unavailable(
+          "the catalog {} is locked by another program - end its transaction or close it (a Spark "
+          "needs jdbc.init-catalog-tables=false, see docs/peers.md), then run the command again",
+          path_);
+    }
+    return Unavailable("the catalog {} cannot be used now: {} - run the command again", path_,
+                       reason);
   }
 
   std::recursive_mutex mutex_;  // One statement or transaction at a time on the one connection.

@@ -11,7 +11,9 @@
 #include <chrono>
 #include <mutex>
 
+#include "base/cancellation.h"
 #include "base/pause_point.h"
+#include "base/progress.h"
 #include "kv/batch_folder.h"
 #include "kv/kv_store_type.h"
 #include "kv/sorted_runs.h"
@@ -24,6 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kBufferBytes = std::size_t{64} << 20;
 constexpr std::size_t kCommitBytes = std::size_t{32} << 20;
 constexpr std::size_t kPageBytes = 4096;
+constexpr std::int64_t kPairsPerLook = 4096;  // Between two looks at what the user wishes.
 constexpr auto kCheckInterval = std::chrono::milliseconds(500);
 
 // LMDB's keys end at 511 bytes. A stored key is 'k' and the key, or, for a longer one, 'h', its
@@ -134,6 +137,10 @@ class Writer {
   }
 
   Status Append(std::string_view key, std::string_view value) {
+    if (++pair_count_ % kPairsPerLook == 0) {
+      GNOMON_RETURN_IF_ERROR(CheckCancelled());
+      WorkWritten().Add({.rows = kPairsPerLook});
+    }
     MDB_val key_val = ToVal(key);
     MDB_val value_val = ToVal(value);
     const int code = mdb_put(transaction_.get(), table_, &key_val, &value_val, MDB_APPEND);
@@ -174,6 +181,7 @@ class Writer {
   Transaction transaction_;
   MDB_dbi table_ = 0;
   std::size_t uncommitted_bytes_ = 0;
+  std::int64_t pair_count_ = 0;
 };
 
 // A batch being loaded. Pairs are sorted first, since appending in order is many times faster than
@@ -199,9 +207,12 @@ class LmdbLoader final : public BulkLoader {
 
   Status Publish() override {
     GNOMON_CHECK(runs_ != nullptr);
+    const ProgressStep progress("loading " + dataset_, WorkWritten(),
+                                {.rows = static_cast<std::int64_t>(runs_->entry_count())});
     GNOMON_RETURN_IF_ERROR(WriteEnvironment());
     runs_.reset();
     PausePoint("upload.load");
+    GNOMON_RETURN_IF_ERROR(CheckCancelled());
     return batch_.Publish();
   }
 

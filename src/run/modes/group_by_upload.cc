@@ -112,6 +112,7 @@ Status GroupByUpload::Run() {
   GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
                           GroupByComputation::Make(context_, conf_, side_));
   const DayRange days{day_, day_ + 1};
+  context_.report.wanted = days;
   GNOMON_RETURN_IF_ERROR(computation.WaitForSources(days));
   GNOMON_ASSIGN_OR_RETURN(const auto source_days, computation.SourceDays());
   if (source_days && !source_days->contains(day_)) {

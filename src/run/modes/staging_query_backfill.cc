@@ -8,6 +8,7 @@
 #include "base/edit_distance.h"
 #include "base/log.h"
 #include "base/pause_point.h"
+#include "base/progress.h"
 #include "config/conf_json.h"
 #include "config/names.h"
 #include "config/side_file.h"
@@ -170,6 +171,9 @@ Status StagingQueryRun::CheckColumns(const Schema& schema, const OutputTableSpec
 
 Status StagingQueryRun::RunStep(OutputTable& output, const std::optional<DayRange>& step) {
   GNOMON_ASSIGN_OR_RETURN(const nlohmann::json query, Render(step));
+  ProgressStep progress("computing " + (step ? FormatDayRange(*step) : spec_.name.ToString()),
+                        WorkWritten());
+  progress.AskShare([this] { return session_->ShareDone(); });
   auto result = session_->Query(query);
   if (!result) return std::move(result).Annotate(side_.Where("query")).error();
   GNOMON_RETURN_IF_ERROR(CheckColumns(result->schema, spec_));

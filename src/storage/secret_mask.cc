@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/secret_mask.h"
+
+#include <algorithm>
+#include <array>
+
+namespace gnomon {
+
+namespace {
+
+constexpr std::array<std::string_view, 9> kSecretWords = {"secret",    "password",   "passwd",
+                                                          "token",     "credential", "apikey",
+                                                          "accesskey", "privatekey", "passphrase"};
+
+bool IsNameCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-' || c == '.';
+}
+
+bool EndsValue(char c) { return c == ' ' || c == '\t' || c == '\n' || c == ';' || c == '&'; }
+
+// `scheme://user:password@host`: the last @ before the path ends the password.
+std::string MaskUrls(std::string_view text) {
+  std::string masked;
+  while (true) {
+    const std::size_t scheme = text.find("://");
+    if (scheme == std::string_view::npos) return masked.append(text);
+    masked.append(text.substr(0, scheme + 3));
+    text.remove_prefix(scheme + 3);
+    const std::string_view authority =
+        text.substr(0, std::min(text.find_first_of("/?# \t\n'\""), text.size()));
+    const std::size_t at = authority.rfind('@');
+    const std::size_t colon = authority.substr(0, std::min(at, authority.size())).find(':');
+    if (at == std::string_view::npos || colon == std::string_view::npos) continue;
+    masked.append(text.substr(0, colon + 1)).append(kSecretMask);
+    text.remove_prefix(at);
+  }
+}
+
+// `name=value` or `name: value`, anywhere in the text; quotes around a value belong to it.
+std::string MaskAssignments(std::string_view text) {
+  std::string masked;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    masked += text[i];
+    if (text[i] != '=' && text[i] != ':') continue;
+    std::size_t name_end = i;
+    while (name_end > 0 && (text[name_end - 1] == '"' || text[name_end - 1] == '\'')) --name_end;
+    std::size_t name = name_end;
+    while (name > 0 && IsNameCharacter(text[name - 1])) --name;
+    if (!IsSecretName(text.substr(name, name_end - name))) continue;
+    std::size_t value = i + 1;
+    while (value < text.size() && text[value] == ' ') masked += text[value++];
+    std::size_t end = value;
+    if (value < text.size() && (text[value] == '"' || text[value] == '\'')) {
+      end = std::min(text.find(text[value], value + 1), text.size());
+      end = std::min(end + 1, text.size());
+    } else {
+      while (end < text.size() && !EndsValue(text[end])) ++end;
+    }
+    if (end > value) masked += kSecretMask;
+    i = end - 1;
+  }
+  return masked;
+}
+
+}  // namespace
+
+bool IsSecretName(std::string_view name) {
+  std::string plain;
+  for (const char c : name) {
+    if (c == '_' || c == '-' || c == '.') continue;
+    plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return std::any_of(kSecretWords.begin(), kSecretWords.end(),
+                     [&](std::string_view word) { return plain.find(word) != std::string::npos; });
+}
+
+std::string MaskSecrets(std::string_view name, std::string_view value) {
+  if (IsSecretName(name)) return std::string(value.empty() ? "" : kSecretMask);
+  return MaskAssignments(MaskUrls(value));
+}
+
+}  // namespace gnomon

@@ -1,0 +1,319 @@
+"""Faults provoked for real: a disk that fills up at every page, no permission, a read-only file system, a locked
+catalog, files that vanish. Each gives one sentence and exit status 3 (the world's fault) or 4 (damage), leaves the
+tables as they were, and the same command finishes once the fault is gone."""
+# SPDX-License-Identifier: Apache-2.0
+import os
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+from disk import as_nobody, give_to_nobody, read_only, require_root, small_disk
+from large_table import large_purchases
+from pausing import pause
+from repository import PROJECT, Repository
+from test_faults import BACKFILL_COMMAND, FEATURES, SOURCE, STAGING_COMMAND, UPLOAD_COMMAND
+
+FETCH = ("run.py", "--mode=fetch", "--type=group-by", "--name=user_purchase_features", "-k", '{"user_id":"user_1"}')
+
+
+def sentence(done):
+    """The one error sentence of a failed command."""
+    errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1, done.stderr
+    assert " - " in errors[0], errors
+    return errors[0]
+
+
+def run(repository, *command):
+    return subprocess.run(command, cwd=repository.root, env=repository.environment, text=True, capture_output=True,
+                          timeout=300)
+
+
+def fill_up(repository, disk, command):
+    """Runs a command on a full disk, then with one page more, until it succeeds. Returns what failed on the way."""
+    seen = set()
+    used_kb = disk.used_kb()
+    size_kb = used_kb
+    while True:
+        disk.grow(size_kb)
+        done = run(repository, *command)
+        if done.returncode == 0:
+            return seen
+        assert done.returncode == 3, (size_kb, done.returncode, done.stderr)
+        text = sentence(done)
+        assert "the disk is full" in text or "No space left" in text, text
+        seen.add(text.partition(":")[2].split(":")[0].strip())
+        # What was written is taken back: a run that fails does not make the disk fuller. What a commit wrote stays.
+        assert disk.used_kb() <= used_kb + 160, (used_kb, disk.used_kb(), text)
+        size_kb += 4
+        assert size_kb < used_kb + 4000
+
+
+def test_full_disk_at_every_page(tmp_path):
+    require_root()
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    with small_disk(repository.root / ".gnomon", 1024) as disk:
+        run(repository, "gnomon", "doctor")
+        seen = fill_up(repository, disk, STAGING_COMMAND)
+        assert repository.table(SOURCE).num_rows == 155
+        seen |= fill_up(repository, disk, BACKFILL_COMMAND)
+        assert repository.table(FEATURES).num_rows == 406
+        seen |= fill_up(repository, disk, UPLOAD_COMMAND)
+        disk.grow(4096)
+        assert "127.66" in run(repository, *FETCH).stdout
+    print("\n".join(sorted(seen)))
+    assert any("data file" in text for text in seen), seen  # Data,
+    assert any("catalog" in text for text in seen), seen  # catalog,
+    assert any("batch" in text for text in seen), seen  # and online store.
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    repository = Repository.bootcamp(tmp_path_factory.mktemp("large") / "repo")
+    large_purchases(repository, rows=2_000_000, users=2_000_000)
+    repository.run(*STAGING_COMMAND)
+    return repository
+
+
+def test_full_disk_while_spilling(large):
+    require_root()
+    large.environment["EXECUTOR_MEMORY"] = "64M"
+    with small_disk(large.root / ".gnomon/tmp", 2048) as disk:
+        done = run(large, *BACKFILL_COMMAND)
+        assert done.returncode == 3, done.stderr
+        assert ".gnomon/tmp" in sentence(done)
+        assert disk.used_kb() < 100
+        # DuckDB's spilling, too.
+        done = run(large, "spark-sql", "-e", f"SELECT user_id, ts FROM {SOURCE} ORDER BY purchase_price, user_id, ts")
+        assert done.returncode == 3, (done.returncode, done.stderr[-500:])
+        assert "EXECUTOR_MEMORY" in sentence(done)
+        disk.grow(2_000_000)
+        large.run(*BACKFILL_COMMAND)
+    del large.environment["EXECUTOR_MEMORY"]
+
+
+@pytest.fixture
+def others(tmp_path):
+    """A repository of a user without rights, who cannot look below /root either: the test's folder is open to all."""
+    require_root()
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    for folder in [tmp_path, *tmp_path.parents]:
+        if folder.owner() == "root" and str(folder).startswith("/tmp/"):
+            folder.chmod(0o755)
+    give_to_nobody(repository.root)
+    reach = run(repository, *as_nobody("test", "-x", str(PROJECT / "build/release")))
+    if reach.returncode != 0:
+        pytest.skip("the project is not open to other users")
+    return repository
+
+
+def test_no_permission(others):
+    source = others.root / ".gnomon/buckets/chronon/warehouse/data/purchases"
+    file = source / "purchases.parquet"
+    os.chown(file, 0, 0)
+    file.chmod(0o600)
+    done = run(others, *as_nobody(*STAGING_COMMAND))
+    assert done.returncode == 3, done.stderr
+    assert "no permission" in sentence(done) and "purchases.parquet" in sentence(done)
+    os.chown(source, 0, 0)
+    source.chmod(0o700)
+    done = run(others, *as_nobody(*STAGING_COMMAND))
+    assert done.returncode == 3, done.stderr
+    assert "no permission" in sentence(done) and "data/purchases" in sentence(done)
+    give_to_nobody(others.root)
+    for folder in ("warehouse", "tmp", "kv"):
+        (others.root / ".gnomon" / folder).chmod(0o500)
+        command = UPLOAD_COMMAND if folder == "kv" else STAGING_COMMAND
+        if folder == "tmp":
+            command = BACKFILL_COMMAND
+        done = run(others, *as_nobody(*command))
+        assert done.returncode == 3, (folder, done.stderr)
+        assert "permission" in sentence(done) and folder in sentence(done), (folder, done.stderr)
+        (others.root / ".gnomon" / folder).chmod(0o700)
+        if folder == "warehouse":
+            assert run(others, *as_nobody(*STAGING_COMMAND)).returncode == 0
+    (others.root / ".gnomon").chmod(0o500)
+    done = run(others, *as_nobody(*BACKFILL_COMMAND))
+    assert done.returncode == 3, done.stderr
+    assert "permission" in sentence(done), done.stderr
+    # Looking still works.
+    looked = run(others, *as_nobody("spark-sql", "-e", f"SELECT count(*) FROM {SOURCE}"))
+    assert looked.stdout == "155\n", looked.stderr
+    (others.root / ".gnomon").chmod(0o700)
+    assert run(others, *as_nobody(*BACKFILL_COMMAND)).returncode == 0
+
+
+def test_read_only_file_system(tmp_path):
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    repository.staging()
+    with read_only(repository.root):
+        for command in (BACKFILL_COMMAND, UPLOAD_COMMAND):
+            done = run(repository, *command)
+            assert done.returncode in (2, 3), done.stderr
+            assert "read-only" in sentence(done).lower(), done.stderr
+        assert repository.sql(f"SELECT count(*) FROM {SOURCE}") == [["155"]]
+    repository.backfill()
+
+
+def test_locked_catalog(tmp_path):
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    repository.staging()
+    holder = sqlite3.connect(repository.root / ".gnomon/catalog.db", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    done = run(repository, *BACKFILL_COMMAND)
+    assert done.returncode == 3
+    assert f"process {os.getpid()}" in sentence(done), done.stderr
+    assert "waiting for the catalog" in done.stderr
+    # One that gives the lock back in time is waited for.
+    process = repository.start(*BACKFILL_COMMAND)
+    line = process.stderr.readline()
+    assert line.startswith("waiting for the catalog"), line
+    holder.execute("ROLLBACK")
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+
+
+def files_of(repository, name):
+    rows = repository.sql(f"SELECT file_path FROM {name}.files")
+    return [pathlib.Path(row[0].removeprefix("file:").replace("//", "/")) for row in rows]
+
+
+def test_a_data_file_that_vanished(tmp_path):
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    repository.staging()
+    gone = files_of(repository, SOURCE)[3]
+    kept = gone.read_bytes()
+    gone.unlink()
+    done = run(repository, *BACKFILL_COMMAND)
+    assert done.returncode == 4, done.stderr
+    assert gone.name in sentence(done) and SOURCE in sentence(done)
+    done = run(repository, "spark-sql", "-e", f"SELECT sum(purchase_price) FROM {SOURCE}")
+    assert done.returncode == 4 and gone.name in sentence(done), done.stderr
+    gone.write_bytes(kept)
+    repository.backfill()
+    assert repository.table(FEATURES).num_rows == 406
+
+
+def overwrite(repository):
+    """Writes the days of the source again, with twice the rows."""
+    from pyiceberg.expressions import AlwaysTrue
+    table = repository.catalog().load_table(SOURCE)
+    rows = table.scan().to_arrow()
+    import pyarrow
+    table.overwrite(pyarrow.concat_tables([rows, rows]), AlwaysTrue())
+
+
+def test_a_source_that_is_overwritten_while_it_is_read(tmp_path):
+    """A run reads the snapshot with which it began."""
+    reference = Repository.bootcamp(tmp_path / "reference", golden=True)
+    reference.staging()
+    reference.backfill()
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    repository.staging()
+    process, marker = pause(repository, tmp_path, "backfill.planned", BACKFILL_COMMAND)
+    overwrite(repository)
+    marker.unlink()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    same = [sorted(map(str, one.table(FEATURES).to_pylist())) for one in (reference, repository)]
+    assert same[0] == same[1]
+
+
+def test_a_source_whose_old_files_are_removed_while_it_is_read(tmp_path):
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    repository.staging()
+    process, marker = pause(repository, tmp_path, "backfill.planned", BACKFILL_COMMAND)
+    old = files_of(repository, SOURCE)
+    overwrite(repository)
+    for file in old:
+        file.unlink()
+    marker.unlink()
+    out, errors = process.communicate(timeout=60)
+    assert process.returncode == 3, errors
+    assert "were replaced" in errors and "run the command again" in errors
+    repository.backfill()
+
+
+def test_two_uploads_and_two_imports_at_once(tmp_path):
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    repository.staging()
+    repository.upload("--end-date=2023-12-06")
+    process, marker = pause(repository, tmp_path, "commit.swap", UPLOAD_COMMAND)
+    repository.run(*UPLOAD_COMMAND)
+    marker.unlink()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 3 and "another run" in errors, errors
+    assert "127.66" in run(repository, *FETCH).stdout
+
+    file = str(repository.root / ".gnomon/buckets/chronon/warehouse/data/purchases/purchases.parquet")
+    process, marker = pause(repository, tmp_path, "commit.swap", ("gnomon", "import", "data.twice", file))
+    done = run(repository, "gnomon", "import", "data.twice", file)
+    assert done.returncode == 2 and "exists already" in sentence(done), done.stderr
+    marker.unlink()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert repository.sql("SELECT count(*) FROM data.twice") == [["155"]]
+    # Appends of two at once both count.
+    process, marker = pause(repository, tmp_path, "commit.swap", ("gnomon", "import", "data.twice", file, "--append"))
+    repository.run("gnomon", "import", "data.twice", file, "--append")
+    marker.unlink()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
+    assert repository.sql("SELECT count(*) FROM data.twice") == [["465"]]
+
+
+def test_a_run_and_the_archive_of_its_table(tmp_path):
+    """A changed query archives the table while a run of the old one is about to commit: that must not write into it."""
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    repository.staging("--start-date=2023-12-01", "--end-date=2023-12-03")
+    process, marker = pause(repository, tmp_path, "commit.swap", STAGING_COMMAND)
+    conf = repository.root / "staging_queries/bootcamp/purchases_from_s3.py"
+    conf.write_text(conf.read_text().replace("            item_category,\n", ""))
+    repository.run(*STAGING_COMMAND)
+    marker.unlink()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (2, 3), errors
+    assert "error: " in errors and "Traceback" not in errors
+    names = [row[1] for row in repository.sql("SHOW TABLES IN bootcamp")] or []
+    archives = [row for row in repository.sql("SHOW TABLES IN bootcamp") if "purchases_from_s3_2" in row[1]]
+    assert len(archives) == 1, names
+    archived = repository.table(f"bootcamp.{archives[0][1]}")
+    assert {str(row["ds"]) for row in archived.to_pylist()} == {"2023-12-01", "2023-12-02", "2023-12-03"}
+    assert "item_category" not in repository.table(SOURCE).column_names
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(large):
+    """Spill files of DuckDB have names; those of a dead process go, those of a living one stay."""
+    tmp = large.root / ".gnomon/tmp"
+    query = f"SELECT user_id, ts FROM {SOURCE} ORDER BY purchase_price, user_id, ts"
+    environment = {"EXECUTOR_MEMORY": "64M"}
+    dead = large.start("spark-sql", "-e", query, environment=environment)
+    living = large.start("spark-sql", "-e", query, environment=environment)
+    deadline = time.monotonic() + 60
+    while len([f for f in tmp.glob("scratch-*/*")]) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    folders = set(tmp.glob("scratch-*"))
+    assert len(folders) == 2
+    dead.kill()
+    dead.communicate()
+    large.run("spark-sql", "-e", f"SELECT count(*) FROM {SOURCE}")
+    left = set(tmp.glob("scratch-*"))
+    assert len(left) == 1 and left < folders
+    living.terminate()
+    living.communicate(timeout=60)
+    assert living.returncode == 130
+    assert list(tmp.glob("scratch-*")) == []
+
+
+def test_cleaning_leaves_other_things_alone(tmp_path):
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    (repository.root / ".gnomon/tmp").mkdir(mode=0o700, exist_ok=True)
+    (repository.root / ".gnomon/tmp/of-a-user").write_text("kept")
+    repository.staging()
+    assert (repository.root / ".gnomon/tmp/of-a-user").read_text() == "kept"
+    shutil.rmtree(repository.root / ".gnomon/tmp")
+    repository.backfill()
