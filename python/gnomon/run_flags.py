@@ -62,7 +62,7 @@ _DAYS = "--start-date=2023-12-01 --end-date=2023-12-07"
 _EXAMPLES = f"""
 run.py --mode=staging-query-backfill {_STAGING} {_DAYS}
 run.py --mode=backfill {_FEATURES} {_DAYS}
-run.py --mode=upload {_FEATURES} --end-date=2023-12-07
+run.py --mode=upload {_FEATURES} --end-date=2023-12-07 --json
 run.py --mode=fetch --type=group-by --name=user_purchase_features -k '{{"user_id": "user_1"}}'
 run.py --mode=fetch --json -t group-by -n user_purchase_features -k '{{"user_id": "user_1"}}'
 run.py --mode=compile {_FEATURES} --feature-display

@@ -44,6 +44,7 @@ def write_files_of_examples(root):
     bucket = root / ".gnomon/buckets/chronon"
     shutil.copy(bucket / "warehouse/data/purchases/purchases.parquet", root)
     (root / "users.csv").write_text("user_id,zip,ts\nuser_1,01234,2023-12-01 10:00:00\n")
+    (root / "queries.sql").write_text("SELECT 1 AS a;\nSHOW TABLES IN bootcamp;\n")
     with gzip.open(root / "events.jsonl.gz", "wt") as file:
         file.write('{"user_id": "user_1", "ds": "2023-12-01"}\n')
     clicks = pyarrow.table({"user_id": ["user_1"], "count": [1]})
@@ -173,6 +174,12 @@ def test_arguments_that_are_no_text_or_endless(repository, program):
         assert not done.stdout or program == "gnomon doctor"
 
 
+def test_statements_that_are_no_text(repository):
+    command = [b"spark-sql", b"-e", b"SELECT '\xff'"]
+    done = subprocess.run(command, cwd=repository.root, env=repository.environment, capture_output=True)
+    assert done.returncode == 2 and b"no UTF-8" in done.stderr
+
+
 def test_flags_before_the_command_and_after_a_double_dash(repository, tmp_path):
     root = str(repository.root)
     expected = run(repository, "gnomon", "doctor", "--json", "--repo", root).stdout
@@ -226,10 +233,13 @@ def agrees(value, documented=None):
 
 
 def section_of(program, line):
-    mode = re.search(r"--mode=(\w+)", line)
-    if program != "run.py":
-        return program
-    return {"compile": "run.py --mode=compile", "fetch": "gnomon fetch"}.get(mode[1], "gnomon run")
+    """The heading that documents what an example prints."""
+    mode = re.search(r"--mode=([\w-]+)", line)
+    if program == "run.py":
+        return {"compile": "run.py --mode=compile", "fetch": "gnomon fetch"}.get(mode[1], "gnomon run")
+    if line.startswith("gnomon runs show"):
+        return "gnomon run"
+    return "spark-sql" if program == "gnomon sql" else program
 
 
 @pytest.mark.parametrize("program, line", list(json_examples()))

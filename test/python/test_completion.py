@@ -1,58 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Completion in the real shells: what the TAB key offers for gnomon, run.py and spark-sql."""
-import os
-import shutil
+"""Completion: what a repository offers, and what the TAB key does in bash. Other shells: test_slow_completion.py."""
 import subprocess
 
 import pexpect
 import pytest
+from completion_cases import CONF, DATASET, JOINED, LINES, TABLE, repository, scripts  # noqa: F401
 from repository import Repository
-
-CONF = "group_bys/bootcamp/user_purchase_features.py"
-TABLE = "bootcamp.purchases_from_s3"
-DATASET = "bootcamp/user_purchase_features.v1"
-# What stands before the cursor -> what is offered, and what is not.
-LINES = [
-    ("gnomon do", {"doctor"}, {"fetch"}),
-    ("gnomon --json doc", {"doctor"}, set()),
-    ("gnomon fetch --ty", {"--type"}, {"--name"}),
-    ("gnomon fetch --type gr", {"group-by"}, {"join"}),
-    ("gnomon fetch --type ", {"group-by", "join", "join-stats"}, set()),
-    ("gnomon fetch -t jo", {"join", "join-stats"}, {"group-by"}),
-    ("gnomon fetch --name boot", {DATASET}, set()),
-    ("gnomon help ex", {"exit-codes"}, {"environment"}),
-    ("gnomon completion ", {"bash", "zsh", "fish"}, set()),
-    ("run.py --mode back", {"backfill"}, {"upload"}),
-    ("run.py --conf group", {CONF}, set()),
-    ("run.py --conf production/g", {f"production/group_bys/{DATASET}"}, {CONF}),
-    ("run.py --start", {"--start-date", "--start-ds"}, {"--end-date", "--version"}),
-    ("spark-sql --re", {"--repo"}, {"--conf"}),
-]
-JOINED = [(line.replace(" gr", "=gr").replace(" back", "=back").replace(" group", "=group"), offered, not_offered)
-          for line, offered, not_offered in LINES if line.split()[-1] in ("gr", "back", "group")]
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory):
-    made = Repository.bootcamp(tmp_path_factory.mktemp("completion") / "repo")
-    made.staging()
-    made.run("run.py", "--mode=compile", f"--conf={CONF}")
-    return made
-
-
-@pytest.fixture(scope="module")
-def scripts(repository, tmp_path_factory):
-    """The scripts, as files: shell -> path."""
-    folder = tmp_path_factory.mktemp("scripts")
-    for shell in ("bash", "zsh", "fish"):
-        (folder / shell).write_text(repository.run("gnomon", "completion", shell).stdout)
-    return folder
-
-
-def require(shell):
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
-
 
 # --- what a repository knows ---
 
@@ -115,60 +68,7 @@ def test_bash_completes_in_a_terminal(repository, scripts):
     shell.close(force=True)
 
 
-# --- zsh ---
-
-
-
-def zsh(repository, scripts):
-    shell = pexpect.spawn("zsh", ["-f"], cwd=repository.root, timeout=60, encoding="utf-8", dimensions=(200, 200),
-                          env={**repository.environment, "TERM": "dumb", "PS1": "ready> ", "HOME": str(scripts)})
-    shell.expect("ready> ")
-    start = "unset zle_bracketed_paste; autoload -Uz compinit; compinit -u -D; LISTMAX=0"
-    shell.sendline(f"{start}; source {scripts / 'zsh'}; echo sour''ced")
-    shell.expect("sourced\r\n.*ready> ")
-    return shell
-
-
-def test_zsh_offers(repository, scripts):
-    """The completion system lives in the line editor: Ctrl-D lists, and prints the line anew."""
-    require("zsh")
-    shell = zsh(repository, scripts)
-    for line, offered, not_offered in LINES + JOINED:
-        shell.send(line + "\x04")
-        shell.expect_exact("ready> ")
-        got = {word.partition("=")[0] for word in shell.before.replace(line, "", 1).split()}
-        assert offered <= got and not not_offered & got, (line, got)
-        shell.send("\x03")
-        shell.expect_exact("ready> ")
-    shell.close(force=True)
-
-
-def test_zsh_completes_in_a_terminal(repository, scripts):
-    require("zsh")
-    shell = zsh(repository, scripts)
-    shell.send("gnomon doc\t")
-    shell.expect_exact("doctor ")
-    shell.send("--he\t\r")
-    shell.expect("Exit status: 0 done")
-    shell.send("run.py --conf=group_b\t")
-    shell.expect("user_purchase_features.py")
-    shell.close(force=True)
-
-
-# --- fish ---
-
-
-@pytest.mark.parametrize("line, offered, not_offered", LINES + JOINED)
-def test_fish_offers(repository, scripts, line, offered, not_offered, tmp_path):
-    require("fish")
-    ask = f"source {scripts / 'fish'}; complete -C '{line}'"
-    done = repository.run("fish", "--no-config", "-c", ask, environment={"HOME": str(tmp_path)})
-    got = {text.split("\t")[0].rpartition("=")[2] for text in done.stdout.splitlines()}
-    assert offered <= got and not not_offered & got, done.stdout
-    assert not done.stderr
-
-
 def test_no_script_is_written_for_another_shell(repository):
     done = repository.run("gnomon", "completion", "tcsh", status=2)
     assert "unknown value 'tcsh' of shell" in done.stderr
-    assert os.linesep not in done.stdout
+    assert not done.stdout
