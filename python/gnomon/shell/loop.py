@@ -2,6 +2,7 @@
 """The terminal of the shell: prompt, history, colours, keys. Only this module imports prompt_toolkit."""
 
 import os
+import sys
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import Completer, Completion
@@ -18,6 +19,7 @@ from gnomon.shell.commands import COMMANDS, FORMATS
 from gnomon.shell.completion import candidates
 from gnomon.shell.input import is_whole
 from gnomon.shell.session import Leave, Session
+from gnomon.terminal import takes_colours
 
 
 def run_shell(root: str, style: str) -> int:
@@ -50,7 +52,7 @@ def _taken(session: Session) -> str:
 
 
 def _prompt(catalog: EngineCatalog) -> PromptSession:
-    colours = None if "NO_COLOR" not in os.environ else ColorDepth.DEPTH_1_BIT
+    colours = None if takes_colours(sys.stdout) else ColorDepth.DEPTH_1_BIT
     session = PromptSession(
         multiline=Condition(lambda: not is_whole(session.default_buffer.text)),
         prompt_continuation=lambda width, number, wrapped: "> ".rjust(width),
