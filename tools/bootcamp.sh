@@ -6,7 +6,10 @@ root=$PWD
 export PATH="$root/bin:$PATH"
 cd examples/bootcamp
 
-show() { printf '\n\033[1m$ %s\033[0m\n' "$*"; }
+# Bold on a terminal that takes it: https://no-color.org.
+bold='' plain=''
+[ ! -t 1 ] || [ -n "${NO_COLOR:-}" ] || [ "${TERM:-dumb}" = dumb ] || { bold=$'\033[1m' plain=$'\033[0m'; }
+show() { printf '\n%s$ %s%s\n' "$bold" "$*" "$plain"; }
 run() { show "$@"; "$@"; }
 
 if [ ! -e .gnomon/buckets/chronon/warehouse/data/purchases/purchases.parquet ]; then

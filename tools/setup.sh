@@ -7,7 +7,10 @@ cd "$(dirname "$0")/.."
 deps=$PWD/.deps
 mkdir -p "$deps/stamps"
 
-say() { printf '\033[1m[setup]\033[0m %s\n' "$*" >&2; }
+# Bold on a terminal that takes it: https://no-color.org.
+bold='' plain=''
+[ ! -t 2 ] || [ -n "${NO_COLOR:-}" ] || [ "${TERM:-dumb}" = dumb ] || { bold=$'\033[1m' plain=$'\033[0m'; }
+say() { printf '%s[setup]%s %s\n' "$bold" "$plain" "$*" >&2; }
 fail() { printf 'error: set-up: %s\n' "$*" >&2; exit 2; }
 
 # step NAME INPUT... - runs function install_NAME unless it already ran with the same inputs.

@@ -4,12 +4,11 @@
 # (`run.py --mode=compile`).
 import os
 
-from ai.chronon import utils
 from ai.chronon.api import ttypes
 from ai.chronon.errors import ConfigError, did_you_mean
 from ai.chronon.repo import PRODUCTION_FOLDER
 from ai.chronon.repo.serializer import from_plain, json2thrift, thrift_simple_json
-from gnomon import conf_files, conf_path, conf_rules, naming, side_file
+from gnomon import compile_display, conf_files, conf_path, conf_rules, naming, side_file
 from gnomon.config_import import ConfigFile
 from gnomon.errors import CommandError, print_error, print_warning, run_main
 from gnomon.repository import NAMING_DOCUMENTED, Teams, find_root
@@ -230,15 +229,16 @@ def _python_files(folder):
 
 
 def _parser():
-    from gnomon.arguments import ArgumentParser, add_output_root
+    from gnomon.arguments import ArgumentParser, add_compile_flags, add_output_root
 
-    parser = ArgumentParser("compile.py")
-    parser.add_argument("--conf", "--input_path", "--input-path", dest="conf")
-    parser.add_argument("--chronon_root", "--chronon-root", "--repo", dest="root")
+    parser = ArgumentParser("compile.py", description="Compiles configs.")
+    add = parser.add_argument
+    add("--conf", "--input_path", "--input-path", dest="conf", metavar="CONF", help="the config")
+    root = ("--chronon_root", "--chronon-root", "--repo")
+    add(*root, dest="root", metavar="FOLDER", help="the repository's root")
+    add("--json", action="store_true", help="print the result as JSON")
     add_output_root(parser)
-    for flag in ("--debug", "--force-overwrite", "--feature-display", "--table-display"):
-        parser.add_argument(flag, action="store_true")
-    parser.add_argument("--yes", "-y", action="store_true")
+    add_compile_flags(parser)
     return parser
 
 
@@ -254,11 +254,14 @@ def main(arguments):
 
         # The engine tells users to run this when a side file is stale.
         refresh_compiled(root, named.path)
-        print(f"The side file is up to date: {conf_files.side_path_of(named.path)}")
+        if flags.json:
+            compile_display.print_json(root, [], [], flags)
+        elif not flags.quiet:
+            print(f"The side file is up to date: {conf_files.side_path_of(named.path)}")
         return 0
     options = CompileOptions(flags.output_root, flags.force_overwrite)
     paths = list(_python_files(named.path)) if named.kind == conf_path.FOLDER else [named.path]
-    compiled, failed = [], False
+    compiled, errors = [], []
     for path in paths:
         try:
             compiled += compile_conf(root, path, options, named.variable)
@@ -266,31 +269,12 @@ def main(arguments):
             if named.kind != conf_path.FOLDER:
                 raise
             print_error(error)
-            failed = True
-    _display(compiled, flags)
-    if compiled:
-        output_root = os.path.join(root, flags.output_root)
-        print(
-            f"Successfully wrote {len(compiled)} {compiled[0].class_name} objects to {output_root}"
-        )
-    return 2 if failed else 0
-
-
-def _display(compiled, flags):
-    import json
-
-    from ai.chronon.group_by import get_output_columns
-
-    for one in compiled:
-        if flags.feature_display and isinstance(one.conf, ttypes.GroupBy):
-            print(f"Output columns of {one.name}: {', '.join(get_output_columns(one.conf))}")
-        if flags.table_display:
-            modes = utils.get_modes_tables(one.conf)
-            plain = utils.output_table_name(one.conf, full_name=True)
-            shown = {
-                m: t and [x.replace(plain, one.output_table) for x in t] for m, t in modes.items()
-            }
-            print("json.start", json.dumps(shown), "json.end", sep="\n")
+            errors.append(error)
+    if flags.json:
+        compile_display.print_json(root, compiled, errors, flags)
+    else:
+        compile_display.print_text(root, compiled, flags)
+    return 2 if errors else 0
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ _STOPPED = "stopped: nothing is half-written - the same command again goes on"
 class CommandError(Exception):
     """A failure that the user can mend."""
 
-    def __init__(self, what, where="", remedy=""):
+    def __init__(self, what, where="", remedy="", exit_status=EXIT_USER_ERROR):
         self.what, self.where, self.remedy = what, where, remedy
+        self.exit_status = exit_status
         super().__init__(
             one_line(f"{what}{': ' + where if where else ''}{' - ' + remedy if remedy else ''}")
         )
@@ -27,7 +28,9 @@ def one_line(text):
 
 
 def print_error(error):
-    print(f"error: {one_line(error)}", file=sys.stderr)
+    from gnomon.terminal import bold_red  # Only ever needed on the way to an end.
+
+    print(f"{bold_red('error:', sys.stderr)} {one_line(error)}", file=sys.stderr)
 
 
 def print_warning(text):
@@ -38,17 +41,18 @@ def run_main(main):
     """Runs `main(arguments)` as a program: its result, or one error sentence, becomes the exit
     status.
     """
+    from gnomon.standard_streams import restore_standard_streams
+
+    restore_standard_streams()
     try:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        sys.exit(main(sys.argv[1:]))
+        sys.exit(_run(main))
     except CommandError as error:
         print_error(error)
-        sys.exit(EXIT_USER_ERROR)
+        sys.exit(error.exit_status)
     except Exception as error:
         if os.environ.get("GNOMON_DEBUG"):
             raise
-        if isinstance(error, BrokenPipeError):
-            sys.exit(141)
         what = f"a defect of this program ({type(error).__name__}: {error})"
         print_error(f"{what} - report it with what GNOMON_DEBUG=1 prints")
         sys.exit(EXIT_DEFECT)
@@ -57,3 +61,18 @@ def run_main(main):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         print_error(_STOPPED)
         sys.exit(EXIT_STOPPED)
+
+
+def _run(main):
+    """Runs `main` and sees that all of what it printed has arrived. Returns the exit status."""
+    from gnomon.standard_streams import flush_standard_output
+
+    try:
+        status = main(sys.argv[1:])
+    except SystemExit as ended:
+        status = ended.code
+    except OSError:
+        flush_standard_output()  # Says so, if it is the output that cannot be written.
+        raise
+    flush_standard_output()
+    return status

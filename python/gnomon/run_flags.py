@@ -5,7 +5,7 @@ import datetime
 import re
 
 from ai.chronon.errors import did_you_mean
-from gnomon.arguments import ArgumentParser, add_output_root
+from gnomon.arguments import ArgumentParser, add_compile_flags, add_output_root, excerpt, suggest
 from gnomon.errors import CommandError
 
 # Mode -> engine's mode, by type of config. The first mode of each is what messages suggest.
@@ -45,7 +45,6 @@ _SINGLE_MODES = ("compile", "fetch")
 _IGNORED = (
     "--online-jar",
     "--online-class",
-    "--version",
     "--spark-version",
     "--spark-submit-path",
     "--spark-streaming-submit-path",
@@ -57,59 +56,99 @@ _IGNORED = (
 )
 
 
-def _parser():
+_STAGING = "--conf=staging_queries/bootcamp/purchases_from_s3.py"
+_FEATURES = "--conf=group_bys/bootcamp/user_purchase_features.py"
+_DAYS = "--start-date=2023-12-01 --end-date=2023-12-07"
+_EXAMPLES = f"""
+run.py --mode=staging-query-backfill {_STAGING} {_DAYS}
+run.py --mode=backfill {_FEATURES} {_DAYS}
+run.py --mode=upload {_FEATURES} --end-date=2023-12-07 --json
+run.py --mode=fetch --type=group-by --name=user_purchase_features -k '{{"user_id": "user_1"}}'
+run.py --mode=fetch --json -t group-by -n user_purchase_features -k '{{"user_id": "user_1"}}'
+run.py --mode=compile {_FEATURES} --feature-display
+run.py --mode=compile --conf=group_bys/bootcamp --json
+"""
+
+
+def run_py_parser():
+    """Returns the parser of run.py's flags."""
     parser = ArgumentParser(
         "run.py",
+        examples=_EXAMPLES,
+        version_takes_value=True,
         description="Compiles and runs a config: a .py file, file.py:variable, or a compiled file."
         " A file with several objects runs them in turn.",
     )
     add = parser.add_argument
-    add("--mode", default="backfill", help="backfill (default), upload, fetch, compile")
-    add("--conf", "--input_path", "--conf-path", dest="conf")
-    add("--repo", "--chronon_root", dest="repo")
-    add("--ds", help="the last day, YYYY-MM-DD; today in UTC if not given")
-    add("--start-date", "--start-ds", "--start-partition-override", dest="start")
-    add("--end-date", "--end-ds", dest="end")
-    add("--env", default="dev", help="the context in teams.json whose settings come first")
-    add("--conf-type", choices=("group_bys", "joins", "staging_queries"))
-    add("--app-name")
-    add("--parallelism", type=int, help="checked and ignored: one process uses all cores")
-    add("--step-days", type=int)
-    add("--run-first-hole", action="store_true")
+    modes = dict.fromkeys([m for modes in RUN_MODES.values() for m in modes] + [*_SINGLE_MODES])
+    mode = add(
+        "--mode", default="backfill", metavar="MODE", help="backfill (default), upload, fetch, ..."
+    )
+    suggest(mode, modes)
+    add("--conf", "--input_path", "--conf-path", dest="conf", metavar="CONF", help="the config")
+    add("--repo", "--chronon_root", dest="repo", metavar="FOLDER", help="the repository's root")
+    add("--ds", metavar="DATE", help="the last day, YYYY-MM-DD; today in UTC if not given")
+    add(
+        "--start-date",
+        "--start-ds",
+        "--start-partition-override",
+        dest="start",
+        metavar="DATE",
+        help="the first day, YYYY-MM-DD; the config's own first day if not given",
+    )
+    add("--end-date", "--end-ds", dest="end", metavar="DATE", help="the same as --ds")
+    add(
+        "--env",
+        default="dev",
+        metavar="CONTEXT",
+        help="the context in teams.json whose settings come first; dev if not given",
+    )
+    add("--conf-type", choices=tuple(CONF_TYPE_WORDS), metavar="TYPE", help="the type of --conf")
+    add("--app-name", metavar="NAME", help="APP_NAME of the run")
+    add(
+        "--parallelism",
+        type=int,
+        metavar="COUNT",
+        help="checked and ignored: one process uses all cores",
+    )
+    add("--step-days", type=int, metavar="DAYS", help="days computed and committed at once; 30")
+    add("--run-first-hole", action="store_true", help="also fill days before the first filled one")
     add(
         "--with-dependencies",
         action="store_true",
         help="run the staging queries that it reads first",
     )
-    add("--wait", help="wait for missing input days, for example 48h")
-    add("--memory", help="the memory budget, for example 8G")
-    add("--cores", help="how many threads work at once")
-    add("--json", action="store_true", help="print the run report as JSON on stdout")
-    add("--quiet", action="store_true")
-    add("--verbose", action="store_true")
-    add("--online-args")
+    add("--wait", metavar="DURATION", help="wait for missing input days, for example 48h")
+    add("--memory", metavar="SIZE", help="the memory budget, for example 8G")
+    add("--cores", metavar="COUNT", help="how many threads work at once")
+    add("--json", action="store_true", help="print the result as JSON")
+    add("--online-args", metavar="ARGS", help="CHRONON_ONLINE_ARGS of the run")
     add("--sub-help", action="store_true", help="show the help of the engine")
-    for flag in _IGNORED:
-        add(flag, dest="ignored", help="ignored")
-    fetch = parser.add_argument_group("fetch")
-    fetch.add_argument("--type", "-t", choices=("join", "group-by", "join-stats"))
-    fetch.add_argument("--name", "-n")
-    fetch.add_argument("--key-json", "-k")
-    fetch.add_argument("--key-json-file", "-f")
-    fetch.add_argument("--at-millis")
-    fetch.add_argument("--interval")
-    fetch.add_argument("--loop", action="store_true")
+    _add_fetch(parser.add_argument_group("fetch"))
     compiling = parser.add_argument_group("compile")
     add_output_root(compiling)
-    for flag in ("--force-overwrite", "--feature-display", "--table-display", "--debug"):
-        compiling.add_argument(flag, action="store_true")
-    compiling.add_argument("--yes", "-y", action="store_true")
+    add_compile_flags(compiling)
+    ignored = parser.add_argument_group("ignored", "Chronon's flags that nothing here needs.")
+    for flag in _IGNORED:
+        ignored.add_argument(flag, dest="ignored", metavar="IGNORED", help="ignored")
     return parser
+
+
+def _add_fetch(fetch):
+    add = fetch.add_argument
+    kinds = ("join", "group-by", "join-stats")
+    add("--type", "-t", choices=kinds, metavar="TYPE", help="what is fetched; join if not given")
+    add("--name", "-n", metavar="DATASET", help="team/file.variable, or the documented name")
+    add("--key-json", "-k", metavar="JSON", help="the keys: an object, or an array of objects")
+    add("--key-json-file", "-f", metavar="FILE", help="a file with one such object per line")
+    add("--at-millis", metavar="MILLISECONDS", help="time of the request")
+    add("--interval", metavar="SECONDS", help="between the rounds of --loop")
+    add("--loop", action="store_true", help="fetch again and again")
 
 
 def parse_flags(arguments):
     """Returns the checked flags, `start` and `end` being dates as text or None."""
-    flags = _parser().parse_args(arguments)
+    flags = run_py_parser().parse_args(arguments)
     _check_mode(flags.mode)
     flags.end = flags.end or flags.ds
     for flag, value in (("--start-date", flags.start), ("--end-date", flags.end)):
@@ -129,8 +168,6 @@ def parse_flags(arguments):
         raise CommandError(
             f"--wait is not a duration: {flags.wait}", "", "write for example --wait=48h"
         )
-    if flags.quiet and flags.verbose:
-        raise CommandError("--quiet and --verbose exclude each other", "", "drop one of them")
     return flags
 
 
@@ -142,7 +179,7 @@ def _check_mode(mode):
     known = {m: None for modes in RUN_MODES.values() for m in modes}
     if mode not in known and mode not in _SINGLE_MODES:
         raise CommandError(
-            f"unknown mode '{mode}'", "", did_you_mean(mode, [*known, *_SINGLE_MODES])
+            f"unknown mode '{excerpt(mode)}'", "", did_you_mean(mode, [*known, *_SINGLE_MODES])
         )
 
 

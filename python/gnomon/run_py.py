@@ -38,7 +38,7 @@ def _compile(flags):
     given = [f"--output_root={flags.output_root}"]
     given += [f"--conf={flags.conf}"] if flags.conf else []
     given += [f"--repo={find_root(flags.repo)}"]
-    for name in ("force_overwrite", "feature_display", "table_display"):
+    for name in ("force_overwrite", "feature_display", "table_display", "json", "quiet"):
         given += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
     return compiler.main(given)
 
@@ -61,7 +61,8 @@ def _fetch(flags):
     for flag in ("key_json", "key_json_file", "at_millis", "interval"):
         value = getattr(flags, flag)
         command += [f"--{flag.replace('_', '-')}={value}"] if value else []
-    command += ["--loop"] if flags.loop else []
+    for name in ("loop", "json", "quiet", "verbose"):
+        command += [f"--{name}"] if getattr(flags, name) else []
     become_engine(command, _flag_settings(flags))
 
 

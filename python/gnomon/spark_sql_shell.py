@@ -15,35 +15,34 @@ from gnomon.shell.script import read_script, translated
 # What guides for Spark pass on; there is no JVM that they could configure.
 _IGNORED = ("--packages", "--conf", "--master", "--jars", "--driver-memory", "--executor-memory")
 _FORMATS = ("tabs", "aligned", "vertical", "csv", "json", "markdown")  # sql/print_styles/
-_EXAMPLES = """examples:
-  spark-sql                                        a shell; \\? in it helps
-  spark-sql -e "SHOW TABLES IN bootcamp"
-  spark-sql -f queries.sql --format csv > rows.csv
-  echo "SELECT 1 AS a" | spark-sql --json
+_EXAMPLES = """
+spark-sql -e "SHOW TABLES IN bootcamp"
+spark-sql -e "SELECT * FROM bootcamp.purchases_from_s3 LIMIT 3" --format csv > rows.csv
+echo "SELECT 1 AS a" | spark-sql --json
 """
 
 
-def _parser():
-    from argparse import RawDescriptionHelpFormatter
-
+def spark_sql_parser():
+    """Returns the parser of spark-sql's flags."""
     parser = ArgumentParser(
         "spark-sql",
+        examples=_EXAMPLES,
         description="Runs Spark SQL statements; on a terminal, without -e and -f, a shell.",
-        epilog=_EXAMPLES,
-        formatter_class=RawDescriptionHelpFormatter,
     )
-    parser.add_argument("-e", dest="texts", action="append", metavar="SQL", help="statements")
-    parser.add_argument("-f", dest="file", help="a file of statements; - is standard input")
-    parser.add_argument("--repo", help="the repository's root")
-    parser.add_argument("--format", choices=_FORMATS, help="how rows are printed")
-    parser.add_argument("--json", action="store_true", help="the same as --format json")
-    parser.add_argument(
+    add = parser.add_argument
+    add("-e", dest="texts", action="append", metavar="SQL", help="statements")
+    add("-f", dest="file", metavar="FILE", help="a file of statements; - is standard input")
+    add("--repo", metavar="FOLDER", help="the repository's root")
+    add("--format", choices=_FORMATS, metavar="FORMAT", help="how rows are printed")
+    add("--json", action="store_true", help="the same as --format json")
+    add(
         "--continue-on-error",
         action="store_true",
         help="go on with the next statement after one that fails",
     )
+    ignored = parser.add_argument_group("ignored", "Spark's flags that nothing here needs.")
     for flag in _IGNORED:
-        parser.add_argument(flag, dest="ignored", help="ignored")
+        ignored.add_argument(flag, dest="ignored", metavar="IGNORED", help="ignored")
     return parser
 
 
@@ -52,7 +51,13 @@ def _text(flags):
     if flags.texts and flags.file:
         raise CommandError("-e and -f exclude each other", "", "drop one of them")
     if flags.texts:
-        return ";\n".join(flags.texts), None
+        text = ";\n".join(flags.texts)
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            remedy = "write them in UTF-8"
+            raise CommandError("the statements are no UTF-8 text", "-e", remedy) from None
+        return text, None
     if flags.file and flags.file != "-":
         return read_script(flags.file), flags.file
     try:
@@ -65,7 +70,7 @@ def _text(flags):
 
 def main(arguments):
     """Runs the statements of -e, -f or standard input, or the shell."""
-    flags = _parser().parse_args(arguments)
+    flags = spark_sql_parser().parse_args(arguments)
     root = find_root(flags.repo)
     if flags.json and flags.format not in (None, "json"):
         raise CommandError(
@@ -73,8 +78,11 @@ def main(arguments):
         )
     style = "json" if flags.json else flags.format
     if not flags.texts and not flags.file and sys.stdin.isatty() and sys.stdout.isatty():
+        import signal
+
         from gnomon.shell.loop import run_shell
 
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # A pager may end before its text does.
         return run_shell(root, style or "aligned")
     text, file = _text(flags)
     statements = list(translated(text, file))
@@ -85,6 +93,7 @@ def main(arguments):
         return 0
     _become_standard_input("".join(json.dumps(statement) + "\n" for statement in statements))
     options = [f"--format={style}"] if style else []
+    options += [f"--{name}" for name in ("quiet", "verbose") if getattr(flags, name)]
     if flags.continue_on_error:
         options.append("--continue-on-error")
     become_engine(["sql", f"--repo={root}", "--statements=-", *options])

@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "base/progress_line.h"
+#include "base/terminal.h"
 
 namespace gnomon {
 
@@ -58,7 +59,7 @@ TerminalStyle StyleNow() {
   winsize size{};
   const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return {.columns = is_known ? size.ws_col : kColumnsDefault,
-          .has_color = Variable("NO_COLOR").empty(),
+          .has_color = TakesColors(STDERR_FILENO),
           .is_utf8 = IsUtf8()};
 }
 

@@ -2,21 +2,17 @@
 // `gnomon config show`: each setting in force and where it comes from, secrets masked. With --conf
 // also what the config's env and teams.json say: run.py's Python knows their order (SPEC 1.5), so
 // this process becomes it, and it becomes this command again.
-#include <signal.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "base/edit_distance.h"
+#include "cli/become_program.h"
 #include "cli/command.h"
 #include "cli/json_output.h"
 #include "cli/open_repository.h"
+#include "cli/option_table.h"
 #include "storage/settings.h"
 
 namespace gnomon::cli {
@@ -38,6 +34,7 @@ const Command kConfig = {
     .doc = "show each setting in force and where it comes from",
     .examples =
         "  gnomon config show\n"
+        "  gnomon config show --json\n"
         "  gnomon config show --conf=group_bys/bootcamp/user_purchase_features.py --mode=backfill",
     .run = &Config,
 };
@@ -73,54 +70,34 @@ Status ShowSettings(const std::filesystem::path& root, bool as_json) {
 }
 
 // Does not return when all goes well.
-Status BecomePython(const std::filesystem::path& root, const Options& options) {
-  GNOMON_ASSIGN_OR_RETURN(const std::string installation, InstallationRoot());
-  std::error_code error;
-  const std::string self = std::filesystem::read_symlink("/proc/self/exe", error).string();
-  if (std::getenv("GNOMON_BIN") == nullptr) ::setenv("GNOMON_BIN", self.c_str(), 1);
-  std::vector<std::string> command = {installation + "/.deps/venv/bin/python",
-                                      "-s",
-                                      "-P",
-                                      "-m",
-                                      "gnomon.config_show",
-                                      "--repo=" + root.string(),
-                                      "--conf=" + options.conf};
-  if (!options.mode.empty()) command.push_back("--mode=" + options.mode);
-  if (!options.env.empty()) command.push_back("--env=" + options.env);
-  if (options.json) command.emplace_back("--json");
-  std::vector<char*> pointers;
-  for (std::string& word : command) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  // The signals that this process took over are Python's again.
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-  ::execv(pointers[0], pointers.data());
-  return Unavailable("the project's Python cannot be started: {}: {} - run: make -C {} setup",
-                     command[0], std::strerror(errno), installation);
+Status BecomeConfigShow(const std::filesystem::path& root, const Options& options) {
+  std::vector<std::string> arguments = {"--repo=" + root.string(), "--conf=" + options.conf};
+  if (!options.mode.empty()) arguments.push_back("--mode=" + options.mode);
+  if (!options.env.empty()) arguments.push_back("--env=" + options.env);
+  if (options.json) arguments.emplace_back("--json");
+  return BecomePython("gnomon.config_show", arguments);
 }
 
 Status Config(const std::vector<std::string>& arguments) {
   Options options;
   CLI::App app;
-  app.add_option("action", options.action, "show");
-  app.add_option("--repo", options.repo, "the repository's root");
-  app.add_option("--conf", options.conf, "also the env of this config and of its team");
-  app.add_option("--mode", options.mode, "the mode whose env it is, as run.py takes it");
-  app.add_option("--env", options.env, "the context in teams.json, as run.py takes it");
+  TakeOneOf(*app.add_option("action", options.action, "what to do with them"), "ACTION", {"show"});
+  app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");
+  app.add_option("--conf", options.conf, "also the env of this config and of its team")
+      ->type_name("CONF");
+  app.add_option("--mode", options.mode, "the mode whose env it is, as run.py takes it")
+      ->type_name("MODE");
+  app.add_option("--env", options.env, "the context in teams.json, as run.py takes it")
+      ->type_name("CONTEXT");
   AddJsonFlag(app, options.json);
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kConfig, arguments));
   if (!go_on) return Ok();
   if (options.action.empty())
     return InvalidArgument("gnomon config what? - write: gnomon config show");
-  if (options.action != "show") {
-    return InvalidArgument("unknown action '{}' of gnomon config{}", options.action,
-                           DidYouMean(options.action, {"show"}));
-  }
   if (options.conf.empty() && !(options.mode.empty() && options.env.empty()))
     return InvalidArgument("--mode and --env choose among a config's settings - add --conf");
   GNOMON_ASSIGN_OR_RETURN(const auto root, Workspace::FindRoot(options.repo));
-  return options.conf.empty() ? ShowSettings(root, options.json) : BecomePython(root, options);
+  return options.conf.empty() ? ShowSettings(root, options.json) : BecomeConfigShow(root, options);
 }
 
 }  // namespace

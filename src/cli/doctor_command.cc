@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
-#include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "cli/command.h"
+#include "cli/json_output.h"
 #include "cli/open_repository.h"
 
 namespace gnomon::cli {
@@ -20,7 +22,9 @@ extern const Command kDoctor;
 const Command kDoctor = {
     .name = "doctor",
     .doc = "check the installation and the repository",
-    .examples = "  gnomon doctor",
+    .examples =
+        "  gnomon doctor\n"
+        "  gnomon doctor --json",
     .run = &Doctor,
 };
 
@@ -28,18 +32,36 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Prints one finding per line and remembers whether all were good.
+struct Finding {
+  bool is_good;
+  std::string what;
+};
+
 class Findings {
  public:
-  void Good(const std::string& what) { fmt::print("ok       {}\n", what); }
-  void Bad(const std::string& what) {
-    fmt::print("problem  {}\n", what);
-    ++problems_;
+  void Good(const std::string& what) { findings_.push_back({true, what}); }
+  void Bad(const std::string& what) { findings_.push_back({false, what}); }
+  std::ptrdiff_t problems() const {
+    return std::count_if(findings_.begin(), findings_.end(),
+                         [](const Finding& finding) { return !finding.is_good; });
   }
-  int problems() const { return problems_; }
+
+  void Print() const {
+    for (const Finding& finding : findings_) {
+      fmt::print("{:<8} {}\n", finding.is_good ? "ok" : "problem", finding.what);
+    }
+  }
+
+  void PrintAsJson() const {
+    nlohmann::ordered_json listed = nlohmann::ordered_json::array();
+    for (const Finding& finding : findings_) {
+      listed.push_back({{"status", finding.is_good ? "ok" : "problem"}, {"what", finding.what}});
+    }
+    PrintJson({{"format", 1}, {"problems", problems()}, {"findings", listed}});
+  }
 
  private:
-  int problems_ = 0;
+  std::vector<Finding> findings_;
 };
 
 void CheckInstallation(Findings& findings) {
@@ -101,13 +123,20 @@ void CheckRepository(Findings& findings, const std::string& root) {
 
 Status Doctor(const std::vector<std::string>& arguments) {
   std::string root;
+  bool json = false;
   CLI::App app;
-  app.add_option("--repo", root, "the repository's root");
+  app.add_option("--repo", root, "the repository's root")->type_name("FOLDER");
+  AddJsonFlag(app, json);
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kDoctor, arguments));
   if (!go_on) return Ok();
   Findings findings;
   CheckInstallation(findings);
   CheckRepository(findings, root);
+  if (json) {
+    findings.PrintAsJson();
+  } else {
+    findings.Print();
+  }
   if (findings.problems() == 0) return Ok();
   return InvalidArgument("{} problem{} found - the lines above say what to do", findings.problems(),
                          findings.problems() == 1 ? "" : "s");

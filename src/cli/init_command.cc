@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `gnomon init DIR`: a new repository with the bootcamp's configs and sample data, in which the
 // mission's commands run at once.
+#include <arrow/util/utf8.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -8,9 +9,11 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <iostream>
+#include <nlohmann/json.hpp>
 
+#include "base/log.h"
 #include "cli/command.h"
+#include "cli/json_output.h"
 #include "cli/open_repository.h"
 
 extern char** environ;
@@ -25,7 +28,9 @@ extern const Command kInit;
 const Command kInit = {
     .name = "init",
     .doc = "make a repository with example configs and sample data",
-    .examples = "  gnomon init my_features && cd my_features",
+    .examples =
+        "  gnomon init my_features\n"
+        "  gnomon init --json other_features",
     .run = &Init,
 };
 
@@ -79,13 +84,17 @@ Status MakeSampleData(const fs::path& installation, const fs::path& repository) 
   return Ok();
 }
 
-Status Init(const std::vector<std::string>& arguments) {
-  std::string folder;
-  CLI::App app;
-  app.add_option("folder", folder, "the folder to make")->required();
-  GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kInit, arguments));
-  if (!go_on) return Ok();
-  GNOMON_ASSIGN_OR_RETURN(const std::string installation, InstallationRoot());
+constexpr std::string_view kFirstCommand =
+    "run.py --mode=staging-query-backfill --conf=staging_queries/bootcamp/purchases_from_s3.py"
+    " --start-date=2023-12-01 --end-date=2023-12-07";
+
+// Where the repository is made. Errors: AlreadyExists when something is there.
+Result<fs::path> TargetOf(const std::string& folder) {
+  // Metadata of tables is JSON and names the folder.
+  arrow::util::InitializeUTF8();
+  if (!arrow::util::ValidateUTF8(folder)) {
+    return InvalidArgument("the folder's name is no UTF-8 text: {} - choose another name", folder);
+  }
   std::error_code error;
   const fs::path target = fs::absolute(folder, error);
   if (error) {
@@ -96,13 +105,30 @@ Status Init(const std::vector<std::string>& arguments) {
       (!fs::is_directory(target, error) || !fs::is_empty(target, error))) {
     return AlreadyExists("{} exists and is not an empty folder - choose another name", folder);
   }
+  return target;
+}
+
+Status Init(const std::vector<std::string>& arguments) {
+  std::string folder;
+  bool json = false;
+  CLI::App app;
+  app.add_option("folder", folder, "the folder to make")->required()->type_name("FOLDER");
+  AddJsonFlag(app, json);
+  GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kInit, arguments));
+  if (!go_on) return Ok();
+  GNOMON_ASSIGN_OR_RETURN(const std::string installation, InstallationRoot());
+  GNOMON_ASSIGN_OR_RETURN(const fs::path target, TargetOf(folder));
   GNOMON_RETURN_IF_ERROR(CopyTemplate(fs::path(installation) / "examples/bootcamp", target));
   GNOMON_RETURN_IF_ERROR(MakeSampleData(installation, target));
-  std::cerr << "made " << folder
-            << " with sample data in s3a://chronon/warehouse/data/. Next:\n  cd " << folder
-            << "\n  run.py --mode=staging-query-backfill "
-               "--conf=staging_queries/bootcamp/purchases_from_s3.py"
-               " --start-date=2023-12-01 --end-date=2023-12-07\n";
+  if (json) {
+    PrintJson({{"format", 1},
+               {"repository", target.string()},
+               {"sample_data", "s3a://chronon/warehouse/data/"},
+               {"next", {fmt::format("cd {}", target.string()), kFirstCommand}}});
+  } else {
+    LogInfo("made {} with sample data in s3a://chronon/warehouse/data/. Next:\n  cd {}\n  {}",
+            folder, folder, kFirstCommand);
+  }
   return Ok();
 }
 

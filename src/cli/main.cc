@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program `gnomon`: picks the command, prints its error as one sentence, and turns its code
 // into the exit status.
-#include <CLI/CLI.hpp>
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -11,7 +12,10 @@
 #include "base/edit_distance.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "base/terminal.h"
 #include "cli/command.h"
+#include "cli/excerpt.h"
+#include "cli/standard_streams.h"
 
 namespace gnomon::cli {
 
@@ -28,60 +32,52 @@ const std::vector<const Command*>& Commands() {
   return commands;
 }
 
-Result<bool> ParseArguments(CLI::App& app, const Command& command,
-                            const std::vector<std::string>& arguments) {
-  app.name("gnomon " + std::string(command.name));
-  app.description(std::string(command.doc));
-  if (!command.examples.empty()) app.footer("Examples:\n" + std::string(command.examples));
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
-  try {
-    app.parse(reversed);
-    return true;
-  } catch (const CLI::CallForHelp&) {
-    std::cout << app.help();
-    return false;
-  } catch (const CLI::ExtrasError&) {
-    std::vector<std::string> known;
-    for (const CLI::Option* option : app.get_options()) known.push_back(option->get_name());
-    const std::string extra = app.remaining().empty() ? "" : app.remaining().front();
-    return InvalidArgument("unknown argument '{}' of gnomon {}{}", extra, command.name,
-                           DidYouMean(extra.substr(0, extra.find('=')), known));
-  } catch (const CLI::ParseError& error) {
-    return InvalidArgument("gnomon {}: {} - see gnomon {} --help", command.name, error.what(),
-                           command.name);
-  }
-}
-
 namespace {
 
-void PrintHelp() {
-  std::cout
-      << "gnomon runs Chronon pipelines without the JVM.\n\nUsage: gnomon COMMAND [OPTIONS]\n\n";
-  for (const Command* command : Commands()) fmt::print("  {:<10}{}\n", command->name, command->doc);
-  std::cout << "\ngnomon COMMAND --help tells more; gnomon --version prints the version.\n"
-               "Pipelines are run by run.py and tables looked at by spark-sql, both in bin/.\n";
+using Arguments = std::vector<std::string>;
+
+// Flags may stand before the command too; the only one of them with a value of its own is --repo.
+Arguments::const_iterator FindCommand(const Arguments& arguments) {
+  auto word = arguments.begin();
+  while (word != arguments.end() && word->starts_with("-")) {
+    if (*word == "--repo" && word + 1 != arguments.end()) ++word;
+    ++word;
+  }
+  return word;
 }
 
-Status Dispatch(const std::vector<std::string>& arguments) {
-  if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" ||
-      arguments[0] == "help") {
-    PrintHelp();
-    return Ok();
+// `gnomon --help`, `gnomon --version` and no word at all are the commands of these names.
+std::string_view CommandOfFlags(const Arguments& flags) {
+  for (const std::string& flag : flags) {
+    if (flag == "--version") return "version";
+    if (flag == "--help" || flag == "-h") return "help";
   }
-  if (arguments[0] == "--version" || arguments[0] == "version") {
-    std::cout << "gnomon " GNOMON_VERSION "\n";
-    return Ok();
+  return flags.empty() ? "help" : "";
+}
+
+Status Dispatch(const Arguments& arguments) {
+  const auto word = FindCommand(arguments);
+  const bool is_given = word != arguments.end();
+  const std::string name(is_given ? *word : CommandOfFlags(arguments));
+  if (name.empty()) {
+    return InvalidArgument("no command given: gnomon {} - see: gnomon --help",
+                           Excerpt(arguments.front()));
+  }
+  Arguments rest(arguments.begin(), word);
+  if (is_given) {
+    rest.insert(rest.end(), word + 1, arguments.end());
+  } else {
+    std::erase_if(rest, [](const std::string& flag) { return flag != "--json"; });
   }
   std::vector<std::string> names;
   for (const Command* command : Commands()) {
-    if (command->name == arguments[0])
-      return command->run({arguments.begin() + 1, arguments.end()});
+    if (command->name == name) return command->run(rest);
     names.emplace_back(command->name);
   }
-  return InvalidArgument("unknown command '{}'{}", arguments[0], DidYouMean(arguments[0], names));
+  return InvalidArgument("unknown command '{}'{}", Excerpt(name), DidYouMean(name, names));
 }
 
-Status DispatchSafely(const std::vector<std::string>& arguments) {
+Status DispatchSafely(const Arguments& arguments) {
   try {
     return Dispatch(arguments);
   } catch (const std::bad_alloc&) {
@@ -96,15 +92,17 @@ Status DispatchSafely(const std::vector<std::string>& arguments) {
 }  // namespace gnomon::cli
 
 int main(int argc, char** argv) {
+  gnomon::cli::RestoreStandardStreams();
   gnomon::TakeOverStopSignals();
   gnomon::EnableProgress();
-  const gnomon::Status status = gnomon::cli::DispatchSafely({argv + 1, argv + argc});
-  std::cout.flush();
+  gnomon::Status status = gnomon::cli::DispatchSafely({argv + 1, argv + argc});
+  const gnomon::Status written = gnomon::cli::FlushStandardOutput();
+  if (status) status = written;
   if (status) return 0;
   // Where a run was stopped is nobody's fault: the sentence has no place.
   const gnomon::Status stop = gnomon::CheckCancelled();
   const bool is_stop = !stop && status.error().code == gnomon::ErrorCode::kCancelled;
   const gnomon::Error& error = is_stop ? stop.error() : status.error();
-  gnomon::PrintToStderr("error: " + error.message);
+  gnomon::PrintToStderr(gnomon::BoldRed("error:", STDERR_FILENO) + " " + error.message);
   return gnomon::InfoOf(error.code).exit_code;
 }

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/json_output.h"
 #include "cli/open_repository.h"
+#include "cli/option_table.h"
 #include "run/recorded_run.h"
 #include "run/run_context.h"
 
@@ -20,8 +21,6 @@ struct Options {
   std::string mode, repo, conf, start_date, end_date, wait, memory, cores;
   std::int32_t step_days = 30;
   bool run_first_hole = false;
-  bool quiet = false;
-  bool verbose = false;
   bool json = false;
 };
 
@@ -74,37 +73,42 @@ const Command kRun = {
     .doc = "run one mode on one compiled conf (run.py does this for you)",
     .examples =
         "  gnomon run --mode=group-by-backfill --end-date=2023-12-07 "
+        "--conf=production/group_bys/bootcamp/user_purchase_features.v1\n"
+        "  gnomon run --json --mode=group-by-upload --end-date=2023-12-07 "
         "--conf=production/group_bys/bootcamp/user_purchase_features.v1",
     .run = &Run,
 };
 
 namespace {
 
+std::vector<std::string> ModeNames() {
+  std::vector<std::string> names;
+  for (const run::RunMode* mode : run::RunModes()) names.emplace_back(mode->name);
+  return names;
+}
+
 Status Run(const std::vector<std::string>& arguments) {
   Options options;
   CLI::App app;
-  app.add_option("--mode", options.mode,
-                 "staging-query-backfill, group-by-backfill or group-by-upload")
-      ->required();
-  app.add_option("--conf", options.conf, "the compiled conf")->required();
-  app.add_option("--repo", options.repo, "the repository's root");
-  app.add_option("--start-date", options.start_date, "first day, yyyy-MM-dd");
-  app.add_option("--end-date", options.end_date, "last day, yyyy-MM-dd; today (UTC) by default");
-  app.add_option("--step-days", options.step_days, "days that are computed and committed at once");
+  TakeOneOf(*app.add_option("--mode", options.mode, "what is computed")->required(), "MODE",
+            ModeNames());
+  app.add_option("--conf", options.conf, "the compiled conf")->required()->type_name("CONF");
+  app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");
+  app.add_option("--start-date", options.start_date, "first day, yyyy-MM-dd")->type_name("DATE");
+  app.add_option("--end-date", options.end_date, "last day, yyyy-MM-dd; today (UTC) by default")
+      ->type_name("DATE");
+  app.add_option("--step-days", options.step_days, "days that are computed and committed at once")
+      ->type_name("DAYS");
   app.add_flag("--run-first-hole", options.run_first_hole,
                "also fill days before the first that is filled");
   app.add_option("--wait", options.wait,
-                 "wait for the sources' partitions, at most this long (48h)");
-  app.add_option("--memory", options.memory, "the memory budget, such as 8G");
-  app.add_option("--cores", options.cores, "how many threads work at once");
+                 "wait for the sources' partitions, at most this long (48h)")
+      ->type_name("DURATION");
+  app.add_option("--memory", options.memory, "the memory budget, such as 8G")->type_name("SIZE");
+  app.add_option("--cores", options.cores, "how many threads work at once")->type_name("COUNT");
   AddJsonFlag(app, options.json);
-  app.add_flag("--quiet", options.quiet, "print errors only");
-  app.add_flag("--verbose", options.verbose, "print more");
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kRun, arguments));
   if (!go_on) return Ok();
-  SetLogLevel(options.quiet     ? LogLevel::kQuiet
-              : options.verbose ? LogLevel::kVerbose
-                                : LogLevel::kNormal);
   GNOMON_ASSIGN_OR_RETURN(const run::RunMode* mode, run::FindRunMode(options.mode));
   GNOMON_ASSIGN_OR_RETURN(run::RunRequest request, MakeRequest(options));
   GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo, FlagsOf(options)));

@@ -4,10 +4,10 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "base/edit_distance.h"
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/json_output.h"
+#include "cli/option_table.h"
 #include "run/run_log.h"
 #include "run/run_story.h"
 #include "storage/workspace.h"
@@ -17,12 +17,6 @@ namespace gnomon::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const std::vector<std::string>& Statuses() {
-  static const std::vector<std::string> statuses = {"running", "succeeded", "failed", "cancelled",
-                                                    "died"};
-  return statuses;
-}
 
 struct Options {
   std::string action = "list", id, repo, name, status, mode;
@@ -42,7 +36,8 @@ const Command kRuns = {
         "  gnomon runs --limit=5\n"
         "  gnomon runs --status=failed --name=user_purchase_features\n"
         "  gnomon runs show last\n"
-        "  gnomon runs show 20261127T123518Z-4f2a --json",
+        "  gnomon runs --json\n"
+        "  gnomon runs show last --json",
     .run = &Runs,
 };
 
@@ -88,32 +83,27 @@ Status ShowRun(const run::RunLog& log, const Options& options) {
 Status Runs(const std::vector<std::string>& arguments) {
   Options options;
   CLI::App app;
-  app.add_option("action", options.action, "list (default) or show");
-  app.add_option("id", options.id, "for show: the run's ID, its first characters, or `last`");
-  app.add_option("--repo", options.repo, "the repository's root");
-  app.add_option("--limit", options.limit, "how many at most, the newest first; 0: all");
+  TakeOneOf(*app.add_option("action", options.action, "list, if not given"), "ACTION",
+            {"list", "show"});
+  app.add_option("id", options.id, "for show: the run's ID, its first characters, or `last`")
+      ->type_name("RUN");
+  app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");
+  app.add_option("--limit", options.limit, "how many at most, the newest first; 0: all")
+      ->type_name("COUNT");
   app.add_option("--name", options.name, "only runs of configs whose name has this in it");
-  app.add_option("--status", options.status,
-                 "only running, succeeded, failed, cancelled or died ones");
+  TakeOneOf(*app.add_option("--status", options.status, "only runs that ended so"), "STATUS",
+            {"running", "succeeded", "failed", "cancelled", "died"});
   app.add_option("--mode", options.mode, "only runs of modes whose name has this in it");
   AddJsonFlag(app, options.json);
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kRuns, arguments));
   if (!go_on) return Ok();
-  const auto& statuses = Statuses();
-  if (!options.status.empty() &&
-      std::find(statuses.begin(), statuses.end(), options.status) == statuses.end()) {
-    return InvalidArgument("unknown status '{}'{}", options.status,
-                           DidYouMean(options.status, statuses));
-  }
   if (options.limit < 0)
     return InvalidArgument("--limit must not be negative: {} - 0 lists all", options.limit);
   GNOMON_ASSIGN_OR_RETURN(const auto root, Workspace::FindRoot(options.repo));
   GNOMON_ASSIGN_OR_RETURN(const Workspace workspace, Workspace::Open(root));
   const run::RunLog log(workspace.logs_dir());
   if (options.action == "list") return ListRuns(log, options);
-  if (options.action == "show") return ShowRun(log, options);
-  return InvalidArgument("unknown action '{}' of gnomon runs{}", options.action,
-                         DidYouMean(options.action, {"list", "show"}));
+  return ShowRun(log, options);
 }
 
 }  // namespace

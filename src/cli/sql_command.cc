@@ -7,16 +7,17 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/log.h"
+#include "base/terminal.h"
+#include "cli/become_program.h"
 #include "cli/command.h"
 #include "cli/open_repository.h"
+#include "cli/option_table.h"
 #include "sql/print_style.h"
 #include "sql/result_printer.h"
 #include "sql/session.h"
@@ -30,12 +31,12 @@ Status Sql(const std::vector<std::string>& arguments);
 extern const Command kSql;
 const Command kSql = {
     .name = "sql",
-    .doc = "run Spark SQL statements, or a shell on a terminal",
+    .doc = "run Spark SQL, as spark-sql does, whose --help shows -e, -f and the rest",
     .examples =
         "  gnomon sql\n"
         "  gnomon sql -e \"SHOW TABLES IN bootcamp\"\n"
         "  gnomon sql -f queries.sql --format csv > rows.csv\n"
-        "Without --statements it is spark-sql, whose --help shows -e, -f and the rest.",
+        "  gnomon sql --json -e \"SELECT 1 AS a\"",
     .run = &Sql,
 };
 
@@ -51,15 +52,17 @@ struct Options {
 
 Result<bool> ParseOptions(const std::vector<std::string>& arguments, Options& options) {
   CLI::App app;
-  app.add_option("--repo", options.repo, "the repository's root");
+  app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");
   app.add_option("--statements", options.file,
-                 "file of statements, one JSON object per line; - is standard input")
-      ->required();
-  std::string styles = "how rows are printed:";
-  for (const sql::PrintStyle* style : sql::PrintStyles()) {
-    styles += fmt::format("\n{}: {}", style->name, style->doc);
-  }
-  app.add_option("--format", options.style, styles);
+                 "file of translated statements, one JSON object per line; - is standard input")
+      ->required()
+      ->type_name("FILE");
+  std::vector<std::string> styles;
+  for (const sql::PrintStyle* style : sql::PrintStyles()) styles.emplace_back(style->name);
+  TakeOneOf(*app.add_option("--format", options.style,
+                            "how rows are printed; aligned on a terminal and tabs elsewhere, if "
+                            "not given"),
+            "FORMAT", styles);
   app.add_flag("--json", options.json, "the same as --format=json");
   app.add_flag("--continue-on-error", options.continue_on_error,
                "go on with the next statement after one that fails");
@@ -84,7 +87,7 @@ Status Execute(sql::Session& session, const nlohmann::json& statement, const sql
   if (on_terminal) {
     const double seconds = static_cast<double>(Clock::System().NowMs() - begin_ms) / 1000;
     std::cout.flush();
-    std::cerr << sql::TimingLine(seconds, rows) << '\n';
+    LogInfo("{}", sql::TimingLine(seconds, rows));
   }
   return Ok();
 }
@@ -121,7 +124,7 @@ Status ExecuteLines(sql::Session& session, std::istream& lines, const Options& o
     if (status) continue;
     if (!options.continue_on_error || status.error().code == ErrorCode::kCancelled) return status;
     std::cout.flush();
-    std::cerr << "error: " << status.error().message << '\n';
+    PrintToStderr(BoldRed("error:", STDERR_FILENO) + " " + status.error().message);
     if (failure_count++ == 0) first_failure = status.error().code;
   }
   if (failure_count == 0) return Ok();
@@ -130,27 +133,13 @@ Status ExecuteLines(sql::Session& session, std::istream& lines, const Options& o
 }
 
 // Statements as people write them are translated by bin/spark-sql, which this process becomes.
-Status BecomeSparkSql(const std::vector<std::string>& arguments) {
-  GNOMON_ASSIGN_OR_RETURN(const std::string root, InstallationRoot());
-  const std::string program = root + "/bin/spark-sql";
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (!error) setenv("GNOMON_BIN", self.c_str(), /*overwrite=*/0);
-  std::vector<char*> words = {const_cast<char*>(program.c_str())};
-  for (const std::string& argument : arguments)
-    words.push_back(const_cast<char*>(argument.c_str()));
-  words.push_back(nullptr);
-  execv(program.c_str(), words.data());
-  return Unavailable("spark-sql cannot be started: {} - {}", program, std::strerror(errno));
-}
-
 bool IsForTheEngine(const std::string& argument) {
   return argument.starts_with("--statements") || argument == "--help" || argument == "-h";
 }
 
 Status Sql(const std::vector<std::string>& arguments) {
   if (std::none_of(arguments.begin(), arguments.end(), IsForTheEngine)) {
-    return BecomeSparkSql(arguments);
+    return BecomeProgram("bin/spark-sql", arguments);
   }
   Options options;
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseOptions(arguments, options));

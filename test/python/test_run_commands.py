@@ -271,7 +271,7 @@ def test_repository_root(shell):
             ["--parallelism=3", "--start-ds=2023-12-01", "--end-ds=2023-12-02"],
             "more than the 2 days",
         ),
-        (["--parallelism=x"], "the flag --parallelism: invalid int value"),
+        (["--parallelism=x"], "the value is not a number: --parallelism=x"),
         (["--step-days=0"], "--step-days must be 1 or more"),
         (["--wait=soon"], "--wait is not a duration: soon"),
         (["--quiet", "--verbose"], "exclude each other"),

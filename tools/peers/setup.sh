@@ -18,6 +18,9 @@ jars=(org.apache.iceberg:iceberg-spark-runtime-3.5_2.12:1.10.1 org.xerial:sqlite
 missing_packages() {
   command -v java > /dev/null || printf 'openjdk-17-jre-headless '
   command -v mvn > /dev/null || printf 'maven '
+  # The shells whose completion is tested.
+  command -v zsh > /dev/null || printf 'zsh '
+  command -v fish > /dev/null || printf 'fish '
 }
 
 install_debian_packages() {

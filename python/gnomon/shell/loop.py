@@ -2,6 +2,7 @@
 """The terminal of the shell: prompt, history, colours, keys. Only this module imports prompt_toolkit."""
 
 import os
+import sys
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import Completer, Completion
@@ -19,6 +20,7 @@ from gnomon.shell.commands import COMMANDS, FORMATS
 from gnomon.shell.completion import candidates
 from gnomon.shell.input import is_whole
 from gnomon.shell.session import Leave, Session
+from gnomon.terminal import takes_colours
 
 # The terminal's own colours, so that they suit a light and a dark one.
 _STYLE = Style.from_dict({
@@ -56,7 +58,7 @@ def _taken(session: Session) -> str:
 
 
 def _prompt(catalog: EngineCatalog) -> PromptSession:
-    is_plain = bool(os.environ.get("NO_COLOR"))
+    is_plain = not takes_colours(sys.stdout)
     session = PromptSession(
         multiline=Condition(lambda: not is_whole(session.default_buffer.text)),
         prompt_continuation=lambda width, number, wrapped: "> ".rjust(width),
