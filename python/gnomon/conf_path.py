@@ -86,7 +86,7 @@ def _missing_compiled(root, text):
     """A compiled path without file: the same config elsewhere, or its source file."""
     segments = [segment for segment in text.split("/") if segment]
     if len(segments) < 3 or segments[-3] not in CONF_TYPES:
-        raise CommandError("the config does not exist", text, _nearby(root, os.path.relpath(source, root)))
+        raise CommandError("the config does not exist", text, _nearby(root, text))
     conf_type, team, name = segments[-3:]
     context = next((s for s in segments[:-3] if s not in CONF_TYPES), "production")
     for folder in dict.fromkeys((context, "production")):

@@ -56,6 +56,7 @@ class SourceScan {
       std::shared_ptr<arrow::RecordBatch> batch) const;
   Result<std::shared_ptr<arrow::RecordBatch>> Project(const arrow::RecordBatch& batch) const;
   Result<std::shared_ptr<arrow::Array>> Time(const arrow::RecordBatch& batch) const;
+  Status CheckMilliseconds(const arrow::RecordBatch& batch) const;
 
   iceberg::Table table_;
   std::string partition_column_;
@@ -64,7 +65,8 @@ class SourceScan {
   std::vector<expr::BoundExpression> selects_;
   std::vector<expr::BoundExpression> wheres_;
   std::optional<expr::BoundExpression>
-      time_;  // Unset: the last millisecond of the row's partition.
+      time_;                              // Unset: the last millisecond of the row's partition.
+  std::string time_column_, time_place_;  // As the user wrote it, and where.
 };
 
 }  // namespace gnomon::run
