@@ -79,6 +79,7 @@ void OutputTable::AnnounceStale(const std::string& what) {
                     CountedDays(later));
   }
   LogInfo("{}", text);
+  context_->report.notes.push_back(text);
 }
 
 void OutputTable::AnnounceArchive(const std::string& what) {
@@ -94,6 +95,7 @@ void OutputTable::AnnounceArchive(const std::string& what) {
                         CountedDays(later));
   }
   LogInfo("{}", text);
+  context_->report.notes.push_back(text);
 }
 
 Status OutputTable::RefreshFilled() {

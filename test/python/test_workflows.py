@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from mishaps import DAYS, FEATURES, GROUP_BY, PURCHASES, STAGING, edited, paste
+from pausing import kill, pause
 from repository import Repository
 
 PREFIX = "user_purchase_features_purchase_price"
@@ -290,13 +291,8 @@ def test_a_run_that_can_compute_nothing_archives_nothing(repository):
 @pytest.mark.parametrize("point", ["backfill.computed", "write.data", "commit.metadata", "commit.swap", "commit.done"])
 def test_a_rebuild_that_is_killed_leaves_the_old_table_or_the_new(repository, tmp_path, point):
     change(repository, GROUP_BY, "length=7", "length=3")
-    marker = tmp_path / "paused"
-    process = repository.start("run.py", "--mode=backfill", f"--conf={GROUP_BY}", *DAYS, "--force-overwrite",
-                               environment={"GNOMON_PAUSE_AT": point, "GNOMON_PAUSE_FILE": str(marker)})
-    while not marker.exists():
-        assert process.poll() is None, process.communicate()
-    process.kill()
-    process.communicate()
+    command = ("run.py", "--mode=backfill", f"--conf={GROUP_BY}", *DAYS, "--force-overwrite")
+    kill(pause(repository, tmp_path, point, command)[0])
     columns = [row[0] for row in repository.sql(f"DESCRIBE {FEATURES}")]
     is_new = f"{PREFIX}_sum_3d" in columns
     assert is_new == (point == "commit.done")

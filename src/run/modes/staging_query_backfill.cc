@@ -115,13 +115,16 @@ Status StagingQueryRun::NoteDaysOfQuery() {
   const auto last = DistinctDays(*batch->column(1));
   // A query that writes its macro into the day has the days that it is asked for.
   if (first && first->contains(all.begin)) return Ok();
-  context_.report.notes.push_back(
+  const std::string note =
       first && last && !first->empty() && !last->empty()
-          ? fmt::format("the query gives rows from {} to {} only: {} - give --start-date and "
-                        "--end-date of these",
-                        FormatDay(*first->begin()), FormatDay(*last->begin()), side_.Where("query"))
+          ? fmt::format(
+                "the query gives rows from {} to {} only: {} - give --start-date and "
+                "--end-date of these",
+                FormatDay(*first->begin()), FormatDay(*last->begin()), side_.Where("query"))
           : fmt::format("the query gives no rows at all: {} - look at its WHERE and at its files",
-                        side_.Where("query")));
+                        side_.Where("query"));
+  LogInfo("note: {}", note);
+  context_.report.notes.push_back(note);
   return Ok();
 }
 
