@@ -238,9 +238,7 @@ Status GroupByComputation::Compute(const DayRange& days,
     GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range,
                             plan::EventsScanRange(query, days, longest_window_days));
     const auto consume = [&](const arrow::RecordBatch& batch) { return kernel->Consume(batch); };
-    GNOMON_ASSIGN_OR_RETURN(const std::int64_t rows,
-                            scans_[i].Read(range, context_->threads, consume));
-    context_->report.rows_read += rows;
+    GNOMON_RETURN_IF_ERROR(scans_[i].Read(range, context_->threads, consume));
   }
   PausePoint("backfill.computed");
   const aggregate::SnapshotKernel::Counters counters = kernel->counters();

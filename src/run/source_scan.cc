@@ -5,7 +5,6 @@
 #include <arrow/compute/api.h>
 #include <arrow/compute/initialize.h>
 
-#include <atomic>
 #include <mutex>
 #include <set>
 
@@ -149,9 +148,8 @@ Status SourceScan::BindTime(const config::SideFile& side, const std::string& pat
   return Ok();
 }
 
-Result<std::int64_t> SourceScan::Read(const plan::ScanRange& range, int threads,
-                                      const Consume& consume) const {
-  if (range.begin && *range.begin >= range.end) return 0;
+Status SourceScan::Read(const plan::ScanRange& range, int threads, const Consume& consume) const {
+  if (range.begin && *range.begin >= range.end) return Ok();
   iceberg::ScanOptions options{.columns = scanned_.names()};
   GNOMON_ASSIGN_OR_RETURN(options.filter,
                           DayFilter(table_, partition_column_, range.begin, range.end));
@@ -163,22 +161,19 @@ Result<std::int64_t> SourceScan::Read(const plan::ScanRange& range, int threads,
   const ProgressStep progress("reading " + table_.name(), WorkRead(),
                               {.rows = plan.record_count, .bytes = plan.file_size_bytes});
   PausePoint("backfill.planned");
-  std::atomic<std::int64_t> rows_read = 0;
-  GNOMON_RETURN_IF_ERROR(ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
+  return ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
     GNOMON_ASSIGN_OR_RETURN(auto reader, iceberg::OpenTask(table_, plan.tasks[index], options));
     while (true) {
       std::shared_ptr<arrow::RecordBatch> batch;
       GNOMON_ARROW_RETURN_NOT_OK(reader->ReadNext(&batch), "reading " + table_.name());
       if (batch == nullptr) return Ok();
-      rows_read += batch->num_rows();
       GNOMON_ASSIGN_OR_RETURN(batch, Filtered(std::move(batch)));
       if (batch->num_rows() == 0) continue;
       GNOMON_ASSIGN_OR_RETURN(const auto projected, Project(*batch));
       if (time_ && range.end > kDaysOfDoubt) GNOMON_RETURN_IF_ERROR(CheckMilliseconds(*projected));
       GNOMON_RETURN_IF_ERROR(consume(*projected));
     }
-  }));
-  return rows_read.load();
+  });
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Filtered(

@@ -37,10 +37,9 @@ class SourceScan {
   const std::string& partition_column() const { return partition_column_; }
 
   // Reads the partitions of `range` on `threads` threads. `consume` is called from all of them,
-  // with the selected columns and `ts`. Returns the number of rows read.
+  // with the selected columns and `ts`.
   using Consume = std::function<Status(const arrow::RecordBatch& batch)>;
-  Result<std::int64_t> Read(const plan::ScanRange& range, int threads,
-                            const Consume& consume) const;
+  Status Read(const plan::ScanRange& range, int threads, const Consume& consume) const;
 
  private:
   explicit SourceScan(iceberg::Table table) : table_(std::move(table)) {}

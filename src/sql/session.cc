@@ -70,7 +70,9 @@ Result<std::unique_ptr<Session>> Session::Open(const Workspace& workspace,
   auto sources = std::make_unique<TableSources>(catalog);
   // A repository that cannot be written can still be read, as long as no query has to spill.
   std::optional<ScratchFolder> scratch;
-  if (auto made = ScratchFolder::Make(workspace.tmp_dir().string())) scratch = *std::move(made);
+  if (auto made = ScratchFolder::Make(workspace.tmp_dir().string())) {
+    scratch.emplace(*std::move(made));
+  }
   const std::string tmp_dir = scratch ? scratch->path() : workspace.tmp_dir().string();
   GNOMON_ASSIGN_OR_RETURN(auto engine, Engine::Open(options, tmp_dir, *sources));
   return std::unique_ptr<Session>(std::make_unique<DuckDbSession>(

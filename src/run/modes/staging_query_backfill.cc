@@ -239,7 +239,6 @@ Status StagingQueryRun::RunStep(OutputTable& output, const std::optional<DayRang
     }
     if (batch == nullptr) break;
     GNOMON_ASSIGN_OR_RETURN(const auto rows, ConformTo(schema, *batch));
-    context_.report.rows_read += rows->num_rows();
     auto days_here = DistinctDays(*rows->GetColumnByName(spec_.partition_column));
     if (!days_here) return PlacedAt(side_.Where("query"), std::move(days_here).error());
     days_with_rows.merge(*days_here);
