@@ -113,6 +113,7 @@ def run_py_parser():
     )
     add("--step-days", type=int, metavar="DAYS", help="days computed and committed at once; 30")
     add("--run-first-hole", action="store_true", help="also fill days before the first filled one")
+    add("--dry-run", action="store_true", help="say what would be computed, and change nothing")
     add(
         "--with-dependencies",
         action="store_true",
@@ -159,6 +160,7 @@ def parse_flags(arguments):
             "",
             f"swap them: --start-date={flags.start} --end-date={flags.end}",
         )
+    _check_not_future(flags.end)
     _check_parallelism(flags)
     if flags.step_days is not None and flags.step_days < 1:
         raise CommandError(
@@ -194,6 +196,17 @@ def _check_date(flag, value):
         valid = False
     if not valid:
         raise CommandError(f"{flag} is not a date: {value}", "", f"write {flag}=YYYY-MM-DD")
+
+
+def _check_not_future(end):
+    """A typo such as 2203 for 2023 would plan tens of thousands of days. In the east it is tomorrow
+    already.
+    """
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    if end and datetime.date.fromisoformat(end) > today + datetime.timedelta(days=1):
+        raise CommandError(
+            f"the end is in the future: --end-date={end}", "", f"today is {today} (UTC)"
+        )
 
 
 def _check_parallelism(flags):

@@ -150,7 +150,7 @@ def _engine_arguments(root, task, flags):
         command.append(f"--step-days={flags.step_days}")
     for name in ("wait", "memory", "cores"):
         command += [f"--{name}={value}"] if (value := getattr(flags, name)) else []
-    for name in ("run_first_hole", "json", "quiet", "verbose"):
+    for name in ("run_first_hole", "dry_run", "json", "quiet", "verbose"):
         command += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
     return command
 

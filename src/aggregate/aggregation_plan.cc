@@ -43,6 +43,15 @@ std::size_t WindowIndex(AggregationPlan* plan, std::optional<std::int32_t> windo
   return index;
 }
 
+// What makes a column fit; most often a number stands in a string.
+std::string RemedyFor(const Field& input, const AggregateFunction& function) {
+  if (input.type.kind == TypeKind::kString) {
+    return fmt::format("select it as a number, as in select({0}=\"CAST({0} AS DOUBLE)\")",
+                       input.name);
+  }
+  return fmt::format("select it as a type that {} takes", function.name);
+}
+
 // The index of the aggregation's state among plan->states, added when new.
 Result<std::size_t> StateIndex(AggregationPlan* plan, const AggregationSpec& spec,
                                const Schema& inputs) {
@@ -64,8 +73,8 @@ Result<std::size_t> StateIndex(AggregationPlan* plan, const AggregationSpec& spe
   Result<BoundAggregation> bound = function->bind(inputs.fields[*input].type);
   if (!bound.has_value()) {
     Error error = std::move(bound).error();
-    error.message += fmt::format(": aggregation of column {} - select it as a type that {} takes",
-                                 spec.input_column, function->name);
+    error.message += fmt::format(": column {} - {}", spec.input_column,
+                                 RemedyFor(inputs.fields[*input], *function));
     return error;
   }
   plan->states.push_back({*std::move(bound), *input, spec.operation_id});

@@ -42,7 +42,8 @@ class WorkCounter {
   std::atomic<std::int64_t> parts_ = 0;
 };
 
-// From Parquet files that we read ourselves; what DuckDB reads is not in it.
+// From Parquet files that we read ourselves, batch by batch; what DuckDB reads by itself comes when
+// its query ends.
 inline WorkCounter& WorkRead() {
   static constinit WorkCounter counter;
   return counter;

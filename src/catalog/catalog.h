@@ -3,7 +3,9 @@
 // catalog/backends, listed in catalog/backends/list.inc. Thread safe; safe between processes.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,16 +37,29 @@ class Catalog {
   virtual Status CreateNamespace(const std::string& name_space) = 0;
   // NotFound if the namespace does not exist. Sorted.
   virtual Result<std::vector<TableName>> ListTables(const std::string& name_space) = 0;
-  // NotFound names the nearest existing tables.
+  // NotFound names what makes the table, if a remedy knows it, else the nearest existing tables.
   virtual Result<iceberg::Table> LoadTable(const TableName& name) = 0;
   // Creates table and namespace; an empty options.location becomes the default one. AlreadyExists
   // if it is there.
   virtual Result<iceberg::Table> CreateTable(const TableName& name,
                                              iceberg::CreateTableOptions options) = 0;
+  // A new table that takes the place of `name` with its first commit, in one step in which the old
+  // one becomes `archive`; before it nobody sees either change. That commit's errors: Conflict when
+  // the old table changed meanwhile, AlreadyExists when `archive` is there.
+  virtual Result<iceberg::Table> ReplaceTable(const TableName& name, const TableName& archive,
+                                              iceberg::CreateTableOptions options) = 0;
   // Unregisters; files stay. NotFound.
   virtual Status DropTable(const TableName& name) = 0;
   // NotFound, AlreadyExists.
   virtual Status RenameTable(const TableName& from, const TableName& to) = 0;
+
+  // Tells what makes a table that is missing, as a command: who opens the catalog knows the
+  // repository's configs, which this module must not.
+  using Remedy = std::function<std::optional<std::string>(const TableName&)>;
+  void set_remedy(Remedy remedy) { remedy_ = std::move(remedy); }
+
+ protected:
+  Remedy remedy_;
 };
 
 // Opens the embedded default: SQLite in JdbcCatalog's schema V1, catalog name `gnomon`, tables

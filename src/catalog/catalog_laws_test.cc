@@ -88,6 +88,40 @@ TEST_P(CatalogLaws, ARenamedTableKeepsItsRows) {
               IsError(ErrorCode::kAlreadyExists, "archive.purchases"));
 }
 
+TEST_P(CatalogLaws, AReplacingTableIsSeenWithItsFirstCommitAlone) {
+  auto table = Create(kTable);
+  ASSERT_THAT(WriteRows(*table, WriteMode::kAppend, {{1, 1, "a", 10}}), IsOk());
+  const TableName archive{.name_space = "bootcamp", .name = "purchases_20231201000000"};
+  const iceberg::CreateTableOptions options{.schema = iceberg::SampleSchema(),
+                                            .partition_columns = {"ds"}};
+  auto next = catalog_->ReplaceTable(kTable, archive, options);
+  ASSERT_THAT(next, IsOk());
+  EXPECT_EQ(ReadRows(*catalog_->LoadTable(kTable))->size(), 1U);
+  EXPECT_THAT(catalog_->LoadTable(archive), IsError(ErrorCode::kNotFound, "purchases"));
+  ASSERT_THAT(WriteRows(*next, WriteMode::kAppend, {{2, 2, "b", 20}, {3, 3, "c", 30}}), IsOk());
+  EXPECT_EQ(ReadRows(*catalog_->LoadTable(kTable))->size(), 2U);
+  EXPECT_EQ(ReadRows(*catalog_->LoadTable(archive))->size(), 1U);
+  ASSERT_THAT(next->SetProperties({{"k", "1"}}), IsOk());
+  EXPECT_EQ(catalog_->LoadTable(kTable)->properties().at("k"), "1");
+}
+
+TEST_P(CatalogLaws, AReplacingTableYieldsToAChangeOfTheReplaced) {
+  auto table = Create(kTable);
+  const TableName archive{.name_space = "bootcamp", .name = "archived"};
+  iceberg::CreateTableOptions options{.schema = iceberg::SampleSchema(),
+                                      .partition_columns = {"ds"},
+                                      .properties = {{"commit.retry.num-retries", "0"}}};
+  auto next = catalog_->ReplaceTable(kTable, archive, options);
+  ASSERT_THAT(next, IsOk());
+  ASSERT_THAT(WriteRows(*table, WriteMode::kAppend, {{1, 1, "a", 10}}), IsOk());
+  EXPECT_THAT(WriteRows(*next, WriteMode::kAppend, {{2, 2, "b", 20}}),
+              IsError(ErrorCode::kConflict, "bootcamp.purchases"));
+  EXPECT_EQ(ReadRows(*catalog_->LoadTable(kTable))->size(), 1U);
+  EXPECT_THAT(catalog_->LoadTable(archive), IsError(ErrorCode::kNotFound, "archived"));
+  EXPECT_THAT(catalog_->ReplaceTable(archive, kTable, options),
+              IsError(ErrorCode::kNotFound, "archived"));
+}
+
 TEST_P(CatalogLaws, AStaleCommitChangesNothing) {
   auto table = Create(kTable);
   const auto stale = catalog_->LoadTable(kTable);

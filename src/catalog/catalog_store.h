@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows behind a catalog: where a back end keeps the pointers to the tables' metadata files.
 // What the rows mean (names, messages, locations) is the business of StoredCatalog, so a new kind
-// of store is these eight functions. Thread safe; each call is atomic, also between processes, and
+// of store is these nine functions. Thread safe; each call is atomic, also between processes, and
 // holds no lock when it returns.
 #pragma once
 
@@ -35,6 +35,10 @@ class CatalogStore {
   virtual Result<bool> Delete(const TableName& name) = 0;
   // False when `from` is missing. Errors: AlreadyExists when `to` is there.
   virtual Result<bool> Rename(const TableName& from, const TableName& to) = 0;
+  // Renames `name` to `archive` and adds `name` anew at `next`, both or nothing: false when the
+  // location of `name` is not `expected`. Errors: AlreadyExists when `archive` is there.
+  virtual Result<bool> Replace(const TableName& name, const std::string& expected,
+                               const TableName& archive, const std::string& next) = 0;
 };
 
 }  // namespace gnomon::catalog

@@ -3,6 +3,7 @@
 #include "catalog/stored_catalog.h"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 
 #include "base/edit_distance.h"
@@ -44,6 +45,44 @@ class StoredPointer final : public iceberg::MetadataPointer {
   TableName name_;
 };
 
+// The pointer of a table that takes the place of another with its first commit. Until then it
+// knows its first metadata file alone; from then on it is that of any table.
+class ReplacingPointer final : public iceberg::MetadataPointer {
+ public:
+  ReplacingPointer(std::shared_ptr<CatalogStore> store, TableName name, TableName archive,
+                   std::string replaced, std::string first)
+      : store_(std::move(store)),
+        name_(std::move(name)),
+        archive_(std::move(archive)),
+        replaced_(std::move(replaced)),
+        first_(std::move(first)),
+        published_(store_, name_) {}
+
+  std::string name() const override { return name_.ToString(); }
+
+  Result<std::string> Location() override {
+    if (is_published_) return published_.Location();
+    return first_;
+  }
+
+  Status Swap(const std::string& expected, const std::string& next) override {
+    if (is_published_) return published_.Swap(expected, next);
+    GNOMON_ASSIGN_OR_RETURN(const bool done, store_->Replace(name_, replaced_, archive_, next));
+    if (!done) {
+      return Conflict("table {} was changed by somebody else - run the command again", name());
+    }
+    is_published_ = true;
+    return Ok();
+  }
+
+ private:
+  std::shared_ptr<CatalogStore> store_;
+  TableName name_, archive_;
+  std::string replaced_, first_;
+  StoredPointer published_;
+  std::atomic<bool> is_published_ = false;
+};
+
 class StoredCatalog final : public Catalog {
  public:
   StoredCatalog(std::shared_ptr<CatalogStore> store, std::string warehouse_dir)
@@ -54,14 +93,17 @@ class StoredCatalog final : public Catalog {
   Status CreateNamespace(const std::string& name_space) override {
     GNOMON_RETURN_IF_ERROR(CheckName({.name_space = name_space, .name = "t"}));
     GNOMON_ASSIGN_OR_RETURN(const bool inserted, store_->InsertNamespace(name_space));
-    return inserted ? Ok() : Status(AlreadyExists("namespace {} exists", name_space));
+    return inserted
+               ? Ok()
+               : Status(AlreadyExists("namespace {} exists - choose another name", name_space));
   }
 
   Result<std::vector<TableName>> ListTables(const std::string& name_space) override {
     GNOMON_ASSIGN_OR_RETURN(const auto namespaces, store_->Namespaces());
     if (std::find(namespaces.begin(), namespaces.end(), name_space) == namespaces.end()) {
-      return NotFound("namespace {} does not exist{}", name_space,
-                      DidYouMean(name_space, namespaces));
+      return NotFound(
+          "namespace {} does not exist{}", name_space,
+          namespaces.empty() ? " - the catalog has none" : DidYouMean(name_space, namespaces));
     }
     return store_->Tables(name_space);
   }
@@ -77,21 +119,25 @@ class StoredCatalog final : public Catalog {
                                      iceberg::CreateTableOptions options) override {
     GNOMON_RETURN_IF_ERROR(CheckName(name));
     GNOMON_ASSIGN_OR_RETURN(const auto existing, store_->Find(name));
-    if (existing) return AlreadyExists("table {} exists", name.ToString());
-    if (options.location.empty()) options.location = DefaultLocation(name);
-    auto location = iceberg::Table::WriteInitialMetadata(options);
-    if (!location) {
-      return std::move(location)
-          .Annotate(fmt::format("creating table {}", name.ToString()))
-          .error();
-    }
-    GNOMON_ASSIGN_OR_RETURN(const bool inserted, store_->Insert(name, *location));
+    if (existing) return AlreadyExists("table {} exists - choose another name", name.ToString());
+    GNOMON_ASSIGN_OR_RETURN(const std::string location, WriteFirstMetadata(name, options));
+    GNOMON_ASSIGN_OR_RETURN(const bool inserted, store_->Insert(name, location));
     if (!inserted) {
-      GNOMON_ASSIGN_OR_RETURN(const auto path, iceberg::LocalPathOfLocation(*location));
+      GNOMON_ASSIGN_OR_RETURN(const auto path, iceberg::LocalPathOfLocation(location));
       GNOMON_RETURN_IF_ERROR(RemoveFile(path));
-      return AlreadyExists("table {} exists", name.ToString());
+      return AlreadyExists("table {} exists - choose another name", name.ToString());
     }
     return iceberg::Table::Load(std::make_shared<StoredPointer>(store_, name));
+  }
+
+  Result<iceberg::Table> ReplaceTable(const TableName& name, const TableName& archive,
+                                      iceberg::CreateTableOptions options) override {
+    GNOMON_RETURN_IF_ERROR(CheckName(archive));
+    GNOMON_ASSIGN_OR_RETURN(const auto replaced, store_->Find(name));
+    if (!replaced) return Missing(name);
+    GNOMON_ASSIGN_OR_RETURN(std::string first, WriteFirstMetadata(name, options));
+    return iceberg::Table::Load(
+        std::make_shared<ReplacingPointer>(store_, name, archive, *replaced, std::move(first)));
   }
 
   Status DropTable(const TableName& name) override {
@@ -106,6 +152,13 @@ class StoredCatalog final : public Catalog {
   }
 
  private:
+  Result<std::string> WriteFirstMetadata(const TableName& name,
+                                         iceberg::CreateTableOptions& options) const {
+    if (options.location.empty()) options.location = DefaultLocation(name);
+    return iceberg::Table::WriteInitialMetadata(options).Annotate(
+        fmt::format("creating table {}", name.ToString()));
+  }
+
   static Status CheckName(const TableName& name) {
     GNOMON_ASSIGN_OR_RETURN(const TableName parsed, ParseTableName(name.ToString()));
     GNOMON_CHECK(parsed == name);
@@ -141,6 +194,9 @@ class StoredCatalog final : public Catalog {
 
   // Names the nearest tables of the namespace, else the nearest of all.
   Error Missing(const TableName& name) {
+    if (const auto command = remedy_ ? remedy_(name) : std::nullopt) {
+      return NotFound("table {} does not exist yet - first run: {}", name.ToString(), *command);
+    }
     std::vector<std::string> known;
     for (const std::string& name_space :
          store_->Namespaces().value_or(std::vector<std::string>())) {

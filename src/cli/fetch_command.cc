@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/json_output.h"
 #include "cli/option_table.h"
+#include "config/table_writer.h"
 #include "online/fetcher.h"
 #include "storage/workspace.h"
 
@@ -51,8 +52,8 @@ struct Options {
 Result<Json> ParseKeys(const std::string& text, std::string_view where) {
   Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (json.is_discarded()) {
-    return InvalidArgument("the keys are not JSON: {} - write {{\"user_id\": \"user_1\"}}: {}",
-                           where, text);
+    return InvalidArgument("the keys are not JSON: {}: {} - write {{\"user_id\": \"user_1\"}}",
+                           text, where);
   }
   return json;
 }
@@ -68,7 +69,9 @@ Status AddKeys(const Json& json, std::string_view where, std::vector<Json>& keys
                            where);
   }
   for (const Json& item : json) {
-    if (!item.is_object()) return InvalidArgument("the keys are not a list of objects: {}", where);
+    if (!item.is_object())
+      return InvalidArgument(
+          "the keys are not a list of objects: {} - write [{{\"user_id\": \"user_1\"}}]", where);
     keys.push_back(item);
   }
   return Ok();
@@ -204,6 +207,8 @@ Status Fetch(const std::vector<std::string>& arguments) {
   GNOMON_ASSIGN_OR_RETURN(const Workspace workspace, Workspace::Open(root));
   GNOMON_ASSIGN_OR_RETURN(const auto fetcher,
                           online::Fetcher::Open("lmdb://" + workspace.kv_dir().string()));
+  fetcher->set_remedy(
+      [root](const std::string& name) { return config::CommandThatUploads(root, name); });
   for (bool first = true;; first = false) {
     GNOMON_RETURN_IF_ERROR(FetchRound(*fetcher, options, keys, first));
     if (!options.loop) return Ok();

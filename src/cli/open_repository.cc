@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/progress_line.h"
+#include "config/table_writer.h"
 #include "storage/worker_threads.h"
 
 namespace gnomon::cli {
@@ -19,6 +20,9 @@ Result<Repository> OpenRepository(const std::string& root, Settings::Flags flags
   GNOMON_ASSIGN_OR_RETURN(auto catalog,
                           catalog::OpenSqliteCatalog(workspace.catalog_db().string(),
                                                      workspace.warehouse_dir().string()));
+  catalog->set_remedy([path](const catalog::TableName& name) {
+    return config::CommandThatFills(path, name.ToString());
+  });
   LogVerbose("repository {}: {} of memory, {} threads", path.string(), ShortBytes(memory_bytes),
              threads);
   return Repository{std::move(workspace), std::move(settings), std::move(catalog), memory_bytes,

@@ -21,13 +21,15 @@ struct Options {
   std::string mode, repo, conf, start_date, end_date, wait, memory, cores;
   std::int32_t step_days = 30;
   bool run_first_hole = false;
+  bool dry_run = false;
   bool json = false;
 };
 
 Result<run::RunRequest> MakeRequest(const Options& options) {
   run::RunRequest request{.conf_path = options.conf,
                           .step_days = options.step_days,
-                          .run_first_hole = options.run_first_hole};
+                          .run_first_hole = options.run_first_hole,
+                          .dry_run = options.dry_run};
   if (options.step_days < 1)
     return InvalidArgument("--step-days must be positive: {}", options.step_days);
   if (!options.start_date.empty()) {
@@ -101,6 +103,7 @@ Status Run(const std::vector<std::string>& arguments) {
       ->type_name("DAYS");
   app.add_flag("--run-first-hole", options.run_first_hole,
                "also fill days before the first that is filled");
+  app.add_flag("--dry-run", options.dry_run, "say what would be computed, and change nothing");
   app.add_option("--wait", options.wait,
                  "wait for the sources' partitions, at most this long (48h)")
       ->type_name("DURATION");
@@ -119,6 +122,7 @@ Status Run(const std::vector<std::string>& arguments) {
                           .threads = repository.threads,
                           .request = std::move(request),
                           .report = {}};
+  if (options.dry_run) return mode->run(context);
   run::RunRecord record;
   Status status = run::RunRecorded(*mode, context, repository.settings, GNOMON_VERSION, &record);
   TellEnd(record);

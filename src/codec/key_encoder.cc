@@ -110,7 +110,7 @@ Result<KeyEncoder> KeyEncoder::Make(std::string_view schema_json,
 
 Result<std::string> KeyEncoder::Encode(const Json& keys) const {
   if (!keys.is_object()) {
-    return InvalidArgument("Couldn't encode request keys or casted keys: not an object: {}",
+    return InvalidArgument("Couldn't encode request keys or casted keys: {} - give an object",
                            keys.dump(-1, ' ', false, Json::error_handler_t::replace));
   }
   std::string bytes;
@@ -124,9 +124,11 @@ Result<std::string> KeyEncoder::Encode(const Json& keys) const {
     const avro::Schema& type = *schema_->fields[i].schema->branches[1];
     writer.WriteLong(1);
     if (!WriteCast(type.type, *value, writer)) {
-      return InvalidArgument("Couldn't encode request keys or casted keys: key {} is no {}: {}",
-                             key_columns_[i], avro::ToJson(type),
-                             value->dump(-1, ' ', false, Json::error_handler_t::replace));
+      return InvalidArgument(
+          "Couldn't encode request keys or casted keys: key {} is {} - give a value of Avro's type "
+          "{}",
+          key_columns_[i], value->dump(-1, ' ', false, Json::error_handler_t::replace),
+          avro::ToJson(type));
     }
   }
   return bytes;

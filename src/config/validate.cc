@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/calendar.h"
+#include "base/error_place.h"
 #include "config/names.h"
 
 namespace gnomon::config {
@@ -28,7 +29,7 @@ Status CheckEventSource(const EventSource& source, const std::string& path, cons
   }
   for (const auto& partition : {source.query->start_partition, source.query->end_partition}) {
     if (partition) {
-      GNOMON_RETURN_IF_ERROR(ParseDay(*partition).Annotate(side.Where(path + ".query")));
+      GNOMON_RETURN_IF_ERROR(PlacedAt(side.Where(path + ".query"), ParseDay(*partition)));
     }
   }
   if (source.query->time_column.value_or("").empty()) {
@@ -188,7 +189,7 @@ Status CheckOutputColumns(const GroupBy& group_by, const SideFile& side) {
 
 // What backfill and upload ask alike.
 Status CheckGroupBy(const GroupBy& group_by, const SideFile& side) {
-  GNOMON_RETURN_IF_ERROR(OutputTable(group_by.meta_data).Annotate(side.Where("")));
+  GNOMON_RETURN_IF_ERROR(PlacedAt(side.Where(""), OutputTable(group_by.meta_data)));
   GNOMON_RETURN_IF_ERROR(CheckKeys(group_by, side));
   if (group_by.sources.empty()) {
     return InvalidArgument("a GroupBy needs a source: {} - set sources", side.Where("sources"));
@@ -224,7 +225,7 @@ Status ValidateForBackfill(const GroupBy& group_by, const SideFile& side) {
         "a backfill needs a first day: {} - set backfill_start_date in the GroupBy",
         side.Where("backfillStartDate"));
   }
-  GNOMON_RETURN_IF_ERROR(ParseDay(start).Annotate(side.Where("backfillStartDate")));
+  GNOMON_RETURN_IF_ERROR(PlacedAt(side.Where("backfillStartDate"), ParseDay(start)));
   return CheckGroupBy(group_by, side);
 }
 
@@ -238,7 +239,7 @@ Status ValidateForUpload(const GroupBy& group_by, const SideFile& side) {
 }
 
 Status Validate(const StagingQuery& staging_query, const SideFile& side) {
-  GNOMON_RETURN_IF_ERROR(OutputTable(staging_query.meta_data).Annotate(side.Where("")));
+  GNOMON_RETURN_IF_ERROR(PlacedAt(side.Where(""), OutputTable(staging_query.meta_data)));
   if (staging_query.query.value_or("").empty()) {
     return InvalidArgument("a staging query has no query: {} - set query", side.Where("query"));
   }
@@ -249,7 +250,7 @@ Status Validate(const StagingQuery& staging_query, const SideFile& side) {
   }
   if (staging_query.start_partition) {
     GNOMON_RETURN_IF_ERROR(
-        ParseDay(*staging_query.start_partition).Annotate(side.Where("startPartition")));
+        PlacedAt(side.Where("startPartition"), ParseDay(*staging_query.start_partition)));
   }
   return Ok();
 }

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "config/table_writer.h"
 #include "online/fetcher.h"
 
 namespace nb = nanobind;
@@ -126,9 +127,11 @@ nb::object ToPython(const online::Features& features) {
   return features.values ? ToPython(*features.values) : nb::none();
 }
 
-std::unique_ptr<online::Fetcher> Open(const std::string& store_url) {
-  auto fetcher = online::Fetcher::Open(store_url);
+std::unique_ptr<online::Fetcher> Open(const std::string& root) {
+  auto fetcher = online::Fetcher::Open("lmdb://" + root + "/.gnomon/kv");
   if (!fetcher) Raise(fetcher.error());
+  (*fetcher)->set_remedy(
+      [root](const std::string& name) { return config::CommandThatUploads(root, name); });
   return *std::move(fetcher);
 }
 

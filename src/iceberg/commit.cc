@@ -132,6 +132,19 @@ Result<std::optional<TableState>> TryOnce(MetadataPointer& pointer, const TableS
 Result<TableState> LoadState(MetadataPointer& pointer) {
   GNOMON_ASSIGN_OR_RETURN(std::string location, pointer.Location());
   auto metadata = ReadTableMetadata(location);
+  if (!metadata && metadata.error().code == ErrorCode::kNotFound) {
+    return Corruption(
+        "the metadata of table {} is gone: {} - restore the file, or drop the table and run its "
+        "mode "
+        "again: spark-sql -e \"DROP TABLE {}\"",
+        pointer.name(), location, pointer.name());
+  }
+  if (!metadata && metadata.error().code == ErrorCode::kCorruption) {
+    return Corruption(
+        "the metadata of table {} is damaged: {} - restore the file, or drop the table and run its "
+        "mode again: spark-sql -e \"DROP TABLE {}\"",
+        pointer.name(), metadata.error().message, pointer.name());
+  }
   if (!metadata)
     return std::move(metadata).Annotate(fmt::format("table {}", pointer.name())).error();
   return TableState{.metadata = std::make_shared<const TableMetadata>(*std::move(metadata)),

@@ -56,17 +56,15 @@ Result<Features> Decode(const ServingInfo& info, const Result<std::optional<std:
   return features;
 }
 
-Error NothingUploaded(const std::string& name, const std::vector<std::string>& known) {
-  if (known.empty()) {
-    return NotFound(
-        "group-by {} has nothing in the online store, which is empty: run its upload first: "
-        "run.py --mode=upload --conf=<its config>",
-        name);
+Error NothingUploaded(const std::string& name, const std::vector<std::string>& known,
+                      const Fetcher::Remedy& remedy) {
+  if (const auto command = remedy ? remedy(name) : std::nullopt) {
+    return NotFound("group-by {} has nothing in the online store yet - first run: {}", name,
+                    *command);
   }
-  return NotFound(
-      "group-by {} has nothing in the online store: check the name or run its upload "
-      "(run.py --mode=upload --conf=<its config>){}",
-      name, DidYouMean(name, known));
+  return NotFound("group-by {} has nothing in the online store{}", name,
+                  known.empty() ? " - it is empty: run.py --mode=upload fills it"
+                                : DidYouMean(name, known));
 }
 
 // What is not readable may be what was asked for: saying that nothing was uploaded would be a
@@ -221,7 +219,7 @@ Result<std::string> Fetcher::FindDataset(const std::string& name) {
     if (matches_name) matches.push_back(dataset);
   }
   if (matches.size() == 1) return matches[0];
-  if (matches.empty()) return unreadable ? *unreadable : NothingUploaded(name, known);
+  if (matches.empty()) return unreadable ? *unreadable : NothingUploaded(name, known, remedy_);
   std::string conf_names;
   for (const std::string& dataset : matches) {
     GNOMON_ASSIGN_OR_RETURN(const InfoPtr info, LoadInfo(dataset));

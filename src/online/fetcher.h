@@ -4,6 +4,7 @@
 // itself. Thread safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -50,6 +51,10 @@ class Fetcher {
   // one step.
   std::vector<Result<Features>> FetchGroupBys(const std::vector<FetchRequest>& requests);
 
+  // Tells the command that uploads a name that has nothing in the store.
+  using Remedy = std::function<std::optional<std::string>(const std::string& name)>;
+  void set_remedy(Remedy remedy) { remedy_ = std::move(remedy); }
+
  private:
   using InfoPtr = std::shared_ptr<const ServingInfo>;
   struct Resolved {
@@ -72,6 +77,7 @@ class Fetcher {
                          std::vector<Result<Features>>& out);
 
   std::unique_ptr<kv::KvStore> store_;
+  Remedy remedy_;
   std::shared_mutex mutex_;
   std::unordered_map<std::string, std::string> datasets_;  // By name as requested.
   std::unordered_map<std::string, InfoPtr> infos_;         // By dataset.

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/cancellation.h"
+#include "base/error_place.h"
 #include "base/log.h"
 #include "base/pause_point.h"
 #include "base/progress.h"
@@ -55,9 +56,19 @@ Result<GroupByComputation> GroupByComputation::Make(RunContext& context,
   GNOMON_RETURN_IF_ERROR(computation.BindSources());
   auto outputs = aggregate::OutputColumnsOf(codec::AggregationSpecsOf(*computation.group_by_),
                                             computation.inputs_);
-  if (!outputs) return std::move(outputs).Annotate(side.Where("aggregations")).error();
+  if (!outputs) return PlacedAt(computation.PlaceOfRefused(), std::move(outputs).error());
   computation.outputs_ = *std::move(outputs);
   return computation;
+}
+
+// Where the first aggregation stands that is refused by itself.
+std::string GroupByComputation::PlaceOfRefused() const {
+  const auto specs = codec::AggregationSpecsOf(*group_by_);
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (!aggregate::OutputColumnsOf({specs[i]}, inputs_))
+      return side_->Where(fmt::format("aggregations[{}]", i));
+  }
+  return side_->Where("aggregations");
 }
 
 Status GroupByComputation::BindSources() {
@@ -74,7 +85,7 @@ Status GroupByComputation::BindSource(std::size_t index) {
   const config::EventSource& source = EventsOf(group_by_->sources[index]);
   GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(TableOf(source)));
   auto table = context_->catalog.LoadTable(name);
-  if (!table) return MissingTable(table.error(), name.ToString());
+  if (!table) return MissingTable(table.error(), name.ToString(), index);
 
   std::vector<std::string> columns = group_by_->key_columns;
   for (const config::Aggregation& aggregation : *group_by_->aggregations) {
@@ -107,16 +118,20 @@ Status GroupByComputation::BindSource(std::size_t index) {
   return Ok();
 }
 
-Error GroupByComputation::MissingTable(const Error& error, const std::string& table) const {
+Error GroupByComputation::MissingTable(const Error& error, const std::string& table,
+                                       std::size_t index) const {
   if (error.code != ErrorCode::kNotFound) return error;
+  const std::string where = side_->Where(fmt::format("sources[{}].events.table", index));
   for (const config::Dependency& dependency : side_->dependencies) {
     if (dependency.table == table && !dependency.conf.empty()) {
-      return NotFound("table {} does not exist yet: {} - run it first: {}", table,
-                      side_->Where("sources"), CommandFor(dependency.conf, {}));
+      // From its first day on: windows look back further than the range that was asked for.
+      std::string command = CommandFor(dependency.conf, {});
+      if (context_->request.last)
+        command += fmt::format(" --end-date={}", FormatDay(*context_->request.last));
+      return NotFound("table {} does not exist yet: {} - first run: {}", table, where, command);
     }
   }
-  return Error{error.code,
-               fmt::format("{} (source of {})", error.message, side_->Where("sources"))};
+  return PlacedAt(where, error);
 }
 
 Result<std::optional<std::set<Day>>> GroupByComputation::SourceDays() {
@@ -153,10 +168,11 @@ Status GroupByComputation::WaitUntil(const std::function<Result<std::string>()>&
 
 Status GroupByComputation::WaitForTables() {
   return WaitUntil([this]() -> Result<std::string> {
-    for (const config::Source& source : group_by_->sources) {
-      GNOMON_ASSIGN_OR_RETURN(const auto name, catalog::ParseTableName(TableOf(EventsOf(source))));
+    for (std::size_t i = 0; i < group_by_->sources.size(); ++i) {
+      GNOMON_ASSIGN_OR_RETURN(const auto name,
+                              catalog::ParseTableName(TableOf(EventsOf(group_by_->sources[i]))));
       const auto table = context_->catalog.LoadTable(name);
-      if (!table) return MissingTable(table.error(), name.ToString()).message;
+      if (!table) return MissingTable(table.error(), name.ToString(), i).message;
     }
     return std::string();
   });
@@ -178,8 +194,7 @@ Status GroupByComputation::WaitForSources(const DayRange& wanted) {
 }
 
 std::string GroupByComputation::MissingSourceRemedy(const std::vector<Day>& days) const {
-  std::string tables;
-  std::string command;
+  std::string tables, command;
   for (std::size_t i = 0; i < group_by_->sources.size(); ++i) {
     const std::string table = TableOf(EventsOf(group_by_->sources[i]));
     tables += (tables.empty() ? "" : ", ") + table;
@@ -192,8 +207,17 @@ std::string GroupByComputation::MissingSourceRemedy(const std::vector<Day>& days
       if (begins_later) command += " --run-first-hole";
     }
   }
-  return fmt::format("{} has no partitions for them - {}", tables,
+  return fmt::format("{} has no partitions for them{} - {}", tables, DaysThere(),
                      command.empty() ? "fill the source table first" : "run: " + command);
+}
+
+// " (it has 2023-12-01..2023-12-07)", of a single source that has days.
+std::string GroupByComputation::DaysThere() const {
+  if (scans_.size() != 1) return "";
+  const auto there = run::SourceDays(scans_[0].table(), scans_[0].partition_column());
+  if (!there || !*there || (*there)->empty()) return "";
+  return fmt::format(" (it has {}..{})", FormatDay(*(*there)->begin()),
+                     FormatDay(*(*there)->rbegin()));
 }
 
 Status GroupByComputation::Compute(const DayRange& days,
@@ -214,9 +238,7 @@ Status GroupByComputation::Compute(const DayRange& days,
     GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range,
                             plan::EventsScanRange(query, days, longest_window_days));
     const auto consume = [&](const arrow::RecordBatch& batch) { return kernel->Consume(batch); };
-    GNOMON_ASSIGN_OR_RETURN(const std::int64_t rows,
-                            scans_[i].Read(range, context_->threads, consume));
-    context_->report.rows_read += rows;
+    GNOMON_RETURN_IF_ERROR(scans_[i].Read(range, context_->threads, consume));
   }
   PausePoint("backfill.computed");
   const aggregate::SnapshotKernel::Counters counters = kernel->counters();

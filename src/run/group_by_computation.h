@@ -54,7 +54,9 @@ class GroupByComputation {
   Status WaitForTables();
   Status BindSources();
   Status BindSource(std::size_t index);
-  Error MissingTable(const Error& error, const std::string& table) const;
+  Error MissingTable(const Error& error, const std::string& table, std::size_t index) const;
+  std::string PlaceOfRefused() const;
+  std::string DaysThere() const;
 
   RunContext* context_;
   const config::GroupBy* group_by_;

@@ -23,41 +23,23 @@ std::string PropertyOf(const iceberg::Table& table, const std::string& name) {
   return entry == table.properties().end() ? "" : entry->second;
 }
 
-// Columns that differ between two feature lists: only in the old, only in the new, or computed
-// otherwise.
-struct FeatureChange {
-  std::vector<std::string> added;
-  std::vector<std::string> gone;
-  std::vector<std::string> changed;
-};
-
-FeatureChange CompareFeatures(const std::map<std::string, std::string>& before,
-                              const std::map<std::string, std::string>& now) {
-  FeatureChange change;
-  for (const auto& [column, meaning] : before) {
-    const auto entry = now.find(column);
-    if (entry == now.end()) change.gone.push_back(column);
-    if (entry != now.end() && entry->second != meaning) change.changed.push_back(column);
-  }
-  for (const auto& [column, meaning] : now) {
-    if (!before.contains(column)) change.added.push_back(column);
-  }
-  return change;
-}
-
-std::map<std::string, std::string> ParseFeatures(const std::string& json) {
-  const auto parsed = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
-  std::map<std::string, std::string> features;
-  if (!parsed.is_object()) return features;
-  for (const auto& [column, meaning] : parsed.items()) {
-    if (meaning.is_string()) features[column] = meaning.get<std::string>();
-  }
-  return features;
-}
-
 std::string ArchiveName(const std::string& table, std::int64_t now_ms) {
   const std::time_t seconds = static_cast<std::time_t>(now_ms / 1000);
   return fmt::format("{}_{:%Y%m%d%H%M%S}", table, fmt::gmtime(seconds));
+}
+
+// "7 days (2023-12-01..2023-12-07)"
+std::string CountedDays(const std::set<Day>& days) {
+  return fmt::format("{} day{} ({})", days.size(), days.size() == 1 ? "" : "s",
+                     plan::FormatDaySet(days));
+}
+
+std::set<Day> DaysOutside(const std::set<Day>& days, const DayRange& range) {
+  std::set<Day> outside;
+  for (const Day day : days) {
+    if (day < range.begin || !(day < range.end)) outside.insert(day);
+  }
+  return outside;
 }
 
 }  // namespace
@@ -75,73 +57,54 @@ Result<OutputTable> OutputTable::Open(RunContext& context, OutputTableSpec spec)
 }
 
 Status OutputTable::ReconcileConf() {
-  const std::string hash = PropertyOf(*table_, kConfHashProperty);
-  // A table that another engine made is adopted as it is; a type that does not fit is found when
-  // rows are written.
-  if (hash.empty()) return Ok();
-  if (hash != spec_.conf_hash) {
-    std::vector<std::string> added;
-    GNOMON_ASSIGN_OR_RETURN(const bool only_adds, QueryOnlyAddsColumns(added));
-    return only_adds ? MarkStale(added) : Archive("its config changed");
-  }
-  const FeatureChange change =
-      CompareFeatures(ParseFeatures(PropertyOf(*table_, kFeaturesProperty)), spec_.features);
-  if (!change.gone.empty())
-    return Archive(fmt::format("the config no longer has {}", fmt::join(change.gone, ", ")));
-  if (!change.changed.empty()) {
-    return Archive(fmt::format("{} is computed otherwise now", fmt::join(change.changed, ", ")));
-  }
-  return change.added.empty() ? Ok() : MarkStale(change.added);
-}
-
-// A staging query that changed and still gives every column of its table as it was, and more (SPEC
-// edge case 93).
-Result<bool> OutputTable::QueryOnlyAddsColumns(std::vector<std::string>& added) const {
-  if (!spec_.columns_of_query) return false;
-  GNOMON_ASSIGN_OR_RETURN(const Schema now, spec_.columns_of_query());
-  for (const Field& field : table_->schema().fields) {
-    const Field* same = now.Find(field.name);
-    if (same == nullptr || !(same->type == field.type)) return false;
-  }
-  for (const Field& field : now.fields) {
-    if (table_->schema().Find(field.name) == nullptr) added.push_back(field.name);
-  }
-  return !added.empty();
-}
-
-Status OutputTable::MarkStale(const std::vector<std::string>& added) {
-  GNOMON_ASSIGN_OR_RETURN(std::set<Day> stale, FilledDays(*table_, spec_.partition_column));
-  stale.merge(DaysIn(kStaleDaysProperty));
-  const std::string message =
-      fmt::format("{} was added: the {} filled days are computed again as far as they are in range",
-                  fmt::join(added, ", "), stale.size());
-  LogInfo("{}: {}", spec_.name.ToString(), message);
-  // First the days, then (with the rows) the columns: a run that dies between the two finds the
-  // columns missing and the days stale, and goes on from there.
-  std::map<std::string, std::string> properties = {{kStaleDaysProperty, plan::FormatDaySet(stale)},
-                                                   {kConfHashProperty, spec_.conf_hash}};
-  if (!spec_.features.empty())
-    properties[kFeaturesProperty] = nlohmann::json(spec_.features).dump();
-  return table_->SetProperties(properties);
-}
-
-Status OutputTable::Archive(const std::string& reason) {
-  const catalog::TableName archived{spec_.name.name_space,
-                                    ArchiveName(spec_.name.name, context_->clock.NowMs())};
-  const std::string message = fmt::format("{}: {} is kept as {} and built anew", reason,
-                                          spec_.name.ToString(), archived.ToString());
-  LogInfo("{}", message);
-  GNOMON_RETURN_IF_ERROR(context_->catalog.RenameTable(spec_.name, archived));
-  table_.reset();
+  GNOMON_ASSIGN_OR_RETURN(filled_, FilledDays(*table_, spec_.partition_column));
+  GNOMON_ASSIGN_OR_RETURN(const ConfChange change, CompareConf(*table_, spec_));
+  if (change.kind == ConfChange::Kind::kAddsColumns) AnnounceStale(change.what);
+  if (change.kind == ConfChange::Kind::kRebuilds) AnnounceArchive(change.what);
   return Ok();
+}
+
+void OutputTable::AnnounceStale(const std::string& what) {
+  stale_ = filled_;
+  std::string text = fmt::format("{}: {}", spec_.name.ToString(), what);
+  const std::set<Day> later = DaysOutside(stale_, spec_.wanted);
+  if (later.size() < stale_.size()) {
+    std::set<Day> now = stale_;
+    for (const Day day : later) now.erase(day);
+    text += fmt::format(" - the {} that are filled are computed again", CountedDays(now));
+  }
+  if (!later.empty()) {
+    text +=
+        fmt::format(" - the {} outside of this run's range stay without it until a run covers them",
+                    CountedDays(later));
+  }
+  LogInfo("{}", text);
+  context_->report.notes.push_back(text);
+}
+
+void OutputTable::AnnounceArchive(const std::string& what) {
+  archive_ = catalog::TableName{spec_.name.name_space,
+                                ArchiveName(spec_.name.name, context_->clock.NowMs())};
+  const bool is_whole = spec_.wanted.empty();
+  std::string text =
+      fmt::format("{}: {} - the table is kept as {} and built anew{}", spec_.name.ToString(), what,
+                  archive_->ToString(), is_whole ? "" : " for " + FormatDayRange(spec_.wanted));
+  const std::set<Day> later = is_whole ? std::set<Day>() : DaysOutside(filled_, spec_.wanted);
+  if (!later.empty()) {
+    text += fmt::format("; {} outside of this run's range stay in the kept table alone",
+                        CountedDays(later));
+  }
+  LogInfo("{}", text);
+  context_->report.notes.push_back(text);
 }
 
 Status OutputTable::RefreshFilled() {
   filled_.clear();
   known_empty_.clear();
-  if (!table_) return Ok();
+  if (!table_ || archive_) return Ok();
   known_empty_ = DaysIn(kEmptyDaysProperty);
   GNOMON_ASSIGN_OR_RETURN(filled_, FilledDays(*table_, spec_.partition_column));
+  for (const Day day : stale_) filled_.erase(day);
   return Ok();
 }
 
@@ -149,21 +112,41 @@ std::set<Day> OutputTable::DaysIn(const std::string& property) const {
   return plan::ParseDaySet(PropertyOf(*table_, property));
 }
 
+std::map<std::string, std::string> OutputTable::ConfProperties() const {
+  std::map<std::string, std::string> properties = {{kConfHashProperty, spec_.conf_hash},
+                                                   {kConfProperty, spec_.compared_conf}};
+  if (!spec_.features.empty())
+    properties[kFeaturesProperty] = nlohmann::json(spec_.features).dump();
+  return properties;
+}
+
+Result<iceberg::Table> OutputTable::MakeTable(const Schema& schema) {
+  iceberg::CreateTableOptions options{.schema = schema,
+                                      .partition_columns = spec_.partition_columns,
+                                      .location = "",
+                                      .properties = spec_.properties};
+  options.properties.merge(ConfProperties());
+  if (archive_) return context_->catalog.ReplaceTable(spec_.name, *archive_, options);
+  auto table = context_->catalog.CreateTable(spec_.name, options);
+  // Somebody made it since we looked: theirs is as good, the schema is compared by the caller.
+  if (!table && table.error().code == ErrorCode::kAlreadyExists)
+    return context_->catalog.LoadTable(spec_.name);
+  return table;
+}
+
 Status OutputTable::EnsureSchema(const Schema& schema) {
-  if (!table_) {
-    iceberg::CreateTableOptions options{.schema = schema,
-                                        .partition_columns = spec_.partition_columns,
-                                        .location = "",
-                                        .properties = spec_.properties};
-    options.properties[kConfHashProperty] = spec_.conf_hash;
-    if (!spec_.features.empty())
-      options.properties[kFeaturesProperty] = nlohmann::json(spec_.features).dump();
-    auto table = context_->catalog.CreateTable(spec_.name, options);
-    // Somebody made it since we looked: theirs is as good, the schema is compared below.
-    if (!table && table.error().code == ErrorCode::kAlreadyExists)
-      table = context_->catalog.LoadTable(spec_.name);
-    if (!table) return std::move(table).error();
-    table_ = *std::move(table);
+  if (!table_ || archive_) {
+    GNOMON_ASSIGN_OR_RETURN(table_, MakeTable(schema));
+    archive_.reset();
+  }
+  if (!stale_.empty()) {
+    // First the days, then (with the rows) the columns: a run that dies between the two finds the
+    // columns missing and the days stale, and goes on from there.
+    stale_.merge(DaysIn(kStaleDaysProperty));
+    auto properties = ConfProperties();
+    properties[kStaleDaysProperty] = plan::FormatDaySet(stale_);
+    GNOMON_RETURN_IF_ERROR(table_->SetProperties(properties));
+    stale_.clear();
   }
   std::vector<Field> added;
   for (const Field& field : schema.fields) {
@@ -214,8 +197,10 @@ std::map<std::string, std::string> OutputTable::BookKeeping(
   };
   set_if_changed(kEmptyDaysProperty, empty);
   set_if_changed(kStaleDaysProperty, stale);
-  if (PropertyOf(*table_, kConfHashProperty) != spec_.conf_hash)
-    properties[kConfHashProperty] = spec_.conf_hash;
+  for (const char* name : {kConfHashProperty, kConfProperty}) {
+    const std::string& value = name == kConfHashProperty ? spec_.conf_hash : spec_.compared_conf;
+    if (PropertyOf(*table_, name) != value) properties[name] = value;
+  }
   return properties;
 }
 

@@ -5,7 +5,6 @@
 
 #include <arrow/type_fwd.h>
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,39 +15,29 @@
 #include "base/calendar.h"
 #include "base/result.h"
 #include "iceberg/write_transaction.h"
+#include "run/conf_change.h"
+#include "run/output_table_spec.h"
 #include "run/run_context.h"
 #include "types/data_type.h"
 
 namespace gnomon::run {
 
-struct OutputTableSpec {
-  catalog::TableName name;
-  std::string partition_column = "ds";
-  std::vector<std::string> partition_columns = {"ds"};
-  std::map<std::string, std::string> properties;  // Of the conf.
-  std::string conf_hash;
-  // Column -> what it is computed from.
-  std::map<std::string, std::string> features;
-  // For a staging query, whose columns are known only by asking its query: called when the conf
-  // changed.
-  std::function<Result<Schema>()> columns_of_query;
-};
-
 class OutputTable {
  public:
-  // Looks the table up and settles what a changed conf means for it: nothing, stale days (features
-  // were added), or an archive (renamed to <table>_<yyyyMMddHHmmss>, announced), after which there
-  // is no table.
+  // Looks the table up and announces what a changed conf means for it: nothing, stale days (columns
+  // were added), or an archive (<table>_<yyyyMMddHHmmss>). Nothing is changed before
+  // EnsureSchema(), and the old table stays in its place until the first commit of the new one.
   static Result<OutputTable> Open(RunContext& context, OutputTableSpec spec);
 
+  std::string name() const { return spec_.name.ToString(); }
   const std::set<Day>& filled() const { return filled_; }
   // Days that earlier runs computed and found without rows. They are computed again: rows may have
   // come since.
   const std::set<Day>& known_empty() const { return known_empty_; }
 
-  // Makes the table with `schema` (partition columns included) if there is none; else appends the
-  // columns that it lacks. Errors: InvalidArgument when a column's type changed ("Existing columns
-  // cannot be modified").
+  // Makes the table with `schema` (partition columns included) if there is none or the old one is
+  // to be archived; else appends the columns that it lacks. Errors: InvalidArgument when a column's
+  // type changed ("Existing columns cannot be modified").
   Status EnsureSchema(const Schema& schema);
 
   // Starts the write of the days of `step`.
@@ -66,9 +55,11 @@ class OutputTable {
   OutputTable(RunContext& context, OutputTableSpec spec)
       : context_(&context), spec_(std::move(spec)) {}
   Status ReconcileConf();
-  Result<bool> QueryOnlyAddsColumns(std::vector<std::string>& added) const;
-  Status MarkStale(const std::vector<std::string>& added);
-  Status Archive(const std::string& reason);
+  void AnnounceStale(const std::string& what);
+  void AnnounceArchive(const std::string& what);
+  Result<iceberg::Table> MakeTable(const Schema& schema);
+  // What the run records of its conf.
+  std::map<std::string, std::string> ConfProperties() const;
   Status RefreshFilled();
   Result<bool> HasRowsIn(const DayRange& step) const;
   std::set<Day> DaysIn(const std::string& property) const;
@@ -78,6 +69,8 @@ class OutputTable {
   RunContext* context_;
   OutputTableSpec spec_;
   std::optional<iceberg::Table> table_;
+  std::optional<catalog::TableName> archive_;  // What the table that is there becomes.
+  std::set<Day> stale_;  // Filled, and to be computed again; not recorded yet.
   std::set<Day> filled_;
   std::set<Day> known_empty_;
   std::set<Day> pending_empty_;  // Found empty in this run, and not committed yet.

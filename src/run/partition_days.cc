@@ -82,7 +82,8 @@ Result<iceberg::Filter> DayFilter(const iceberg::Table& table, const std::string
 }
 
 Result<std::set<Day>> DistinctDays(const arrow::Array& column) {
-  if (column.null_count() > 0) return InvalidArgument("the query gives rows whose day is null");
+  if (column.null_count() > 0)
+    return InvalidArgument("the query gives rows whose day is null - leave them out in its WHERE");
   std::set<Day> days;
   if (column.type_id() == arrow::Type::DATE32) {
     const auto& dates = static_cast<const arrow::Date32Array&>(column);

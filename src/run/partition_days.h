@@ -22,6 +22,8 @@ inline constexpr char kEmptyDaysProperty[] = "gnomon.empty-days";  // Computed, 
 // Filled before a feature was added: to be computed again.
 inline constexpr char kStaleDaysProperty[] = "gnomon.stale-days";
 inline constexpr char kConfHashProperty[] = "gnomon.conf-hash";
+// JSON: what the answer depends on, so that a change can be told by its field.
+inline constexpr char kConfProperty[] = "gnomon.conf";
 // JSON: column -> what it is computed from.
 inline constexpr char kFeaturesProperty[] = "gnomon.features";
 

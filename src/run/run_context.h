@@ -25,6 +25,7 @@ struct RunRequest {
   std::optional<Day> last;   // --end-date, included; today (UTC) when absent.
   std::int32_t step_days = 30;
   bool run_first_hole = false;
+  bool dry_run = false;                 // Announce, change nothing.
   std::optional<std::int64_t> wait_ms;  // How long to wait for source partitions.
 };
 

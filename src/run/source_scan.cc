@@ -5,10 +5,10 @@
 #include <arrow/compute/api.h>
 #include <arrow/compute/initialize.h>
 
-#include <atomic>
 #include <mutex>
 #include <set>
 
+#include "base/error_place.h"
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/pause_point.h"
@@ -39,8 +39,14 @@ Result<expr::Expression> ExpressionAt(const config::SideFile& side, const std::s
 Result<expr::BoundExpression> BindTo(const Schema& schema, const config::SideFile& side,
                                      const std::string& path, const std::string& identity) {
   GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, ExpressionAt(side, path, identity));
-  return expr::BoundExpression::Bind(tree, schema).Annotate(side.Where(path));
+  return PlacedAt(side.Where(path), expr::BoundExpression::Bind(tree, schema));
 }
+
+// Rows of partitions before this day may be of January 1970 in earnest.
+constexpr Day kDaysOfDoubt{365};
+// The years 1990 to 2100 in seconds since 1970.
+constexpr std::int64_t kSecondsMin = 631'152'000;
+constexpr std::int64_t kSecondsMax = 4'102'444'800;
 
 void InitializeCompute() {
   static std::once_flag once;
@@ -126,19 +132,24 @@ Status SourceScan::BindTime(const config::SideFile& side, const std::string& pat
   if (bound.type().kind != TypeKind::kLong) {
     const bool is_time =
         bound.type().kind == TypeKind::kTimestamp || bound.type().kind == TypeKind::kTimestampNtz;
+    const bool is_integer = bound.type().kind == TypeKind::kInt ||
+                            bound.type().kind == TypeKind::kShort ||
+                            bound.type().kind == TypeKind::kByte;
     return InvalidArgument(
         "the time column {} is {}, and must be BIGINT milliseconds since 1970 (UTC): {} - {}",
         *query.time_column, SparkTypeName(bound.type()), side.Where(at),
         is_time ? fmt::format("write time_column=\"unix_timestamp({}) * 1000\"", *query.time_column)
-                : "convert it in the select or in the staging query");
+        : is_integer ? fmt::format("write time_column=\"CAST({} AS BIGINT)\"", *query.time_column)
+                     : "convert it in the select or in the staging query");
   }
   time_ = std::move(bound);
+  time_column_ = *query.time_column;
+  time_place_ = side.Where(at);
   return Ok();
 }
 
-Result<std::int64_t> SourceScan::Read(const plan::ScanRange& range, int threads,
-                                      const Consume& consume) const {
-  if (range.begin && *range.begin >= range.end) return 0;
+Status SourceScan::Read(const plan::ScanRange& range, int threads, const Consume& consume) const {
+  if (range.begin && *range.begin >= range.end) return Ok();
   iceberg::ScanOptions options{.columns = scanned_.names()};
   GNOMON_ASSIGN_OR_RETURN(options.filter,
                           DayFilter(table_, partition_column_, range.begin, range.end));
@@ -150,21 +161,19 @@ Result<std::int64_t> SourceScan::Read(const plan::ScanRange& range, int threads,
   const ProgressStep progress("reading " + table_.name(), WorkRead(),
                               {.rows = plan.record_count, .bytes = plan.file_size_bytes});
   PausePoint("backfill.planned");
-  std::atomic<std::int64_t> rows_read = 0;
-  GNOMON_RETURN_IF_ERROR(ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
+  return ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
     GNOMON_ASSIGN_OR_RETURN(auto reader, iceberg::OpenTask(table_, plan.tasks[index], options));
     while (true) {
       std::shared_ptr<arrow::RecordBatch> batch;
       GNOMON_ARROW_RETURN_NOT_OK(reader->ReadNext(&batch), "reading " + table_.name());
       if (batch == nullptr) return Ok();
-      rows_read += batch->num_rows();
       GNOMON_ASSIGN_OR_RETURN(batch, Filtered(std::move(batch)));
       if (batch->num_rows() == 0) continue;
       GNOMON_ASSIGN_OR_RETURN(const auto projected, Project(*batch));
+      if (time_ && range.end > kDaysOfDoubt) GNOMON_RETURN_IF_ERROR(CheckMilliseconds(*projected));
       GNOMON_RETURN_IF_ERROR(consume(*projected));
     }
-  }));
-  return rows_read.load();
+  });
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Filtered(
@@ -195,6 +204,35 @@ Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Project(
   }
   return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), batch.num_rows(),
                                   std::move(columns));
+}
+
+// A time in seconds puts every event into January 1970, one in microseconds far into the future: no
+// window would see any, and the features would be null without a word.
+Status SourceScan::CheckMilliseconds(const arrow::RecordBatch& batch) const {
+  const auto times = batch.GetColumnByName("ts");
+  if (times == nullptr || times->type_id() != arrow::Type::INT64) return Ok();
+  GNOMON_ARROW_ASSIGN(const arrow::Datum bounds, arrow::compute::MinMax(times), "bounds of ts");
+  const auto& values = bounds.scalar_as<arrow::StructScalar>().value;
+  if (!values[0]->is_valid) return Ok();
+  const std::int64_t least = static_cast<const arrow::Int64Scalar&>(*values[0]).value;
+  const std::int64_t greatest = static_cast<const arrow::Int64Scalar&>(*values[1]).value;
+  struct Unit {
+    std::string_view name;
+    std::int64_t per_second;
+    std::string_view remedy;
+  };
+  constexpr Unit kUnits[] = {{"seconds", 1, "{} * 1000"},
+                             {"microseconds", 1'000'000, "CAST({} / 1000 AS BIGINT)"},
+                             {"nanoseconds", 1'000'000'000, "CAST({} / 1000000 AS BIGINT)"}};
+  for (const Unit& unit : kUnits) {
+    if (least < kSecondsMin * unit.per_second || greatest / unit.per_second > kSecondsMax) continue;
+    return InvalidArgument(
+        "the time column {} holds {} ({}), and must be milliseconds since 1970 (UTC): {} - write "
+        "time_column=\"{}\"",
+        time_column_, unit.name, least, time_place_,
+        fmt::format(fmt::runtime(unit.remedy), time_column_));
+  }
+  return Ok();
 }
 
 Result<std::shared_ptr<arrow::Array>> SourceScan::Time(const arrow::RecordBatch& batch) const {

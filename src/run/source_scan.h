@@ -37,10 +37,9 @@ class SourceScan {
   const std::string& partition_column() const { return partition_column_; }
 
   // Reads the partitions of `range` on `threads` threads. `consume` is called from all of them,
-  // with the selected columns and `ts`. Returns the number of rows read.
+  // with the selected columns and `ts`.
   using Consume = std::function<Status(const arrow::RecordBatch& batch)>;
-  Result<std::int64_t> Read(const plan::ScanRange& range, int threads,
-                            const Consume& consume) const;
+  Status Read(const plan::ScanRange& range, int threads, const Consume& consume) const;
 
  private:
   explicit SourceScan(iceberg::Table table) : table_(std::move(table)) {}
@@ -56,6 +55,7 @@ class SourceScan {
       std::shared_ptr<arrow::RecordBatch> batch) const;
   Result<std::shared_ptr<arrow::RecordBatch>> Project(const arrow::RecordBatch& batch) const;
   Result<std::shared_ptr<arrow::Array>> Time(const arrow::RecordBatch& batch) const;
+  Status CheckMilliseconds(const arrow::RecordBatch& batch) const;
 
   iceberg::Table table_;
   std::string partition_column_;
@@ -64,7 +64,8 @@ class SourceScan {
   std::vector<expr::BoundExpression> selects_;
   std::vector<expr::BoundExpression> wheres_;
   std::optional<expr::BoundExpression>
-      time_;  // Unset: the last millisecond of the row's partition.
+      time_;                              // Unset: the last millisecond of the row's partition.
+  std::string time_column_, time_place_;  // As the user wrote it, and where.
 };
 
 }  // namespace gnomon::run

@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/wanted_days.h"
 
+#include <fmt/ranges.h>
+
+#include "base/error_place.h"
+#include "base/log.h"
+
 namespace gnomon::run {
 
 Result<DayRange> WantedDays(RunContext& context, const std::string& start, std::string_view where,
                             const config::MetaData& meta) {
-  auto first = ParseDay(start).Annotate(where);
+  auto first = PlacedAt(where, ParseDay(start));
   if (!first) return std::move(first).error();
   DayRange wanted{context.request.begin.value_or(*first), context.end()};
   if (meta.historical_backfill == false) wanted.begin = wanted.end - 1;
   if (!wanted.empty()) {
     context.report.wanted = wanted;
     return wanted;
+  }
+  if (!context.request.begin) {
+    return InvalidArgument(
+        "there are no days from {} to {}: {} - give an --end-date of {} or later",
+        FormatDay(wanted.begin), FormatDay(wanted.end - 1), where, FormatDay(wanted.begin));
   }
   return InvalidArgument(
       "there are no days from {} to {} - give --start-date and --end-date in order",
@@ -32,6 +42,19 @@ plan::FillPlan PlanUnfilled(RunContext& context, const OutputTable& output, cons
         "the table begins later, and days before its first are left alone - add --run-first-hole");
   }
   return plan;
+}
+
+Status AnnounceDryRun(const OutputTable& output, const std::optional<plan::FillPlan>& plan) {
+  std::vector<std::string> days;
+  if (plan) {
+    for (const DayRange& range : plan->ranges) days.push_back(FormatDayRange(range));
+  }
+  LogInfo("{}: a dry run, nothing was changed; without --dry-run it would compute {}",
+          output.name(),
+          plan ? fmt::format("{} day{} ({})", plan->day_count(), plan->day_count() == 1 ? "" : "s",
+                             fmt::join(days, ", "))
+               : std::string("the whole table"));
+  return Ok();
 }
 
 }  // namespace gnomon::run

@@ -27,4 +27,8 @@ Result<DayRange> WantedDays(RunContext& context, const std::string& start, std::
 plan::FillPlan PlanUnfilled(RunContext& context, const OutputTable& output, const DayRange& wanted,
                             std::optional<std::set<Day>> source_days);
 
+// Ends a dry run: says what would be computed by `plan`, or as a whole without one.
+Status AnnounceDryRun(const OutputTable& output,
+                      const std::optional<plan::FillPlan>& plan = std::nullopt);
+
 }  // namespace gnomon::run

@@ -82,7 +82,9 @@ Result<QueryResult> CreateTableAs(StatementContext& context, const json& stateme
                           context.sources.NameOf(statement.at("table").get<std::string>()));
   GNOMON_ASSIGN_OR_RETURN(const bool exists, TableExists(context.catalog, name));
   if (exists && statement.at("if_not_exists").get<bool>()) return EmptyResult();
-  if (exists) return AlreadyExists("table {} exists", name.ToString());
+  if (exists)
+    return AlreadyExists("table {} exists - drop it first, or write CREATE TABLE IF NOT EXISTS",
+                         name.ToString());
 
   GNOMON_ASSIGN_OR_RETURN(const std::string query, PrepareQuery(context, statement.at("query")));
   GNOMON_ASSIGN_OR_RETURN(const std::string sql, WithIcebergTypes(context.engine, query));

@@ -134,6 +134,33 @@ std::optional<Error> FileProblem(std::string_view message) {
   return std::nullopt;
 }
 
+// `column "x" must appear in the GROUP BY clause ...`
+std::optional<Error> Ungrouped(std::string_view message) {
+  if (message.find("must appear in the GROUP BY clause") == std::string_view::npos)
+    return std::nullopt;
+  const std::vector<std::string> columns = QuotedParts(message);
+  if (columns.empty()) return std::nullopt;
+  return InvalidArgument(
+      "column '{}' is neither grouped by nor aggregated - add it to GROUP BY, or write max({})",
+      columns.front(), columns.front());
+}
+
+// What is left in the words of the library: at least its kind and what to do are ours.
+Error Rewritten(ErrorCode code, const std::string& message) {
+  switch (code) {
+    case ErrorCode::kInvalidArgument:
+      return InvalidArgument("the query is not valid ({}) - correct it", message);
+    case ErrorCode::kUnimplemented:
+      return Unimplemented("the query needs what is not supported ({}) - write it otherwise",
+                           message);
+    case ErrorCode::kUnavailable:
+      return Unavailable("the query could not read or write ({}) - look at the disk, and try again",
+                         message);
+    default:
+      return Internal("the query failed ({}) - please report this as a bug of gnomon", message);
+  }
+}
+
 std::optional<Error> OwnError(const duckdb::ErrorData& error) {
   const auto& extra = error.ExtraInfo();
   const auto code = extra.find(kCodeKey);
@@ -192,6 +219,7 @@ Error FromDuckDb(const duckdb::ErrorData& error) {
       if (const auto column = UnknownColumnOf(error)) {
         return UnknownColumn(*column, NearCandidate(*column, message));
       }
+      if (std::optional<Error> ungrouped = Ungrouped(message)) return *std::move(ungrouped);
       break;
     case ExceptionType::IO:
       if (std::optional<Error> problem = FileProblem(message)) return *std::move(problem);
@@ -205,7 +233,7 @@ Error FromDuckDb(const duckdb::ErrorData& error) {
     default:
       break;
   }
-  return Error{CodeOf(error.Type()), OneLine(message)};
+  return Rewritten(CodeOf(error.Type()), OneLine(message));
 }
 
 }  // namespace gnomon::sql

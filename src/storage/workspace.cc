@@ -41,8 +41,10 @@ Status CheckFormat(const fs::path& file) {
   }
   if (*format > kFormat) {
     return Unimplemented(
-        "the state folder was made by a newer gnomon: {} - use that version: format {}, known {}",
-        file.string(), *format, kFormat);
+        "the state folder has format {}, and this gnomon knows {}: {} - use the newer gnomon that "
+        "made "
+        "it",
+        *format, kFormat, file.string());
   }
   return Ok();
 }

@@ -50,7 +50,7 @@ std::vector<std::string_view> SplitSegments(std::string_view path) {
 Result<fs::path> ResolveBucketPath(const fs::path& buckets, std::string_view user_path,
                                    std::string_view rest) {
   if (!rest.starts_with("//")) {
-    return InvalidArgument("a bucket's path needs two slashes, as in s3a://bucket/key: {}",
+    return InvalidArgument("a bucket's path needs two slashes: {} - write s3a://bucket/key",
                            user_path);
   }
   rest.remove_prefix(2);
@@ -63,7 +63,8 @@ Result<fs::path> ResolveBucketPath(const fs::path& buckets, std::string_view use
     if (segment != "..") {
       kept.push_back(segment);
     } else if (kept.empty()) {
-      return InvalidArgument("a path leaves its bucket by '..': {}", user_path);
+      return InvalidArgument("a path leaves its bucket by '..': {} - write the key itself",
+                             user_path);
     } else {
       kept.pop_back();
     }
@@ -163,9 +164,9 @@ std::string Suggest(std::string_view user_path, const fs::path& path, const fs::
 }  // namespace
 
 Result<fs::path> Workspace::ResolvePath(std::string_view user_path) const {
-  if (user_path.empty()) return InvalidArgument("a path is empty");
+  if (user_path.empty()) return InvalidArgument("a path is empty - write one");
   if (user_path.find('\0') != std::string_view::npos) {
-    return InvalidArgument("a path holds a zero byte");
+    return InvalidArgument("a path holds a zero byte - write it without");
   }
   const UserPath split = SplitScheme(user_path);
   if (split.scheme.empty()) {
@@ -180,8 +181,9 @@ Result<fs::path> Workspace::ResolvePath(std::string_view user_path) const {
     GNOMON_ASSIGN_OR_RETURN(const std::string local, LocalPathOf(user_path));
     return fs::path(local).lexically_normal();
   }
-  return InvalidArgument("a path has an unknown scheme - known: s3a, s3, s3n, gs, file: {}",
-                         user_path);
+  return InvalidArgument(
+      "a path has an unknown scheme: {} - write s3a://bucket/key, or file:///folder/file",
+      user_path);
 }
 
 Result<std::vector<fs::path>> Workspace::ExpandPath(std::string_view user_path) const {
@@ -217,15 +219,16 @@ Result<std::vector<fs::path>> Workspace::ExpandPath(std::string_view user_path) 
   if (!files.empty()) return files;
 
   if (!named.empty()) {
-    return NotFound("NoSuchKey: {} holds no data files (looked in {})", user_path,
+    return NotFound("NoSuchKey: {} holds no data files (looked in {}) - put them there", user_path,
                     named.front().string());
   }
   const bool in_bucket = !literal.lexically_relative(buckets_dir()).string().starts_with("..");
   const bool in_root = !literal.lexically_relative(root_).string().starts_with("..");
   const fs::path base = in_bucket ? buckets_dir() : in_root ? root_ : literal.root_path();
+  const std::string suggestion = HasGlob(user_path) ? "" : Suggest(user_path, literal, base);
   return NotFound("NoSuchKey: {} does not exist (looked in {}){}", user_path,
                   (in_root ? literal.lexically_relative(root_) : literal).string(),
-                  HasGlob(user_path) ? "" : Suggest(user_path, literal, base));
+                  suggestion.empty() ? " - put the file there, or correct the path" : suggestion);
 }
 
 }  // namespace gnomon

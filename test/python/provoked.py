@@ -22,6 +22,7 @@ sys.path.insert(0, str(PROJECT / "tools/error_catalogue"))
 import templates  # noqa: E402
 
 FORM = re.compile(r"error: \S.* - \S.*|error: \S.*, try again.*")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 NEVER_SHOWN = ("Traceback", "terminate called", "std::", "duckdb", "arrow::", "spark_", "gnomon::")
 _known = []
 
@@ -73,6 +74,7 @@ class Provoked:
         for text, shown in hide.items():
             sentence = sentence.replace(str(text), shown)
         sentence = re.sub(re.escape(self._base) + r"/[^/\s'\"]+", "/home/you", sentence)
+        sentence = UUID.sub("<uuid>", sentence)
         return sentence.replace(str(PROJECT), "/opt/gnomon")
 
     def finish(self):

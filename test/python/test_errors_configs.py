@@ -62,7 +62,7 @@ WRONG = [
     ("a syntax error in a select", GROUP_BY, ['"item_category")', '"item_category", x="purchase_price +")'],
      "purchase_price +", "complete it"),
     ("a syntax error in a staging query", STAGING, ["FROM purchases_raw", "FORM purchases_raw"],
-     "FORM purchases_raw", "did you mean FROM?"),
+     "FORM purchases_raw", "did you mean FROM in place of FORM?"),
     ("an aggregate in a select", GROUP_BY, ['"item_category")', '"item_category", x="sum(purchase_price)")'],
      "sum(purchase_price)", "looks at many rows"),
     ("a staging query without text", STAGING, ['query="""\n        SELECT', 'query="" and """SELECT'], "query=",

@@ -4,6 +4,7 @@ settings with their origins, and no secret is in any of it.
 # SPDX-License-Identifier: Apache-2.0
 import json
 import re
+import signal
 
 import pytest
 
@@ -175,6 +176,17 @@ def test_a_killed_run_is_seen_as_died(repository, runs, tmp_path):
     story = repository.run("gnomon", "runs", "show", "last").stdout
     assert story.startswith(f"run {running['id']}: died")
     assert running["id"] in repository.run("gnomon", "runs", "--status=died").stdout
+
+
+def test_a_stopped_run_is_cancelled(repository, runs, tmp_path):
+    command = (*BACKFILL_COMMAND[:3], "--start-date=2023-12-02", "--end-date=2023-12-03")
+    process, _ = pause(repository, tmp_path, "backfill.computed", command)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130, errors
+    report = json.loads(repository.run("gnomon", "runs", "show", "last", "--json").stdout)
+    assert report["pid"] == process.pid and report["status"] == "cancelled" and report["exit_status"] == 130
+    assert report["error"]["code"] == "Cancelled" and report["end"] >= report["begin"]
 
 
 def test_old_reports_go_and_an_unwritable_log_fails_no_run(repository, runs):

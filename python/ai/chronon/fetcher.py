@@ -38,8 +38,7 @@ class Fetcher:
             raise ImportError(
                 f"the native module of the fetcher cannot be loaded ({failure}) - run: make build") from failure
 
-        store = os.path.join(_find_root(repo), ".gnomon", "kv")
-        self._native = _fetch.open(f"lmdb://{store}")
+        self._native = _fetch.open(_find_root(repo))
 
     def fetch_group_by(self, name, keys):
         """Returns the features of one key as a dict, or None when there are none.

@@ -73,7 +73,7 @@ def resolve(name: str) -> str | None:
 
 
 def suggestion(name: str) -> str:
-    """" (did you mean x?)", or nothing."""
+    """"did you mean x?", or nothing."""
     offered = evaluator_functions() - _OPERATORS_ONLY | set(_OPERATOR_FUNCTIONS) | set(AGGREGATES)
     close = difflib.get_close_matches(name, sorted(offered), n=1, cutoff=0.8)
-    return f" (did you mean {close[0]}?)" if close else ""
+    return f"did you mean {close[0]}?" if close else ""

@@ -265,7 +265,7 @@ class PrimaryParser(TokenStream):
         if resolved is None:
             raise self.refused(
                 f"the function {name}",
-                "compute the value in another way, or before" + functions.suggestion(name),
+                functions.suggestion(name) or "compute the value in another way, or before",
                 token.begin)
         args = self.expressions_until_parenthesis()
         self._check_arity(name, resolved, args, token.begin)
@@ -308,7 +308,7 @@ class PrimaryParser(TokenStream):
             expressions.append(self.expression())
         if self.token.key in ("FROM", "FOR", "IN", "AS"):
             raise self.refused(f"{self.token.key} inside of a function's arguments",
-                               "separate them by commas")
+                               "close the bracket before it, or separate them by commas")
         self.expect(")")
         return expressions
 

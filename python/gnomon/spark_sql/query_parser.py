@@ -282,6 +282,10 @@ class QueryParser(ExpressionParser):
         if any("{{" in part for part in parts):
             raise self.error("a macro stands in a table's name - name the table itself", begin)
         if file_format is None and any("." in part or '"' in part for part in parts):
+            if len(parts) == 2 and "/" in parts[1]:
+                raise self.error(
+                    f"the file format {parts[0]} is not supported - read one of "
+                    f"{', '.join(sorted(_FILE_FORMATS))}", begin)
             raise self.error(
                 f"the table {'.'.join(parts)} has a dot or a quote inside of a name - rename the "
                 f"table",

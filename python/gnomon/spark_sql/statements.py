@@ -22,6 +22,7 @@ _REFUSALS = {
     "FROM": "begin the query with SELECT",
     "MSCK": "leave it out: the catalog knows every partition",
 }
+_STATEMENTS = ("SELECT", "WITH", "VALUES", "CREATE", "SHOW", "DESCRIBE", "DROP")
 _NO_JVM = "functions of the JVM cannot run here, use Spark's built-in functions"
 
 
@@ -117,6 +118,11 @@ def _refusal(stream: TokenStream, otherwise: str) -> SqlError:
             f"{word} {'FUNCTION' if word == 'CREATE' else stream.peek().key} is refused - {_NO_JVM}"
         )
     shown = stream.token.text[:40]
+    from ai.chronon.errors import closest_name
+
+    meant = closest_name(word, _STATEMENTS, cutoff=0.7) if word and word not in _REFUSALS else None
+    if meant:
+        return stream.error(f"{shown} begins no statement - did you mean {meant}?")
     return stream.error(
         f"the statement {word or shown} is not supported - {_REFUSALS.get(word, otherwise)}")
 

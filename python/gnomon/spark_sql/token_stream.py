@@ -87,10 +87,16 @@ class TokenStream:
             return self.error(f"the SQL text ends where {wanted} should stand - complete it")
         shown = token.text if len(token.text) <= 40 else token.text[:37] + "..."
         advice = " (a column with this name needs backticks)" if token.key in KEYWORDS else ""
-        remedy = "correct it"
-        if token.kind == WORD and token.key not in KEYWORDS:
-            from ai.chronon.errors import closest_name
+        return self.error(
+            f"{shown} stands where {wanted} should{advice} - {self._meant() or 'correct it'}")
 
-            meant = closest_name(token.key, KEYWORDS, cutoff=0.7)
-            remedy = f"did you mean {meant}?" if meant else remedy
-        return self.error(f"{shown} stands where {wanted} should{advice} - {remedy}")
+    def _meant(self) -> str | None:
+        """A keyword that is misspelled here, or just before, where it was taken for an alias."""
+        from ai.chronon.errors import closest_name
+
+        for token in (self.token, self._tokens[max(self._index - 1, 0)]):
+            if token.kind == WORD and token.key not in KEYWORDS:
+                meant = closest_name(token.key, KEYWORDS, cutoff=0.7)
+                if meant:
+                    return f"did you mean {meant} in place of {token.text}?"
+        return None

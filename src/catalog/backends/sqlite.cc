@@ -131,12 +131,8 @@ class SqliteStore final : public CatalogStore {
 
   Result<bool> Insert(const TableName& name, const std::string& location) override {
     return Write([&]() -> Result<bool> {
-      GNOMON_ASSIGN_OR_RETURN(
-          const bool inserted,
-          Change("INSERT OR IGNORE INTO iceberg_tables (catalog_name, table_namespace, table_name,"
-                 " metadata_location, previous_metadata_location, iceberg_type)"
-                 " VALUES ('gnomon', ?1, ?2, ?3, NULL, 'TABLE')",
-                 {name.name_space, name.name, location}));
+      GNOMON_ASSIGN_OR_RETURN(const bool inserted,
+                              Change(kInsertTable, {name.name_space, name.name, location}));
       if (inserted) GNOMON_RETURN_IF_ERROR(AddNamespace(name.name_space));
       return inserted;
     });
@@ -163,25 +159,43 @@ class SqliteStore final : public CatalogStore {
   }
 
   Result<bool> Rename(const TableName& from, const TableName& to) override {
+    return Write([&] { return RenameInside(from, to); });
+  }
+
+  Result<bool> Replace(const TableName& name, const std::string& expected, const TableName& archive,
+                       const std::string& next) override {
     return Write([&]() -> Result<bool> {
-      GNOMON_ASSIGN_OR_RETURN(
-          const auto taken,
-          Query(
-              "SELECT 1 FROM iceberg_tables WHERE catalog_name = 'gnomon' AND table_namespace = ?1"
-              " AND table_name = ?2",
-              {to.name_space, to.name}));
-      GNOMON_ASSIGN_OR_RETURN(const auto source, Find(from));
-      if (!source) return false;
-      if (!taken.empty()) return AlreadyExists("table {} exists", to.ToString());
-      GNOMON_RETURN_IF_ERROR(AddNamespace(to.name_space));
-      return Change(
-          "UPDATE iceberg_tables SET table_namespace = ?3, table_name = ?4 WHERE"
-          " catalog_name = 'gnomon' AND table_namespace = ?1 AND table_name = ?2",
-          {from.name_space, from.name, to.name_space, to.name});
+      GNOMON_ASSIGN_OR_RETURN(const auto location, Find(name));
+      if (location != expected) return false;
+      GNOMON_RETURN_IF_ERROR(RenameInside(name, archive));
+      return Change(kInsertTable, {name.name_space, name.name, next});
     });
   }
 
  private:
+  static constexpr const char* kInsertTable =
+      "INSERT OR IGNORE INTO iceberg_tables (catalog_name, table_namespace, table_name,"
+      " metadata_location, previous_metadata_location, iceberg_type)"
+      " VALUES ('gnomon', ?1, ?2, ?3, NULL, 'TABLE')";
+
+  // REQUIRES: a transaction.
+  Result<bool> RenameInside(const TableName& from, const TableName& to) {
+    GNOMON_ASSIGN_OR_RETURN(
+        const auto taken,
+        Query("SELECT 1 FROM iceberg_tables WHERE catalog_name = 'gnomon' AND table_namespace = ?1"
+              " AND table_name = ?2",
+              {to.name_space, to.name}));
+    GNOMON_ASSIGN_OR_RETURN(const auto source, Find(from));
+    if (!source) return false;
+    if (!taken.empty())
+      return AlreadyExists("table {} exists - choose another name", to.ToString());
+    GNOMON_RETURN_IF_ERROR(AddNamespace(to.name_space));
+    return Change(
+        "UPDATE iceberg_tables SET table_namespace = ?3, table_name = ?4 WHERE"
+        " catalog_name = 'gnomon' AND table_namespace = ?1 AND table_name = ?2",
+        {from.name_space, from.name, to.name_space, to.name});
+  }
+
   // Refuses a file in the older schema V0 rather than changing it under another engine.
   Status EnsureSchema() {
     const std::lock_guard lock(mutex_);
@@ -278,7 +292,10 @@ class SqliteStore final : public CatalogStore {
           path_);
     }
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
-      return Corruption("the catalog {} is not a SQLite database: {}", path_, reason);
+      return Corruption(
+          "the catalog {} is not a SQLite database: {} - restore it from a copy, or remove it and "
+          "run the modes again",
+          path_, reason);
     }
     if (code == SQLITE_BUSY) {
       return Unavailable(

@@ -3,6 +3,7 @@
 // step, each step one commit.
 #include <arrow/api.h>
 
+#include "base/error_place.h"
 #include "base/log.h"
 #include "config/conf_json.h"
 #include "config/names.h"
@@ -27,7 +28,8 @@ class GroupByBackfill {
   Status Run();
 
  private:
-  Result<OutputTableSpec> MakeSpec(const GroupByComputation& computation) const;
+  Result<OutputTableSpec> MakeSpec(const GroupByComputation& computation,
+                                   const DayRange& wanted) const;
   Schema OutputSchema(const GroupByComputation& computation) const;
   Result<plan::FillPlan> MakePlan(GroupByComputation& computation, const OutputTable& output,
                                   const DayRange& wanted);
@@ -49,18 +51,20 @@ Status GroupByBackfill::Run() {
   GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
                           GroupByComputation::Make(context_, conf_, side_));
   GNOMON_RETURN_IF_ERROR(computation.WaitForSources(wanted));
-  GNOMON_ASSIGN_OR_RETURN(OutputTableSpec spec, MakeSpec(computation));
+  GNOMON_ASSIGN_OR_RETURN(OutputTableSpec spec, MakeSpec(computation, wanted));
   context_.report.output = spec.name.ToString();
   output_schema_ = OutputSchema(computation);
   GNOMON_ASSIGN_OR_RETURN(OutputTable output, OutputTable::Open(context_, spec));
   GNOMON_ASSIGN_OR_RETURN(const plan::FillPlan plan, MakePlan(computation, output, wanted));
   if (plan.ranges.empty()) {
     if (plan.already_filled.empty() && !plan.without_source.empty()) {
-      return NotFound("nothing can be computed for {}: {}", FormatDayRange(wanted),
-                      computation.MissingSourceRemedy(plan.without_source));
+      return PlacedAt(side_.Where("sources"),
+                      NotFound("nothing can be computed for {}: {}", FormatDayRange(wanted),
+                               computation.MissingSourceRemedy(plan.without_source)));
     }
     return Ok();
   }
+  if (context_.request.dry_run) return AnnounceDryRun(output, plan);
   LogInfo("{}: computing {} day{}", spec.name.ToString(), plan.day_count(),
           plan.day_count() == 1 ? "" : "s");
   GNOMON_RETURN_IF_ERROR(output.EnsureSchema(output_schema_));
@@ -70,7 +74,8 @@ Status GroupByBackfill::Run() {
   return output.Finish();
 }
 
-Result<OutputTableSpec> GroupByBackfill::MakeSpec(const GroupByComputation& computation) const {
+Result<OutputTableSpec> GroupByBackfill::MakeSpec(const GroupByComputation& computation,
+                                                  const DayRange& wanted) const {
   OutputTableSpec spec;
   GNOMON_ASSIGN_OR_RETURN(const std::string table, config::OutputTable(conf_.meta_data));
   GNOMON_ASSIGN_OR_RETURN(spec.name, catalog::ParseTableName(table));
@@ -81,6 +86,8 @@ Result<OutputTableSpec> GroupByBackfill::MakeSpec(const GroupByComputation& comp
   spec.properties["chronon_generated"] = "true";
   spec.properties["chronon_table_type"] = "group_by";
   spec.conf_hash = side_.conf_hash;
+  spec.compared_conf = ComparedConf(config::ToCompactJson(conf_));
+  spec.wanted = wanted;
   const std::string prefix = config::FeaturePrefix(conf_.meta_data);
   for (const aggregate::OutputColumn& column : computation.outputs()) {
     const config::Aggregation& aggregation = (*conf_.aggregations)[column.aggregation];

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "avro/schema.h"
+#include "base/error_place.h"
 #include "base/log.h"
 #include "base/pause_point.h"
 #include "codec/avro_rows.h"
@@ -117,8 +118,14 @@ Status GroupByUpload::Run() {
   GNOMON_ASSIGN_OR_RETURN(const auto source_days, computation.SourceDays());
   if (source_days && !source_days->contains(day_)) {
     // Windows that run out would replace good features by worse ones.
-    return NotFound("nothing is uploaded for {}: {}", FormatDay(day_),
-                    computation.MissingSourceRemedy({day_}));
+    return PlacedAt(side_.Where("sources"),
+                    NotFound("nothing is uploaded for {}: {}", FormatDay(day_),
+                             computation.MissingSourceRemedy({day_})));
+  }
+  if (context_.request.dry_run) {
+    LogInfo("{}: a dry run, nothing was changed; without --dry-run it would upload {}",
+            config::DatasetName(conf_.meta_data, "BATCH"), FormatDay(day_));
+    return Ok();
   }
   GNOMON_RETURN_IF_ERROR(MakeEncoders(computation));
   GNOMON_ASSIGN_OR_RETURN(iceberg::Table table, OpenTable());
@@ -151,11 +158,11 @@ Status GroupByUpload::MakeEncoders(const GroupByComputation& computation) {
   for (const aggregate::OutputColumn& column : computation.outputs()) {
     values.fields.push_back(Field{.name = column.name, .type = column.type});
   }
-  auto key_encoder = codec::RowEncoder::Make("Key", keys_).Annotate(side_.Where("keyColumns"));
+  auto key_encoder = PlacedAt(side_.Where("keyColumns"), codec::RowEncoder::Make("Key", keys_));
   if (!key_encoder) return std::move(key_encoder).error();
   key_encoder_ = *std::move(key_encoder);
   auto value_encoder =
-      codec::RowEncoder::Make("Value", values).Annotate(side_.Where("aggregations"));
+      PlacedAt(side_.Where("aggregations"), codec::RowEncoder::Make("Value", values));
   if (!value_encoder) return std::move(value_encoder).error();
   value_encoder_ = *std::move(value_encoder);
   GNOMON_ASSIGN_OR_RETURN(key_decoder_,

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/edit_distance.h"
+#include "base/error_place.h"
 #include "base/log.h"
 #include "base/pause_point.h"
 #include "base/progress.h"
@@ -29,8 +30,11 @@ namespace {
 
 class StagingQueryRun {
  public:
-  StagingQueryRun(RunContext& context, config::StagingQuery conf, config::SideFile side)
-      : context_(context), conf_(std::move(conf)), side_(std::move(side)) {}
+  StagingQueryRun(RunContext& context, config::StagingQuery conf, config::LoadedConf loaded)
+      : context_(context),
+        conf_(std::move(conf)),
+        text_(std::move(loaded.text)),
+        side_(std::move(loaded.side)) {}
 
   Status Run();
 
@@ -38,12 +42,14 @@ class StagingQueryRun {
   Result<OutputTableSpec> MakeSpec() const;
   Status OpenSession();
   Status RunStep(OutputTable& output, const std::optional<DayRange>& step);
+  Status NoteDaysOfQuery();
   Result<nlohmann::json> Render(const std::optional<DayRange>& step);
   Result<Day> MaxPartition(const std::string& table);
   Status CheckColumns(const Schema& schema, const OutputTableSpec& spec) const;
 
   RunContext& context_;
   config::StagingQuery conf_;
+  std::string text_;
   config::SideFile side_;
   OutputTableSpec spec_;
   std::unique_ptr<sql::Session> session_;
@@ -55,7 +61,9 @@ Status StagingQueryRun::Run() {
   context_.report.output = spec_.name.ToString();
   if (!conf_.start_partition && context_.request.begin) {
     return InvalidArgument(
-        "--start-date needs a staging query with a startPartition, this one is run as a whole: {}",
+        "--start-date needs a staging query with a startPartition, this one is run as a whole: {} "
+        "- "
+        "drop --start-date, or set startPartition",
         side_.Where("startPartition"));
   }
   std::optional<DayRange> wanted_range;
@@ -64,28 +72,60 @@ Status StagingQueryRun::Run() {
         wanted_range, WantedDays(context_, *conf_.start_partition, side_.Where("startPartition"),
                                  conf_.meta_data));
   }
+  spec_.wanted = wanted_range.value_or(DayRange{});
   spec_.columns_of_query = [&]() -> Result<Schema> {
     GNOMON_RETURN_IF_ERROR(OpenSession());
     GNOMON_ASSIGN_OR_RETURN(const nlohmann::json query, Render(wanted_range));
     auto result = session_->Query(query);
-    if (!result) return std::move(result).Annotate(side_.Where("query")).error();
+    if (!result) return PlacedAt(side_.Where("query"), std::move(result).error());
     return StorableSchema(result->schema);
   };
   GNOMON_ASSIGN_OR_RETURN(OutputTable output, OutputTable::Open(context_, spec_));
   if (!wanted_range) {
+    if (context_.request.dry_run) return AnnounceDryRun(output);
     GNOMON_RETURN_IF_ERROR(OpenSession());
     return RunStep(output, std::nullopt);
   }
   const DayRange wanted = *wanted_range;
   const plan::FillPlan plan = PlanUnfilled(context_, output, wanted, std::nullopt);
   if (plan.ranges.empty()) return Ok();
+  if (context_.request.dry_run) return AnnounceDryRun(output, plan);
   GNOMON_RETURN_IF_ERROR(OpenSession());
   LogInfo("{}: computing {} day{}", spec_.name.ToString(), plan.day_count(),
           plan.day_count() == 1 ? "" : "s");
   for (const DayRange& step : plan::SplitIntoSteps(plan.ranges, context_.request.step_days)) {
     GNOMON_RETURN_IF_ERROR(RunStep(output, step));
   }
-  return output.Finish();
+  GNOMON_RETURN_IF_ERROR(output.Finish());
+  return NoteDaysOfQuery();
+}
+
+// A run that found all of its days empty has most likely the wrong dates: says which the query has.
+Status StagingQueryRun::NoteDaysOfQuery() {
+  if (!context_.report.computed.empty() || context_.report.empty.empty()) return Ok();
+  const DayRange all{ParseDay("0001-01-01").value(), ParseDay("9999-12-31").value()};
+  GNOMON_ASSIGN_OR_RETURN(nlohmann::json query, Render(all));
+  query["sql"] = fmt::format("SELECT min(\"{0}\") AS first, max(\"{0}\") AS last FROM ({1})",
+                             spec_.partition_column, query.at("sql").get<std::string>());
+  auto result = session_->Query(query);
+  // The days are known, and the run is done: what helps only is no reason to fail.
+  std::shared_ptr<arrow::RecordBatch> batch;
+  if (!result || !result->batches->ReadNext(&batch).ok() || batch == nullptr) return Ok();
+  const auto first = DistinctDays(*batch->column(0));
+  const auto last = DistinctDays(*batch->column(1));
+  // A query that writes its macro into the day has the days that it is asked for.
+  if (first && first->contains(all.begin)) return Ok();
+  const std::string note =
+      first && last && !first->empty() && !last->empty()
+          ? fmt::format(
+                "the query gives rows from {} to {} only: {} - give --start-date and "
+                "--end-date of these",
+                FormatDay(*first->begin()), FormatDay(*last->begin()), side_.Where("query"))
+          : fmt::format("the query gives no rows at all: {} - look at its WHERE and at its files",
+                        side_.Where("query"));
+  LogInfo("note: {}", note);
+  context_.report.notes.push_back(note);
+  return Ok();
 }
 
 Result<OutputTableSpec> StagingQueryRun::MakeSpec() const {
@@ -106,6 +146,7 @@ Result<OutputTableSpec> StagingQueryRun::MakeSpec() const {
   spec.properties["chronon_generated"] = "true";
   spec.properties["chronon_table_type"] = "staging_query";
   spec.conf_hash = side_.conf_hash;
+  spec.compared_conf = ComparedConf(text_);
   return spec;
 }
 
@@ -116,9 +157,16 @@ Status StagingQueryRun::OpenSession() {
   GNOMON_ASSIGN_OR_RETURN(session_,
                           sql::Session::Open(context_.workspace, context_.catalog, options));
   for (std::size_t i = 0; i < side_.setups.size(); ++i) {
+    const std::string kind = side_.setups[i].value("kind", "");
+    if (context_.request.dry_run && kind != "create_view" && kind != "create_view_over_path") {
+      return Unimplemented(
+          "a dry run cannot look at a query whose setups change tables: {} - run it without "
+          "--dry-run",
+          side_.Where(fmt::format("setups[{}]", i)));
+    }
     auto result = session_->Execute(side_.setups[i]);
     if (!result)
-      return std::move(result).Annotate(side_.Where(fmt::format("setups[{}]", i))).error();
+      return PlacedAt(side_.Where(fmt::format("setups[{}]", i)), std::move(result).error());
   }
   return Ok();
 }
@@ -128,7 +176,8 @@ Result<Day> StagingQueryRun::MaxPartition(const std::string& table) {
   GNOMON_ASSIGN_OR_RETURN(const iceberg::Table loaded, context_.catalog.LoadTable(name));
   GNOMON_ASSIGN_OR_RETURN(const std::set<Day> days, loaded.PartitionDays("ds"));
   if (days.empty())
-    return NotFound("No partitions exist for table {} to calculate max_date", table);
+    return NotFound("No partitions exist for table {} to calculate max_date - fill it first",
+                    table);
   return *days.rbegin();
 }
 
@@ -138,7 +187,7 @@ Result<nlohmann::json> StagingQueryRun::Render(const std::optional<DayRange>& st
   const Day last = context_.end() - 1;
   MacroValues values{.step = step, .latest = last};
   values.max_date = [this](const std::string& table) { return MaxPartition(table); };
-  auto rendered = RenderMacros(text, values).Annotate(side_.Where("query"));
+  auto rendered = PlacedAt(side_.Where("query"), RenderMacros(text, values));
   if (!rendered) return std::move(rendered).error();
   query["sql"] = *std::move(rendered);
   return query;
@@ -175,10 +224,10 @@ Status StagingQueryRun::RunStep(OutputTable& output, const std::optional<DayRang
                         WorkWritten());
   progress.AskShare([this] { return session_->ShareDone(); });
   auto result = session_->Query(query);
-  if (!result) return std::move(result).Annotate(side_.Where("query")).error();
+  if (!result) return PlacedAt(side_.Where("query"), std::move(result).error());
   GNOMON_RETURN_IF_ERROR(CheckColumns(result->schema, spec_));
   const Schema schema = StorableSchema(result->schema);
-  GNOMON_RETURN_IF_ERROR(output.EnsureSchema(schema));
+  GNOMON_RETURN_IF_ERROR(PlacedAt(side_.Where("query"), output.EnsureSchema(schema)));
   PausePoint("staging.begin");
   const DayRange days = step.value_or(DayRange{});
   GNOMON_ASSIGN_OR_RETURN(auto transaction, output.BeginWrite(days));
@@ -190,9 +239,8 @@ Status StagingQueryRun::RunStep(OutputTable& output, const std::optional<DayRang
     }
     if (batch == nullptr) break;
     GNOMON_ASSIGN_OR_RETURN(const auto rows, ConformTo(schema, *batch));
-    context_.report.rows_read += rows->num_rows();
     auto days_here = DistinctDays(*rows->GetColumnByName(spec_.partition_column));
-    if (!days_here) return std::move(days_here).Annotate(side_.Where("query")).error();
+    if (!days_here) return PlacedAt(side_.Where("query"), std::move(days_here).error());
     days_with_rows.merge(*days_here);
     GNOMON_RETURN_IF_ERROR(transaction->Write(*rows));
   }
@@ -204,7 +252,7 @@ Status RunStagingQuery(RunContext& context) {
   GNOMON_ASSIGN_OR_RETURN(config::LoadedConf loaded, config::LoadConf(context.request.conf_path));
   auto conf = config::ParseStagingQuery(loaded.text).Annotate(context.request.conf_path);
   if (!conf) return std::move(conf).error();
-  return StagingQueryRun(context, *std::move(conf), std::move(loaded.side)).Run();
+  return StagingQueryRun(context, *std::move(conf), std::move(loaded)).Run();
 }
 
 }  // namespace

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which config of a repository writes a table or a dataset, for messages about what is not there
+// yet.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace gnomon::config {
+
+// The command that fills `table`: of the compiled config that writes it, else of the Python file
+// that has its name, as the documented naming rule gives it. Never fails: it is a hint.
+std::optional<std::string> CommandThatFills(const std::filesystem::path& root,
+                                            std::string_view table);
+
+// The command that uploads the GroupBy of a name as Fetcher understands it.
+std::optional<std::string> CommandThatUploads(const std::filesystem::path& root,
+                                              std::string_view name);
+
+}  // namespace gnomon::config

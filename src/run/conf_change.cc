@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/conf_change.h"
+
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+
+#include "run/partition_days.h"
+
+namespace gnomon::run {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// More than these are counted, so that the line stays one that is read.
+constexpr std::size_t kShownMax = 4;
+// Longer values, such as a query, are not shown.
+constexpr std::size_t kValueCharsMax = 40;
+
+std::string PropertyOf(const iceberg::Table& table, const std::string& name) {
+  const auto entry = table.properties().find(name);
+  return entry == table.properties().end() ? "" : entry->second;
+}
+
+std::string List(const std::vector<std::string>& items, std::string_view separator = ", ") {
+  const std::size_t shown = items.size() <= kShownMax + 1 ? items.size() : kShownMax;
+  std::string text = fmt::format(
+      "{}",
+      fmt::join(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(shown), separator));
+  if (shown < items.size()) text += fmt::format(" and {} more", items.size() - shown);
+  return text;
+}
+
+std::string IsOrAre(const std::vector<std::string>& items) {
+  return items.size() == 1 ? "is" : "are";
+}
+
+std::map<std::string, std::string> ParseFeatures(const std::string& json) {
+  const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  std::map<std::string, std::string> features;
+  if (!parsed.is_object()) return features;
+  for (const auto& [column, meaning] : parsed.items()) {
+    if (meaning.is_string()) features[column] = meaning.get<std::string>();
+  }
+  return features;
+}
+
+ConfChange Adds(const std::vector<std::string>& columns) {
+  return {ConfChange::Kind::kAddsColumns,
+          fmt::format("{} {} added", List(columns), columns.size() == 1 ? "was" : "were")};
+}
+
+ConfChange CompareFeatures(const std::map<std::string, std::string>& before,
+                           const std::map<std::string, std::string>& now) {
+  std::vector<std::string> gone, changed, added, phrases;
+  for (const auto& [column, meaning] : before) {
+    const auto entry = now.find(column);
+    if (entry == now.end()) {
+      gone.push_back(column);
+    } else if (entry->second != meaning) {
+      changed.push_back(fmt::format("{} is now {}, was {}", column, entry->second, meaning));
+    }
+  }
+  for (const auto& [column, meaning] : now) {
+    if (!before.contains(column)) added.push_back(column);
+  }
+  if (gone.empty() && changed.empty()) return added.empty() ? ConfChange() : Adds(added);
+  if (!gone.empty()) phrases.push_back(fmt::format("{} {} gone", List(gone), IsOrAre(gone)));
+  if (!changed.empty()) phrases.push_back(List(changed));
+  if (!added.empty()) phrases.push_back(fmt::format("{} {} new", List(added), IsOrAre(added)));
+  return {ConfChange::Kind::kRebuilds, fmt::format("{}", fmt::join(phrases, ", "))};
+}
+
+// `/sources/0/events/table` -> `sources[0].events.table`.
+std::string FieldOf(const std::string& pointer) {
+  std::string field;
+  std::size_t begin = 1;
+  while (begin <= pointer.size()) {
+    const std::size_t end = std::min(pointer.find('/', begin), pointer.size());
+    const std::string part = pointer.substr(begin, end - begin);
+    const bool is_index =
+        !part.empty() && part.find_first_not_of("0123456789-") == std::string::npos;
+    field += is_index ? "[" + part + "]" : (field.empty() ? "" : ".") + part;
+    begin = end + 1;
+  }
+  return field;
+}
+
+std::string Shown(const Json& value) {
+  std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  return text.size() > kValueCharsMax || text.find('\n') != std::string::npos ? "" : text;
+}
+
+// "keyColumns[0] changed from user_id to item_category", of all fields that differ.
+std::string DescribeDifference(const std::string& before_text, const std::string& now_text) {
+  const Json before = Json::parse(before_text, nullptr, /*allow_exceptions=*/false);
+  const Json now = Json::parse(now_text, nullptr, /*allow_exceptions=*/false);
+  std::vector<std::string> phrases;
+  if (before.is_object() && now.is_object()) {
+    for (const Json& step : Json::diff(before, now)) {
+      const std::string pointer = step.at("path").get<std::string>();
+      const std::string operation = step.at("op").get<std::string>();
+      std::string phrase = FieldOf(pointer);
+      if (operation == "add") {
+        phrase += " was added";
+      } else if (operation == "remove") {
+        phrase += " was removed";
+      } else {
+        const std::string old_value = Shown(before.at(Json::json_pointer(pointer)));
+        const std::string new_value = Shown(step.at("value"));
+        const bool shows = !old_value.empty() && !new_value.empty();
+        phrase += shows ? fmt::format(" changed from {} to {}", old_value, new_value) : " changed";
+      }
+      phrases.push_back(phrase);
+    }
+  }
+  return phrases.empty() ? "its config changed" : List(phrases);
+}
+
+// Whether a staging query that changed still gives every column of its table as it was, and more
+// (SPEC edge case 93).
+Result<std::vector<std::string>> AddedByQuery(const iceberg::Table& table,
+                                              const OutputTableSpec& spec) {
+  std::vector<std::string> added;
+  if (!spec.columns_of_query) return added;
+  GNOMON_ASSIGN_OR_RETURN(const Schema now, spec.columns_of_query());
+  for (const Field& field : table.schema().fields) {
+    const Field* same = now.Find(field.name);
+    if (same == nullptr || !(same->type == field.type)) return std::vector<std::string>();
+  }
+  for (const Field& field : now.fields) {
+    if (table.schema().Find(field.name) == nullptr) added.push_back(field.name);
+  }
+  return added;
+}
+
+}  // namespace
+
+std::string ComparedConf(const std::string& conf_text) {
+  const Json conf = Json::parse(conf_text, nullptr, /*allow_exceptions=*/false);
+  Json compared = Json::object();
+  for (const char* key : {"sources", "keyColumns", "derivations", "accuracy", "query", "setups"}) {
+    if (conf.is_object() && conf.contains(key)) compared[key] = conf[key];
+  }
+  return compared.dump();
+}
+
+Result<ConfChange> CompareConf(const iceberg::Table& table, const OutputTableSpec& spec) {
+  const std::string hash = PropertyOf(table, kConfHashProperty);
+  // A type that does not fit is found when rows are written.
+  if (hash.empty()) return ConfChange();
+  ConfChange features =
+      CompareFeatures(ParseFeatures(PropertyOf(table, kFeaturesProperty)), spec.features);
+  if (hash == spec.conf_hash) return features;
+  GNOMON_ASSIGN_OR_RETURN(const auto added, AddedByQuery(table, spec));
+  if (!added.empty()) return Adds(added);
+  ConfChange change{ConfChange::Kind::kRebuilds,
+                    DescribeDifference(PropertyOf(table, kConfProperty), spec.compared_conf)};
+  if (!features.what.empty()) change.what += ", " + features.what;
+  return change;
+}
+
+}  // namespace gnomon::run

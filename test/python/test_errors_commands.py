@@ -1,0 +1,116 @@
+"""What run.py, gnomon and spark-sql say to a command that is wrong, and where they are started in the wrong place."""
+# SPDX-License-Identifier: Apache-2.0
+import json
+
+import pytest
+
+from mishaps import GROUP_BY, STAGING, paste
+from repository import Repository
+
+FETCH = ("run.py", "--mode=fetch", "--type=group-by", "--name=user_purchase_features")
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    repository = Repository.bootcamp(tmp_path_factory.mktemp("commands") / "repo")
+    repository.staging()
+    repository.upload()
+    return repository
+
+
+WRONG = [
+    ("an unknown flag of run.py", ["run.py", "--conf", GROUP_BY, "--start-dat=2023-12-01"],
+     "did you mean '--start-date'?"),
+    ("a value without its flag", ["run.py", GROUP_BY], "--help"),
+    ("a flag without its value", ["run.py", f"--conf={GROUP_BY}", "--end-date"], "--end-date=VALUE"),
+    ("no config", ["run.py", "--mode=backfill"], "add --conf="),
+    ("a folder in place of a config", ["run.py", "--mode=backfill", "--conf=group_bys/bootcamp"], "give one file"),
+    ("flags that exclude each other", ["run.py", f"--conf={GROUP_BY}", "--quiet", "--verbose"], "drop one of them"),
+    ("an unknown command of gnomon", ["gnomon", "improt"], "did you mean 'import'?"),
+    ("an unknown flag of gnomon", ["gnomon", "import", "db.t", "x.parquet", "--partition=ds"], "--partition-by"),
+    ("an argument is missing", ["gnomon", "import", "db.t"], "--help"),
+    ("an unknown flag of spark-sql", ["spark-sql", "--execute", "SELECT 1"], "unknown flag --execute"),
+    ("no keys to fetch", list(FETCH), """add -k '{"user_id": "user_1"}'"""),
+    ("no name to fetch", ["run.py", "--mode=fetch", "--type=group-by", "-k", "{}"], "add --name="),
+    ("keys that are not JSON", [*FETCH, "-k", "user_id=user_1"], '{"user_id": "user_1"}'),
+    ("keys that are no object", [*FETCH, "-k", "[1]"], "--key-json"),
+    ("a key is missing", [*FETCH, "-k", '{"user": "user_1"}'], "user_id"),
+    ("a key of another type", [*FETCH, "-k", '{"user_id": {"a": 1}}'], "user_id"),
+    ("a file of keys that is not there", [*FETCH, "-f", "keys.json"], "keys.json"),
+    ("a name that nobody uploaded", ["run.py", "--mode=fetch", "--type=group-by", "--name=user_purchase_feature", "-k",
+                                     '{"user_id": "user_1"}'], "did you mean"),
+    ("a file to import that is not there", ["gnomon", "import", "db.t", "nothing.parquet"], "nothing.parquet"),
+    ("a table's name that is none", ["gnomon", "import", "../x.y", "teams.json"], "namespace.table"),
+    ("a folder that is not empty", ["gnomon", "init", "."], "empty"),
+]
+
+
+@pytest.mark.parametrize("when, command, words", WRONG, ids=[case[0].replace(" ", "-") for case in WRONG])
+def test_a_command_that_is_wrong(loaded, provoked, when, command, words):
+    assert words in provoked(loaded.run(*command, status=2), when=when)
+
+
+def test_outside_of_a_repository(loaded, provoked, tmp_path):
+    elsewhere = Repository(tmp_path)
+    for command in (["run.py", f"--conf={GROUP_BY}"], ["spark-sql", "-e", "SELECT 1"], ["gnomon", "import", "db.t", "x"]):
+        sentence = provoked(elsewhere.run(*command, status=2), when=f"{command[0]} outside of a repository")
+        assert "teams.json" in sentence and "--repo" in sentence
+    sentence = provoked(elsewhere.run("spark-sql", "--repo=/nowhere", "-e", "SELECT 1", status=2),
+                        when="--repo names no folder")
+    assert "/nowhere" in sentence
+
+
+def test_a_fetch_before_the_upload(tmp_path, provoked):
+    repository = Repository.bootcamp(tmp_path / "repo")
+    keys = ("-k", json.dumps({"user_id": "user_1"}))
+    sentence = provoked(repository.run(*FETCH, *keys, status=2), when="nothing was uploaded yet")
+    repository.staging()
+    # The command in it uploads today; the days of the sample are over.
+    sentence = provoked(paste(repository, sentence, status=2), when="the upload of a day that the source lacks",
+                        hide={repository.sql("SELECT current_date()")[0][0]: "2026-11-27"})
+    assert "(it has 2023-12-01..2023-12-07)" in sentence
+    repository.upload()
+    repository.run(*FETCH, *keys)
+
+
+def test_a_state_of_a_newer_version(tmp_path, provoked):
+    repository = Repository.bootcamp(tmp_path / "repo")
+    repository.run("spark-sql", "-e", "SELECT 1")
+    (repository.root / ".gnomon/FORMAT").write_text("99\n")
+    provoked(repository.run("spark-sql", "-e", "SELECT 1", status=2), when="the state is of a newer gnomon")
+
+
+def test_a_moved_repository(tmp_path, provoked):
+    repository = Repository.bootcamp(tmp_path / "repo")
+    repository.staging()
+    moved = Repository(repository.root.rename(tmp_path / "moved"))
+    done = moved.run("run.py", f"--conf={STAGING}", "--end-date=2023-12-07", status=2)
+    provoked(done, when="the repository was moved")
+
+
+def test_damaged_files(tmp_path, provoked):
+    repository = Repository.bootcamp(tmp_path / "repo")
+    file = repository.root / ".gnomon/buckets/chronon/warehouse/data/purchases/purchases.parquet"
+    whole = file.read_bytes()
+    file.write_bytes(b"these are not the bytes that you are looking for")
+    provoked(repository.staging(status=4), when="a file that is no Parquet")
+    file.write_bytes(whole)
+    repository.staging()
+    metadata = max(repository.root.rglob("*.metadata.json"))
+    text = metadata.read_text()
+    metadata.write_text("{}")
+    provoked(repository.run("spark-sql", "-e", "SELECT * FROM bootcamp.purchases_from_s3", status=4),
+             when="a damaged metadata file of a table")
+    metadata.unlink()
+    provoked(repository.run("spark-sql", "-e", "SELECT * FROM bootcamp.purchases_from_s3", status=4),
+             when="a metadata file of a table is gone")
+    metadata.write_text(text)
+    data = next((repository.root / ".gnomon/warehouse").rglob("*.parquet"))
+    data.write_bytes(data.read_bytes()[:100])
+    provoked(repository.run("spark-sql", "-e", "SELECT * FROM bootcamp.purchases_from_s3", status=4),
+             when="a damaged data file of a table", hide={data.name: "00000.parquet"})
+    data.unlink()
+    provoked(repository.run("spark-sql", "-e", "SELECT * FROM bootcamp.purchases_from_s3", status=4),
+             when="a data file of a table is gone", hide={data.name: "00000.parquet"})
+    (repository.root / ".gnomon/catalog.db").write_bytes(b"no database" * 100)
+    provoked(repository.run("spark-sql", "-e", "SHOW NAMESPACES", status=4), when="the catalog is no database")
