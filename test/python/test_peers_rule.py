@@ -1,5 +1,5 @@
-"""The rule of conftest.py: a missing peer is a loud skip, and where GNOMON_REQUIRE_PEERS is set a failure. Each case plants
-a missing peer in a suite of its own."""
+"""The rule of conftest.py: a missing peer is a loud skip, and where GNOMON_REQUIRE_PEERS is set a failure. Each case
+plants a missing peer in a suite of its own."""
 # SPDX-License-Identifier: Apache-2.0
 import os
 import shutil
