@@ -13,9 +13,10 @@ import pyarrow.parquet
 import pytest
 
 import bootcamp_tables
+from pausing import pause
 from peers import Spark, as_lines, assert_same_types, assert_spark_and_we_agree, duckdb_with_iceberg
 from repository import Repository
-from test_faults import BACKFILL_COMMAND, STAGING_COMMAND, pause
+from test_faults import BACKFILL_COMMAND, STAGING_COMMAND
 
 ALL_TYPES = ("b boolean, i int, l bigint, f float, d double, s string, x binary, day date, ts timestamp, "
              "ntz timestamp_ntz, dec decimal(10,2), huge decimal(38,10), a array<int>, m map<string,double>, "
