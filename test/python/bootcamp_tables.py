@@ -1,4 +1,4 @@
-"""A bootcamp repository with every kind of table that gnomon writes, for the suites in which other engines read them."""
+"""A bootcamp repository with every kind of table that gnomon writes, for the suites in which others read them."""
 # SPDX-License-Identifier: Apache-2.0
 import datetime
 import decimal
@@ -8,6 +8,10 @@ from repository import Repository
 
 GROUP_BY = "group_bys/bootcamp/user_purchase_features.py"
 UTC = datetime.timezone.utc
+
+
+def decimals(*texts):
+    return [decimal.Decimal(text) if text else None for text in texts]
 
 
 def types_table():
@@ -32,13 +36,12 @@ def types_table():
                                            datetime.datetime(2038, 1, 19, 3, 14, 8, 1, UTC)]),
         "ntz": (pa.timestamp("us"), [datetime.datetime(1960, 2, 29, 1, 2, 3, 400000),
                                      datetime.datetime(2023, 12, 1), None, datetime.datetime(2024, 2, 29, 23, 59)]),
-        "price": (pa.decimal128(9, 2), [decimal.Decimal(v) if v else None for v in ("-12.34", "9999999.99", None, "0.00")]),
-        "amount": (pa.decimal128(18, 4), [decimal.Decimal(v) if v else None
-                                          for v in ("-1.0001", "99999999999999.9999", None, "-256.0000")]),
-        "huge": (pa.decimal128(38, 10), [decimal.Decimal(v) if v else None
-                                         for v in ("-" + "9" * 28 + "." + "9" * 10, "0.0000000001", None, "-128")]),
+        "price": (pa.decimal128(9, 2), decimals("-12.34", "9999999.99", None, "0.00")),
+        "amount": (pa.decimal128(18, 4), decimals("-1.0001", "99999999999999.9999", None, "-256.0000")),
+        "huge": (pa.decimal128(38, 10), decimals(f"-{'9' * 28}.{'9' * 10}", "0.0000000001", None, "-128")),
         "longs": (pa.list_(pa.int64()), [[1, None, 3], [], None, [-1]]),
-        "points": (pa.list_(point), [[{"x": 1, "y": "a"}, None, {"x": None, "y": None}], [], None, [{"x": 2, "y": ""}]]),
+        "points": (pa.list_(point), [[{"x": 1, "y": "a"}, None, {"x": None, "y": None}], [], None,
+                                     [{"x": 2, "y": ""}]]),
         "scores": (pa.map_(pa.string(), pa.float64()), [[("k", 1.5), ("l", None)], [], None, [("ü", -0.5)]]),
         "st": (pa.struct([("a", pa.int32()), ("p", point), ("tags", pa.list_(pa.string()))]),
                [{"a": 1, "p": {"x": 2, "y": "z"}, "tags": ["t", None]}, {"a": None, "p": None, "tags": None}, None,
@@ -100,7 +103,8 @@ def make(root):
     add_column(repository)
     repository.staging()
     path = write_types_file(repository)
-    repository.sql(f"CREATE TABLE data.types USING iceberg PARTITIONED BY (region, ds) AS SELECT * FROM parquet.`{path}`")
+    repository.sql("CREATE TABLE data.types USING iceberg PARTITIONED BY (region, ds) AS "
+                   f"SELECT * FROM parquet.`{path}`")
     repository.sql("CREATE TABLE data.no_rows USING iceberg PARTITIONED BY (ds) AS "
                    f"SELECT * FROM parquet.`{path}` WHERE id < 0")
     repository.run("gnomon", "import", "data.imported", path, "--partition-by", "ds")

@@ -61,7 +61,11 @@ class Spark:
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.extraClassPath": ":".join(map(str, jars)),
-            "spark.driver.extraJavaOptions": f"-Duser.timezone=UTC -Djava.io.tmpdir={folder} -Dderby.system.home={folder}",
+            # A short life: no time is spent on optimizing code, neither by the JVM nor by Spark.
+            "spark.driver.extraJavaOptions": f"-Duser.timezone=UTC -Djava.io.tmpdir={folder} -XX:+UseSerialGC "
+                                             "-XX:TieredStopAtLevel=1",
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.local.dir": str(folder),
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
@@ -113,10 +117,17 @@ def as_lines(text):
     return sorted(text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n"))
 
 
-def assert_spark_and_we_agree(spark, session, repository, query):
-    """The rows of a query in Spark and in our shell are printed alike: both print by Hive's rules."""
-    ours = repository.run("spark-sql", "-e", query).stdout
-    assert as_lines(ours) == as_lines("\n".join(spark.texts(session.sql(query))))
+def our_outputs(repository, queries):
+    """What our shell prints for each of some queries, in one run."""
+    mark = "---- the next query"
+    script = f"; SELECT '{mark}'; ".join(queries)
+    return [text.removeprefix("\n") for text in repository.run("spark-sql", "-e", script).stdout.split(mark)]
+
+
+def assert_spark_and_we_agree(spark, session, repository, *queries):
+    """The rows of each query are printed alike by Spark and by our shell: both print by Hive's rules."""
+    for query, ours in zip(queries, our_outputs(repository, queries), strict=True):
+        assert as_lines(ours) == as_lines("\n".join(spark.texts(session.sql(query)))), query
 
 
 def assert_same_types(session, repository, table):

@@ -1,8 +1,7 @@
-"""The rule of conftest.py: a missing peer is a loud skip, and where GNOMON_REQUIRE_PEERS is set a failure. Each case plants
-a missing peer in a suite of its own."""
+"""The rule of conftest.py: a missing peer is a loud skip, and where GNOMON_REQUIRE_PEERS is set a failure. Each case
+plants a missing peer in a suite of its own."""
 # SPDX-License-Identifier: Apache-2.0
 import os
-import shutil
 import subprocess
 import sys
 
@@ -19,12 +18,11 @@ BAD = "import pytest\ndef test_it(): pytest.importorskip('no_such_engine')\ndef 
 
 
 def run(tmp_path, suite, **environment):
-    for name in ("conftest.py", "peers.py", "repository.py"):
-        shutil.copy(PROJECT / "test/python" / name, tmp_path)
     (tmp_path / "test_planted.py").write_text(suite)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GNOMON_")}
-    return subprocess.run([sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "test_planted.py"],
-                          cwd=tmp_path, env={**clean, "GNOMON_SPARK_DIR": str(tmp_path / "nothing"), **environment},
+    clean.update(PYTHONPATH=str(PROJECT / "test/python"), GNOMON_SPARK_DIR=str(tmp_path / "nothing"))
+    return subprocess.run([sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "-p", "conftest",
+                           "test_planted.py"], cwd=tmp_path, env={**clean, **environment},
                           capture_output=True, text=True, check=False)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import bootcamp_tables
 from arrow_values import assert_same
-from peers import Spark, assert_same_types, assert_spark_and_we_agree, duckdb_with_iceberg
+from peers import Spark, assert_same_types, assert_spark_and_we_agree, duckdb_with_iceberg, our_outputs
 
 TABLES = ["bootcamp.purchases_from_s3", "bootcamp.users_from_s3",
           "bootcamp_features.user_purchase_features", "bootcamp_features.user_purchase_features@archive",
@@ -38,8 +38,8 @@ class Company:
         if table not in self._spark_tables:
             frame = self.session.sql(f"SELECT * FROM {table}")
             batches = frame._collect_as_arrow()
-            schema = to_arrow_schema(frame.schema)
-            self._spark_tables[table] = pyarrow.Table.from_batches(batches, schema=batches[0].schema if batches else schema)
+            schema = batches[0].schema if batches else to_arrow_schema(frame.schema)
+            self._spark_tables[table] = pyarrow.Table.from_batches(batches, schema=schema)
         return self._spark_tables[table]
 
     def from_pyiceberg(self, table):
@@ -48,6 +48,11 @@ class Company:
     def from_duckdb(self, table):
         location = self.repository.catalog().load_table(table).metadata_location
         return self.duckdb.execute(f"SELECT * FROM iceberg_scan('{location}')").to_arrow_table()
+
+
+    def from_polars(self, table):
+        import polars
+        return polars.scan_iceberg(self.repository.catalog().load_table(table)).collect().to_arrow()
 
 
 def to_arrow_schema(schema):
@@ -83,7 +88,15 @@ def test_spark_prints_what_we_print(company, kind):
 
 @pytest.mark.parametrize("kind", TABLES)
 def test_pyiceberg_reads_what_spark_reads(company, kind):
-    assert_same(company.from_spark(company.name(kind)), company.from_pyiceberg(company.name(kind)))
+    expected = company.from_spark(company.name(kind))
+    if "points" in expected.column_names:
+        # A fault of pyiceberg 0.12 (docs/peers.md): pyarrow, which it reads with, has the nulls as nulls.
+        points = expected["points"].to_pylist()
+        assert None in points
+        emptied = [[] if value is None else value for value in points]
+        column = pyarrow.array(emptied, expected.schema.field("points").type)
+        expected = expected.set_column(expected.column_names.index("points"), "points", column)
+    assert_same(expected, company.from_pyiceberg(company.name(kind)))
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -91,13 +104,46 @@ def test_duckdb_reads_what_spark_reads(company, kind):
     assert_same(company.from_spark(company.name(kind)), company.from_duckdb(company.name(kind)))
 
 
-@pytest.mark.parametrize("metadata", METADATA_TABLES)
 @pytest.mark.parametrize("kind", TABLES)
-def test_spark_prints_our_metadata_tables(company, kind, metadata):
-    table = f"{company.name(kind)}.{metadata}"
-    # Spark's last column of `files` puts other columns in plain words.
-    columns = [name for name in company.session.table(table).columns if name != "readable_metrics"]
-    query = f"SELECT {', '.join(columns)} FROM {table}"
-    assert_spark_and_we_agree(company.spark, company.session, company.repository, query)
-    chosen, everything = (company.repository.run("spark-sql", "-e", text).stdout for text in (query, f"SELECT * FROM {table}"))
-    assert chosen == everything
+def test_polars_reads_what_spark_reads(company, kind):
+    table = company.name(kind)
+    assert_same(company.from_spark(table), company.from_polars(table))
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_spark_prints_our_metadata_tables(company, kind):
+    tables = [f"{company.name(kind)}.{metadata}" for metadata in METADATA_TABLES]
+    chosen, everything = [], []
+    for table in tables:
+        # Spark's last column of `files` puts other columns in plain words.
+        columns = [name for name in company.session.table(table).columns if name != "readable_metrics"]
+        chosen.append(f"SELECT {', '.join(columns)} FROM {table}")
+        everything.append(f"SELECT * FROM {table}")
+    assert_spark_and_we_agree(company.spark, company.session, company.repository, *chosen)
+    # And these are all our columns, in Spark's order.
+    assert our_outputs(company.repository, everything) == our_outputs(company.repository, chosen)
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_pyiceberg_and_duckdb_see_our_history_and_files(company, kind):
+    table = company.name(kind)
+    ids, files = (company.spark.texts(company.session.sql(query)) for query in (
+        f"SELECT snapshot_id FROM {table}.snapshots ORDER BY committed_at, snapshot_id",
+        f"SELECT file_path, record_count FROM {table}.files ORDER BY file_path"))
+    theirs = company.repository.catalog().load_table(table)
+    assert sorted(str(i) for i in theirs.inspect.snapshots()["snapshot_id"].to_pylist()) == sorted(ids)
+    assert [str(i) for i in theirs.inspect.history()["snapshot_id"].to_pylist()] == company.spark.texts(
+        company.session.sql(f"SELECT snapshot_id FROM {table}.history"))
+    found = theirs.inspect.files().select(["file_path", "record_count"]).to_pylist()
+    assert sorted("\t".join(map(str, row.values())) for row in found) == files
+    if theirs.spec().fields and ids:
+        partitions = theirs.inspect.partitions().select(["record_count", "file_count"]).to_pylist()
+        assert sorted(map(str, (tuple(row.values()) for row in partitions))) == sorted(
+            str(tuple(row)) for row in company.session.sql(
+                f"SELECT record_count, file_count FROM {table}.partitions").collect())
+    location = theirs.metadata_location
+    snapshots = company.duckdb.execute(f"SELECT snapshot_id FROM iceberg_snapshots('{location}')").fetchall()
+    assert sorted(str(row[0]) for row in snapshots) == sorted(ids)
+    paths = company.duckdb.execute(f"SELECT file_path, record_count FROM iceberg_metadata('{location}') "
+                                   "WHERE status <> 'DELETED'").fetchall() if ids else []
+    assert sorted("\t".join(map(str, row)) for row in paths) == files
