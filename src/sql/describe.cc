@@ -60,6 +60,17 @@ void AddPartitioning(RowBuilder& rows, const iceberg::Table& table) {
   }
 }
 
+// As Spark describes an external table of Hive.
+void AddDetailsInPlace(RowBuilder& rows, const iceberg::Table& table) {
+  AddRow(rows, "", "");
+  AddRow(rows, "# Detailed Table Information", "");
+  AddRow(rows, "Name", fmt::format("{}.{}", kCatalogName, table.name()));
+  AddRow(rows, "Type", "EXTERNAL");
+  AddRow(rows, "Location", table.metadata().location);
+  AddRow(rows, "Provider", "parquet");
+  AddRow(rows, "Partition Provider", "Folders, read in place");
+}
+
 // The table's own properties and those that Iceberg computes, as [a=b,c=d].
 std::string PropertiesText(const iceberg::Table& table) {
   std::map<std::string, std::string> properties = table.properties();
@@ -112,7 +123,10 @@ Result<QueryResult> Describe(StatementContext& context, const json& statement) {
     AddColumns(rows, source.schema);
     if (source.table != nullptr) {
       AddPartitioning(rows, *source.table);
-      if (statement.at("extended").get<bool>()) AddDetails(rows, *source.table);
+      if (statement.at("extended").get<bool>()) {
+        source.table->is_in_place() ? AddDetailsInPlace(rows, *source.table)
+                                    : AddDetails(rows, *source.table);
+      }
     }
   }
   GNOMON_ASSIGN_OR_RETURN(auto batch, rows.Finish());
