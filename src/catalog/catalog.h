@@ -53,6 +53,7 @@ class Catalog {
 
   // Views, which share their names with tables. NotFound if the namespace does not exist. Sorted.
   virtual Result<std::vector<TableName>> ListViews(const std::string& name_space) = 0;
+  virtual Result<bool> HasView(const TableName& name) = 0;
   // NotFound.
   virtual Result<iceberg::ViewDefinition> LoadView(const TableName& name) = 0;
   // AlreadyExists if there is a table of that name, or a view and `replace` is false.

@@ -103,6 +103,8 @@ class InPlaceCatalog final : public Catalog {
     return views;
   }
 
+  Result<bool> HasView(const TableName& name) override { return catalog_->HasView(name); }
+
   Result<iceberg::ViewDefinition> LoadView(const TableName& name) override {
     return catalog_->LoadView(name);
   }

@@ -106,6 +106,10 @@ class StoredCatalog final : public Catalog {
   }
 
   Status DropTable(const TableName& name) override {
+    GNOMON_ASSIGN_OR_RETURN(const bool is_view, HasView(name));
+    if (is_view) {
+      return InvalidArgument("{} is a view, not a table - say DROP VIEW", name.ToString());
+    }
     GNOMON_ASSIGN_OR_RETURN(const bool deleted, store_->Delete(EntryKind::kTable, name));
     return deleted ? Ok() : Status(MissingTable(name));
   }
@@ -119,6 +123,11 @@ class StoredCatalog final : public Catalog {
   Result<std::vector<TableName>> ListViews(const std::string& name_space) override {
     GNOMON_RETURN_IF_ERROR(CheckNamespace(name_space));
     return store_->Names(EntryKind::kView, name_space);
+  }
+
+  Result<bool> HasView(const TableName& name) override {
+    GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(EntryKind::kView, name));
+    return location.has_value();
   }
 
   Result<iceberg::ViewDefinition> LoadView(const TableName& name) override {

@@ -10,6 +10,7 @@
 #include "sql/row_builder.h"
 #include "sql/secret_properties.h"
 #include "sql/statements.h"
+#include "sql/stored_views.h"
 #include "types/type_names.h"
 
 namespace gnomon::sql {
@@ -106,6 +107,27 @@ void AddDetails(RowBuilder& rows, const iceberg::Table& table) {
   AddRow(rows, "Table Properties", PropertiesText(table));
 }
 
+// As Iceberg's Spark integration describes a view.
+void AddDetailsOfView(RowBuilder& rows, const iceberg::ViewDefinition& view) {
+  const auto property = [&](const std::string& key) {
+    const auto found = view.properties.find(key);
+    return found == view.properties.end() ? std::string() : found->second;
+  };
+  std::string text = "[";
+  for (const auto& [key, value] : view.properties) {
+    if (key == "comment") continue;
+    text += fmt::format("{}'{}' = '{}'", text.size() > 1 ? ", " : "", key, Masked(key, value));
+  }
+  AddRow(rows, "", "");
+  AddRow(rows, "# Detailed View Information", "");
+  AddRow(rows, "Comment", property("comment"));
+  AddRow(rows, "View Catalog and Namespace",
+         fmt::format("{}.{}", kCatalogName, view.default_namespace));
+  AddRow(rows, "View Query Output Columns", "[" + property("spark.query-column-names") + "]");
+  AddRow(rows, "View Properties", text + "]");
+  if (const std::string* sql = view.FindSql("spark")) AddRow(rows, "View Text", *sql);
+}
+
 }  // namespace
 
 Result<QueryResult> Describe(StatementContext& context, const json& statement) {
@@ -118,6 +140,13 @@ Result<QueryResult> Describe(StatementContext& context, const json& statement) {
     GNOMON_ASSIGN_OR_RETURN(const Schema schema,
                             context.engine.SchemaOf("SELECT * FROM " + SqlIdentifier(name)));
     AddColumns(rows, schema);
+    GNOMON_ASSIGN_OR_RETURN(auto described, rows.Finish());
+    return ResultOf(std::move(described));
+  }
+  GNOMON_ASSIGN_OR_RETURN(const auto stored, FindStoredView(context, name));
+  if (stored) {
+    AddColumns(rows, stored->schema);
+    if (statement.at("extended").get<bool>()) AddDetailsOfView(rows, *stored);
   } else {
     GNOMON_ASSIGN_OR_RETURN(const TableSource source, context.sources.Find(name));
     AddColumns(rows, source.schema);

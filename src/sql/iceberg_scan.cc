@@ -308,6 +308,10 @@ duckdb::unique_ptr<duckdb::TableRef> ReplaceName(
   }
   const std::string name =
       input.schema_name.empty() ? input.table_name : input.schema_name + "." + input.table_name;
+  if (const auto select = ValueOrThrow(sources.FindView(name))) {
+    return duckdb::make_uniq<duckdb::SubqueryRef>(duckdb::CreateViewInfo::ParseSelect(*select),
+                                                  input.table_name);
+  }
   duckdb::vector<duckdb::unique_ptr<duckdb::ParsedExpression>> arguments;
   arguments.push_back(duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value(name)));
   auto reference = duckdb::make_uniq<duckdb::TableFunctionRef>();

@@ -18,6 +18,7 @@
 #include "run/output_table.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
+#include "run/staging_view.h"
 #include "run/wanted_days.h"
 #include "sql/result_stream.h"
 #include "sql/session.h"
@@ -37,6 +38,7 @@ class StagingQueryRun {
  private:
   Result<OutputTableSpec> MakeSpec() const;
   Status OpenSession();
+  Status RunView();
   Status RunStep(OutputTable& output, const std::optional<DayRange>& step);
   Result<nlohmann::json> Render(const std::optional<DayRange>& step);
   Result<Day> MaxPartition(const std::string& table);
@@ -58,6 +60,7 @@ Status StagingQueryRun::Run() {
         "--start-date needs a staging query with a startPartition, this one is run as a whole: {}",
         side_.Where("startPartition"));
   }
+  if (conf_.create_view.value_or(false)) return RunView();
   std::optional<DayRange> wanted_range;
   if (conf_.start_partition) {
     GNOMON_ASSIGN_OR_RETURN(
@@ -123,6 +126,12 @@ Status StagingQueryRun::OpenSession() {
   return Ok();
 }
 
+Status StagingQueryRun::RunView() {
+  GNOMON_RETURN_IF_ERROR(OpenSession());
+  GNOMON_ASSIGN_OR_RETURN(const nlohmann::json query, Render(std::nullopt));
+  return PublishView(context_, *session_, spec_, query).Annotate(side_.Where("query"));
+}
+
 Result<Day> StagingQueryRun::MaxPartition(const std::string& table) {
   GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(table));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::Table loaded, context_.catalog.LoadTable(name));
@@ -141,6 +150,8 @@ Result<nlohmann::json> StagingQueryRun::Render(const std::optional<DayRange>& st
   auto rendered = RenderMacros(text, values).Annotate(side_.Where("query"));
   if (!rendered) return std::move(rendered).error();
   query["sql"] = *std::move(rendered);
+  // What a view keeps as its text; elsewhere nobody looks at it.
+  if (auto source = RenderMacros(query.value("source", ""), values)) query["source"] = *source;
   return query;
 }
 
