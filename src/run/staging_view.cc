@@ -54,11 +54,10 @@ Status WriteSignal(RunContext& context, const catalog::TableName& view) {
   if (!table) return std::move(table).error();
   GNOMON_ASSIGN_OR_RETURN(
       auto transaction,
-      iceberg::WriteTransaction::Begin(*table,
-                                       {.mode = iceberg::WriteMode::kOverwritePartitions}));
+      iceberg::WriteTransaction::Begin(*table, {.mode = iceberg::WriteMode::kOverwritePartitions}));
   const std::string day = FormatDay(context.end() - 1);
-  GNOMON_ASSIGN_OR_RETURN(
-      const auto row, SignalRow({InstantText(context.clock.NowMs()), day, view.ToString()}));
+  GNOMON_ASSIGN_OR_RETURN(const auto row,
+                          SignalRow({InstantText(context.clock.NowMs()), day, view.ToString()}));
   GNOMON_RETURN_IF_ERROR(transaction->Write(*row));
   GNOMON_RETURN_IF_ERROR(transaction->Commit());
   return Ok();

@@ -116,7 +116,8 @@ void AddDetailsOfView(RowBuilder& rows, const iceberg::ViewDefinition& view) {
   std::string text = "[";
   for (const auto& [key, value] : view.properties) {
     if (key == "comment") continue;
-    text += fmt::format("{}'{}' = '{}'", text.size() > 1 ? ", " : "", key, Masked(key, value));
+    text +=
+        fmt::format("{}'{}' = '{}'", text.size() > 1 ? ", " : "", key, MaskedProperty(key, value));
   }
   AddRow(rows, "", "");
   AddRow(rows, "# Detailed View Information", "");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pattern of SHOW ... LIKE: alternatives separated by `|`, in which `*` is any text and all else
-// stands for itself in any case.
+// The pattern of SHOW ... LIKE: alternatives separated by `|`, in which `*` is any text and all
+// else stands for itself in any case.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

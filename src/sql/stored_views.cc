@@ -50,8 +50,7 @@ Result<std::string> WayTo(StatementContext& context, const std::vector<std::stri
   return std::string();
 }
 
-Status CheckReadsNotItself(StatementContext& context, const std::string& name,
-                           const json& query) {
+Status CheckReadsNotItself(StatementContext& context, const std::string& name, const json& query) {
   std::set<std::string> seen;
   GNOMON_ASSIGN_OR_RETURN(const std::string way, WayTo(context, TablesOf(query), name, seen));
   if (way.empty()) return Ok();
@@ -130,8 +129,7 @@ Result<iceberg::ViewDefinition> MakeDefinition(StatementContext& context, const 
   ours.erase("source");
   view.representations = {
       {.dialect = kSparkDialect, .sql = query.at("source").get<std::string>()},
-      {.dialect = kOurDialect,
-       .sql = ours.dump(-1, ' ', false, json::error_handler_t::replace)}};
+      {.dialect = kOurDialect, .sql = ours.dump(-1, ' ', false, json::error_handler_t::replace)}};
   return view;
 }
 
@@ -141,7 +139,7 @@ Result<std::optional<iceberg::ViewDefinition>> FindStoredView(StatementContext& 
                                                               const std::string& name) {
   using Found = std::optional<iceberg::ViewDefinition>;
   if (std::count(name.begin(), name.end(), '.') > 1) return Found();
-  GNOMON_ASSIGN_OR_RETURN(const auto parsed, catalog::ParseTableName(name));
+  GNOMON_ASSIGN_OR_RETURN(const auto parsed, context.sources.NameOf(name));
   GNOMON_ASSIGN_OR_RETURN(const bool exists, context.catalog.HasView(parsed));
   if (!exists) return Found();
   GNOMON_ASSIGN_OR_RETURN(iceberg::ViewDefinition view, context.catalog.LoadView(parsed));
@@ -168,14 +166,13 @@ Result<std::optional<std::string>> SelectOfStoredView(StatementContext& context,
 
 Result<QueryResult> CreateStoredView(StatementContext& context, const json& statement) {
   GNOMON_ASSIGN_OR_RETURN(const auto name,
-                          catalog::ParseTableName(statement.at("name").get<std::string>()));
+                          context.sources.NameOf(statement.at("name").get<std::string>()));
   GNOMON_ASSIGN_OR_RETURN(const bool exists, context.catalog.HasView(name));
   if (exists && statement.at("if_not_exists").get<bool>()) return EmptyResult();
   const json& query = statement.at("query");
   GNOMON_RETURN_IF_ERROR(CheckReadsNotItself(context, name.ToString(), query));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::ViewDefinition view, MakeDefinition(context, statement));
-  GNOMON_RETURN_IF_ERROR(
-      context.catalog.PutView(name, view, statement.at("replace").get<bool>()));
+  GNOMON_RETURN_IF_ERROR(context.catalog.PutView(name, view, statement.at("replace").get<bool>()));
   return EmptyResult();
 }
 
@@ -186,7 +183,7 @@ Result<QueryResult> DropView(StatementContext& context, const json& statement) {
     context.views.erase(known);
     return EmptyResult();
   }
-  GNOMON_ASSIGN_OR_RETURN(const auto name, catalog::ParseTableName(text));
+  GNOMON_ASSIGN_OR_RETURN(const auto name, context.sources.NameOf(text));
   Status status = context.catalog.DropView(name);
   const bool may_miss = statement.at("if_exists").get<bool>();
   if (!status.has_value() && !(may_miss && status.error().code == ErrorCode::kNotFound)) {
@@ -198,11 +195,12 @@ Result<QueryResult> DropView(StatementContext& context, const json& statement) {
 Result<QueryResult> ShowViews(StatementContext& context, const json& statement) {
   const json& given = statement.at("namespace");
   const json& pattern = statement.at("pattern");
-  const std::string name_space = given.is_null() ? "default" : given.get<std::string>();
+  const std::string name_space =
+      given.is_null() ? context.sources.name_space() : given.get<std::string>();
   auto views = context.catalog.ListViews(name_space);
   // Spark's default namespace always exists.
-  const bool empty_default = !views.has_value() && name_space == "default" &&
-                             views.error().code == ErrorCode::kNotFound;
+  const bool empty_default =
+      !views.has_value() && name_space == "default" && views.error().code == ErrorCode::kNotFound;
   if (!views.has_value() && !empty_default) return std::move(views).error();
   RowBuilder rows(
       Schema{{MakeField("namespace", TypeKind::kString), MakeField("viewName", TypeKind::kString),

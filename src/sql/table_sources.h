@@ -44,8 +44,7 @@ class TableSources {
 
   // Says how a name that is a stored view becomes a SELECT (nullopt: it is none). Set once, by the
   // session.
-  using ViewResolver =
-      std::function<Result<std::optional<std::string>>(const std::string& name)>;
+  using ViewResolver = std::function<Result<std::optional<std::string>>(const std::string& name)>;
   void SetViewResolver(ViewResolver resolver) { resolve_view_ = std::move(resolver); }
   Result<std::optional<std::string>> FindView(const std::string& name);
 

@@ -1,5 +1,5 @@
-"""Folders in Hive's layout, read in place: as tables of spark-sql, of staging queries and of GroupBys, always as they are
-at the moment, and never written."""
+"""Folders in Hive's layout, read in place: as tables of spark-sql, of staging queries and of GroupBys, always as they
+are at the moment, and never written."""
 # SPDX-License-Identifier: Apache-2.0
 import json
 import shutil

@@ -121,7 +121,8 @@ def test_a_view_of_another_engine(repository):
     path = repository.root / ".gnomon/theirs.metadata.json"
     path.write_text(json.dumps(view))
     with sqlite3.connect(repository.root / ".gnomon/catalog.db") as database:
-        database.execute("UPDATE iceberg_tables SET metadata_location = ? WHERE table_name = 'theirs'", (f"file://{path}",))
+        database.execute("UPDATE iceberg_tables SET metadata_location = ? WHERE table_name = 'theirs'",
+                         (f"file://{path}",))
     message = fails(repository, "SELECT * FROM v.theirs")
     remedy = "CREATE OR REPLACE VIEW v.theirs AS SELECT a FROM v.t"
     assert remedy in message
