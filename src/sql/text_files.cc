@@ -40,8 +40,9 @@ std::string ConvertJson(const Column& column) {
     return fmt::format("CAST({} AS {})", column.identifier(), to);
   };
   if (type == "TIMESTAMP" || type.starts_with("TIMESTAMP_")) return cast("TIMESTAMPTZ");
-  if (type == "UBIGINT") return cast("DECIMAL(20,0)");
-  for (const std::string_view text : {"TIME", "UUID", "JSON", "INTERVAL", "HUGEINT", "UHUGEINT"}) {
+  // Whole numbers beyond 64 bits are ids, as in CSV.
+  for (const std::string_view text :
+       {"TIME", "UUID", "JSON", "INTERVAL", "UBIGINT", "HUGEINT", "UHUGEINT"}) {
     if (type == text) return cast("VARCHAR");
   }
   return column.identifier();
