@@ -36,9 +36,9 @@ std::string Decoded(std::string_view text) {
 }
 
 bool IsPlainInteger(const std::string& text) {
-  const std::string digits = text.starts_with('-') ? text.substr(1) : text;
-  return ParseInt(text).has_value() && !digits.empty() && (digits == "0" || digits[0] != '0') &&
-         digits[0] != '+';
+  // What another spelling of the same number would lose: 05, -0.
+  const auto number = ParseInt(text);
+  return number.has_value() && std::to_string(*number) == text;
 }
 
 std::string KeysText(const PathPartition& partition) {
