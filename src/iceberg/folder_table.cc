@@ -52,7 +52,7 @@ Result<std::vector<FoundFile>> FindFiles(const FolderTable& table) {
                      static_cast<std::int64_t>(entry->file_size(ignored))});
   }
   if (error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory) {
-    return NotFound(
+    return InvalidArgument(
         "table {} is read in place, and its folder does not exist: {} (looked in {}) - "
         "correct [tables] in gnomon.toml",
         table.name, table.shown_path, table.folder);
@@ -142,7 +142,7 @@ class FolderInPlace final : public TableInPlace {
   Result<State> Look() const override {
     GNOMON_ASSIGN_OR_RETURN(const std::vector<FoundFile> files, FindFiles(table_));
     if (files.empty()) {
-      return NotFound(
+      return InvalidArgument(
           "table {} is read in place, and its folder holds no files: {} - fill it, or "
           "correct [tables] in gnomon.toml",
           table_.name, table_.shown_path);

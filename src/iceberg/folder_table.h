@@ -20,9 +20,9 @@ struct FolderTable {
   std::map<std::string, DataType> partition_types;
 };
 
-// Errors, of it and of each look: NotFound (the folder, or it holds no files), InvalidArgument
-// (folders of different keys, a value that its type cannot hold, files that do not fit together),
-// Corruption (not Parquet).
+// Errors, of it and of each look: InvalidArgument (there is no such folder or nothing in it: not
+// NotFound, as the entry exists; folders of different keys, a value that its type cannot hold,
+// files that do not fit together), Corruption (not Parquet).
 Result<Table> OpenFolderTable(FolderTable folder);
 
 }  // namespace gnomon::iceberg

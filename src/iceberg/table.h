@@ -51,7 +51,7 @@ class TableInPlace {
   virtual ~TableInPlace() = default;
   // `db.table`, for messages.
   virtual std::string name() const = 0;
-  // Looks now. Errors: NotFound, InvalidArgument, Corruption.
+  // Looks now. Errors: InvalidArgument, Corruption, Unavailable.
   virtual Result<State> Look() const = 0;
 };
 
