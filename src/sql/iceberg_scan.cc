@@ -209,7 +209,9 @@ bool NextBatch(const ScanBindData& bind, ScanGlobalState& global, ScanLocalState
     std::shared_ptr<arrow::RecordBatch> batch;
     const arrow::Status status = local.reader->ReadNext(&batch);
     if (!status.ok()) ThrowThroughDuckDb(FromArrowStatus(status, "reading table " + bind.name));
-    const std::int64_t rows = batch == nullptr ? local.task_rows : batch->num_rows();
+    // In place nobody knows before how many rows a file has.
+    const std::int64_t rows =
+        batch == nullptr ? std::max<std::int64_t>(local.task_rows, 0) : batch->num_rows();
     global.rows_done.fetch_add(rows, std::memory_order_relaxed);
     local.task_rows -= rows;
     if (batch == nullptr) {
