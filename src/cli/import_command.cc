@@ -217,7 +217,8 @@ class ImportRun {
       }
     }
     GNOMON_RETURN_IF_ERROR(CheckPartitionColumns(source_->schema(), options_.partition_by));
-    if (!options_.json) PrintColumns(*source_, options_.dry_run ? stdout : stderr);
+    const bool is_asked = options_.dry_run || GetLogLevel() >= LogLevel::kNormal;
+    if (!options_.json && is_asked) PrintColumns(*source_, options_.dry_run ? stdout : stderr);
     if (options_.dry_run) return Report({});
     return Write();
   }
