@@ -53,9 +53,9 @@ const Command kImport = {
     .name = "import",
     .doc = "make an Iceberg table of Parquet, CSV or JSON files, or read a folder in place",
     .examples =
-        "  gnomon import data.purchases s3a://chronon/warehouse/data/purchases --dry-run\n"
+        "  gnomon import data.purchases s3a://chronon/warehouse/data/purchases\n"
         "  gnomon import data.users users.csv --column zip=string --millis ts\n"
-        "  gnomon import data.events events.jsonl.gz --partition-by ds --replace\n"
+        "  gnomon import data.events events.jsonl.gz --partition-by ds --replace --json\n"
         "  gnomon import --in-place data.clicks s3a://chronon/warehouse/clicks",
     .run = &Import,
 };
