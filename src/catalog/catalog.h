@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "iceberg/table.h"
+#include "iceberg/view_metadata.h"
 
 namespace gnomon::catalog {
 
@@ -48,15 +49,30 @@ class Catalog {
   // the old table changed meanwhile, AlreadyExists when `archive` is there.
   virtual Result<iceberg::Table> ReplaceTable(const TableName& name, const TableName& archive,
                                               iceberg::CreateTableOptions options) = 0;
+  // Makes a table that nobody sees before its first commit, which registers it: a command that dies
+  // on the way leaves nothing. AlreadyExists now or at that commit.
+  virtual Result<iceberg::Table> StageTable(const TableName& name,
+                                            iceberg::CreateTableOptions options) = 0;
   // Unregisters; files stay. NotFound.
   virtual Status DropTable(const TableName& name) = 0;
   // NotFound, AlreadyExists.
   virtual Status RenameTable(const TableName& from, const TableName& to) = 0;
 
+  // Views, which share their names with tables. NotFound if the namespace does not exist. Sorted.
+  virtual Result<std::vector<TableName>> ListViews(const std::string& name_space) = 0;
+  virtual Result<bool> HasView(const TableName& name) = 0;
+  // NotFound.
+  virtual Result<iceberg::ViewDefinition> LoadView(const TableName& name) = 0;
+  // AlreadyExists if there is a table of that name, or a view and `replace` is false.
+  virtual Status PutView(const TableName& name, const iceberg::ViewDefinition& view,
+                         bool replace) = 0;
+  // Unregisters; files stay. NotFound.
+  virtual Status DropView(const TableName& name) = 0;
+
   // Tells what makes a table that is missing, as a command: who opens the catalog knows the
   // repository's configs, which this module must not.
   using Remedy = std::function<std::optional<std::string>(const TableName&)>;
-  void set_remedy(Remedy remedy) { remedy_ = std::move(remedy); }
+  virtual void set_remedy(Remedy remedy) { remedy_ = std::move(remedy); }
 
  protected:
   Remedy remedy_;

@@ -66,6 +66,58 @@ TEST_P(CatalogLaws, ACreatedTableIsThereUntilItIsDropped) {
   EXPECT_THAT(Create(kTable), IsOk()) << "a dropped name is free";
 }
 
+TEST_P(CatalogLaws, AStagedTableIsThereWithItsRows) {
+  const iceberg::CreateTableOptions options{.schema = iceberg::SampleSchema(),
+                                            .partition_columns = {"ds"}};
+  auto table = catalog_->StageTable(kTable, options);
+  ASSERT_THAT(table, IsOk());
+  auto other = catalog_->StageTable(kTable, options);
+  ASSERT_THAT(other, IsOk());
+  EXPECT_THAT(catalog_->LoadTable(kTable), IsError(ErrorCode::kNotFound, "bootcamp.purchases"));
+  ASSERT_THAT(WriteRows(*table, WriteMode::kAppend, {{1, 1, "a", 10}}), IsOk());
+  EXPECT_EQ(ReadRows(*catalog_->LoadTable(kTable))->size(), 1U);
+  EXPECT_THAT(WriteRows(*other, WriteMode::kAppend, {{2, 1, "b", 10}}),
+              IsError(ErrorCode::kAlreadyExists, "bootcamp.purchases"));
+  // From then on it is a table like all others.
+  ASSERT_THAT(WriteRows(*table, WriteMode::kAppend, {{3, 1, "c", 10}}), IsOk());
+  EXPECT_EQ(ReadRows(*catalog_->LoadTable(kTable))->size(), 2U);
+  EXPECT_THAT(catalog_->StageTable(kTable, options), IsError(ErrorCode::kAlreadyExists, "exists"));
+}
+
+TEST_P(CatalogLaws, ViewsShareTheirNamesWithTables) {
+  const TableName view{.name_space = "bootcamp", .name = "cheap"};
+  iceberg::ViewDefinition definition;
+  definition.schema = iceberg::SampleSchema();
+  definition.representations = {{.dialect = "spark", .sql = "SELECT 1"}};
+  definition.properties = {{"comment", "c"}};
+  EXPECT_THAT(catalog_->LoadView(view), IsError(ErrorCode::kNotFound, "bootcamp.cheap"));
+  ASSERT_THAT(catalog_->PutView(view, definition, false), IsOk());
+  ASSERT_THAT(Create(kTable), IsOk());
+  EXPECT_TRUE(*catalog_->HasView(view));
+  EXPECT_EQ(*catalog_->ListViews("bootcamp"), std::vector<TableName>{view});
+  EXPECT_EQ(*catalog_->ListTables("bootcamp"), std::vector<TableName>{kTable});
+
+  definition.representations[0].sql = "SELECT 2";
+  EXPECT_THAT(catalog_->PutView(view, definition, false),
+              IsError(ErrorCode::kAlreadyExists, "CREATE OR REPLACE"));
+  ASSERT_THAT(catalog_->PutView(view, definition, true), IsOk());
+  const auto loaded = Open()->LoadView(view);
+  ASSERT_THAT(loaded, IsOk());
+  EXPECT_EQ(*loaded->FindSql("spark"), "SELECT 2");
+  EXPECT_EQ(loaded->FindSql("trino"), nullptr);
+  EXPECT_EQ(loaded->schema.names(), iceberg::SampleSchema().names());
+  EXPECT_EQ(loaded->properties.at("comment"), "c");
+
+  EXPECT_THAT(Create(view), IsError(ErrorCode::kAlreadyExists, "is a view"));
+  EXPECT_THAT(catalog_->LoadTable(view), IsError(ErrorCode::kInvalidArgument, "is a view"));
+  EXPECT_THAT(catalog_->DropTable(view), IsError(ErrorCode::kInvalidArgument, "DROP VIEW"));
+  EXPECT_THAT(catalog_->PutView(kTable, definition, true),
+              IsError(ErrorCode::kAlreadyExists, "is a table"));
+  EXPECT_THAT(catalog_->DropView(kTable), IsError(ErrorCode::kInvalidArgument, "DROP TABLE"));
+  ASSERT_THAT(catalog_->DropView(view), IsOk());
+  EXPECT_THAT(catalog_->DropView(view), IsError(ErrorCode::kNotFound, "bootcamp.cheap"));
+}
+
 TEST_P(CatalogLaws, NamespacesExistOnce) {
   ASSERT_THAT(catalog_->CreateNamespace("a"), IsOk());
   EXPECT_THAT(catalog_->CreateNamespace("a"), IsError(ErrorCode::kAlreadyExists, "a"));

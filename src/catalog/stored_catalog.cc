@@ -18,31 +18,51 @@ Error NoTable(const TableName& name) {
   return NotFound("table {} does not exist", name.ToString());
 }
 
-// The pointer of one table; it keeps the store alive.
+Error NameTaken(const TableName& name) {
+  return AlreadyExists("table {} exists - choose another name", name.ToString());
+}
+
+// The pointer of one table; it keeps the store alive. A staged table is not in the store yet: its
+// first swap puts it there.
 class StoredPointer final : public iceberg::MetadataPointer {
  public:
-  StoredPointer(std::shared_ptr<CatalogStore> store, TableName name)
-      : store_(std::move(store)), name_(std::move(name)) {}
+  StoredPointer(std::shared_ptr<CatalogStore> store, TableName name,
+                std::string staged_location = "")
+      : store_(std::move(store)),
+        name_(std::move(name)),
+        staged_location_(std::move(staged_location)) {}
 
   std::string name() const override { return name_.ToString(); }
 
   Result<std::string> Location() override {
-    GNOMON_ASSIGN_OR_RETURN(auto location, store_->Find(name_));
+    if (!staged_location_.empty()) return staged_location_;
+    GNOMON_ASSIGN_OR_RETURN(auto location, store_->Find(EntryKind::kTable, name_));
     if (!location) return NoTable(name_);
     return *std::move(location);
   }
 
   Status Swap(const std::string& expected, const std::string& next) override {
-    GNOMON_ASSIGN_OR_RETURN(const bool swapped, store_->Swap(name_, expected, next));
+    if (!staged_location_.empty()) return Register(next);
+    GNOMON_ASSIGN_OR_RETURN(const bool swapped,
+                            store_->Swap(EntryKind::kTable, name_, expected, next));
     if (swapped) return Ok();
-    GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(name_));
+    GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(EntryKind::kTable, name_));
     if (!location) return NoTable(name_);
     return Conflict("table {} was changed by somebody else - run the command again", name());
   }
 
  private:
+  Status Register(const std::string& location) {
+    GNOMON_ASSIGN_OR_RETURN(const bool inserted,
+                            store_->Insert(EntryKind::kTable, name_, location));
+    if (!inserted) return NameTaken(name_);
+    staged_location_.clear();
+    return Ok();
+  }
+
   std::shared_ptr<CatalogStore> store_;
   TableName name_;
+  std::string staged_location_;
 };
 
 // The pointer of a table that takes the place of another with its first commit. Until then it
@@ -99,70 +119,141 @@ class StoredCatalog final : public Catalog {
   }
 
   Result<std::vector<TableName>> ListTables(const std::string& name_space) override {
-    GNOMON_ASSIGN_OR_RETURN(const auto namespaces, store_->Namespaces());
-    if (std::find(namespaces.begin(), namespaces.end(), name_space) == namespaces.end()) {
-      return NotFound(
-          "namespace {} does not exist{}", name_space,
-          namespaces.empty() ? " - the catalog has none" : DidYouMean(name_space, namespaces));
-    }
-    return store_->Tables(name_space);
+    GNOMON_RETURN_IF_ERROR(CheckNamespace(name_space));
+    return store_->Names(EntryKind::kTable, name_space);
   }
 
   Result<iceberg::Table> LoadTable(const TableName& name) override {
-    GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(name));
-    if (!location) return Missing(name);
+    GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(EntryKind::kTable, name));
+    if (!location) return MissingTable(name);
     GNOMON_RETURN_IF_ERROR(CheckNotMoved(name, *location));
     return iceberg::Table::Load(std::make_shared<StoredPointer>(store_, name));
   }
 
   Result<iceberg::Table> CreateTable(const TableName& name,
                                      iceberg::CreateTableOptions options) override {
-    GNOMON_RETURN_IF_ERROR(CheckName(name));
-    GNOMON_ASSIGN_OR_RETURN(const auto existing, store_->Find(name));
-    if (existing) return AlreadyExists("table {} exists - choose another name", name.ToString());
-    GNOMON_ASSIGN_OR_RETURN(const std::string location, WriteFirstMetadata(name, options));
-    GNOMON_ASSIGN_OR_RETURN(const bool inserted, store_->Insert(name, location));
+    GNOMON_ASSIGN_OR_RETURN(const std::string location, WriteNewTable(name, std::move(options)));
+    GNOMON_ASSIGN_OR_RETURN(const bool inserted, store_->Insert(EntryKind::kTable, name, location));
     if (!inserted) {
       GNOMON_ASSIGN_OR_RETURN(const auto path, iceberg::LocalPathOfLocation(location));
       GNOMON_RETURN_IF_ERROR(RemoveFile(path));
-      return AlreadyExists("table {} exists - choose another name", name.ToString());
+      return NameTaken(name);
     }
     return iceberg::Table::Load(std::make_shared<StoredPointer>(store_, name));
+  }
+
+  Result<iceberg::Table> StageTable(const TableName& name,
+                                    iceberg::CreateTableOptions options) override {
+    GNOMON_ASSIGN_OR_RETURN(const std::string location, WriteNewTable(name, std::move(options)));
+    return iceberg::Table::Load(std::make_shared<StoredPointer>(store_, name, location));
   }
 
   Result<iceberg::Table> ReplaceTable(const TableName& name, const TableName& archive,
                                       iceberg::CreateTableOptions options) override {
     GNOMON_RETURN_IF_ERROR(CheckName(archive));
-    GNOMON_ASSIGN_OR_RETURN(const auto replaced, store_->Find(name));
-    if (!replaced) return Missing(name);
-    GNOMON_ASSIGN_OR_RETURN(std::string first, WriteFirstMetadata(name, options));
+    GNOMON_ASSIGN_OR_RETURN(const auto replaced, store_->Find(EntryKind::kTable, name));
+    if (!replaced) return MissingTable(name);
+    GNOMON_ASSIGN_OR_RETURN(std::string first, WriteFirstMetadata(name, std::move(options)));
     return iceberg::Table::Load(
         std::make_shared<ReplacingPointer>(store_, name, archive, *replaced, std::move(first)));
   }
 
   Status DropTable(const TableName& name) override {
-    GNOMON_ASSIGN_OR_RETURN(const bool deleted, store_->Delete(name));
-    return deleted ? Ok() : Status(Missing(name));
+    GNOMON_ASSIGN_OR_RETURN(const bool is_view, HasView(name));
+    if (is_view) {
+      return InvalidArgument("{} is a view, not a table - say DROP VIEW", name.ToString());
+    }
+    GNOMON_ASSIGN_OR_RETURN(const bool deleted, store_->Delete(EntryKind::kTable, name));
+    return deleted ? Ok() : Status(MissingTable(name));
   }
 
   Status RenameTable(const TableName& from, const TableName& to) override {
     GNOMON_RETURN_IF_ERROR(CheckName(to));
     GNOMON_ASSIGN_OR_RETURN(const bool renamed, store_->Rename(from, to));
-    return renamed ? Ok() : Status(Missing(from));
+    return renamed ? Ok() : Status(MissingTable(from));
+  }
+
+  Result<std::vector<TableName>> ListViews(const std::string& name_space) override {
+    GNOMON_RETURN_IF_ERROR(CheckNamespace(name_space));
+    return store_->Names(EntryKind::kView, name_space);
+  }
+
+  Result<bool> HasView(const TableName& name) override {
+    GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(EntryKind::kView, name));
+    return location.has_value();
+  }
+
+  Result<iceberg::ViewDefinition> LoadView(const TableName& name) override {
+    GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(EntryKind::kView, name));
+    if (!location) return MissingView(name);
+    GNOMON_RETURN_IF_ERROR(CheckNotMoved(name, *location));
+    return iceberg::ReadView(*location).Annotate("view " + name.ToString());
+  }
+
+  Status PutView(const TableName& name, const iceberg::ViewDefinition& view,
+                 bool replace) override {
+    GNOMON_RETURN_IF_ERROR(CheckName(name));
+    GNOMON_ASSIGN_OR_RETURN(const auto table, store_->Find(EntryKind::kTable, name));
+    if (table) {
+      return AlreadyExists("{} is a table - give the view another name, or drop the table",
+                           name.ToString());
+    }
+    GNOMON_ASSIGN_OR_RETURN(const auto known, store_->Find(EntryKind::kView, name));
+    if (known && !replace) {
+      return AlreadyExists("view {} exists - say CREATE OR REPLACE VIEW", name.ToString());
+    }
+    GNOMON_ASSIGN_OR_RETURN(
+        const std::string location,
+        iceberg::WriteView(view, known ? "" : DefaultLocation(name), known.value_or("")));
+    GNOMON_ASSIGN_OR_RETURN(const bool stored,
+                            known ? store_->Swap(EntryKind::kView, name, *known, location)
+                                  : store_->Insert(EntryKind::kView, name, location));
+    if (stored) return Ok();
+    return Conflict("view {} was changed by somebody else - run the command again",
+                    name.ToString());
+  }
+
+  Status DropView(const TableName& name) override {
+    GNOMON_ASSIGN_OR_RETURN(const bool deleted, store_->Delete(EntryKind::kView, name));
+    return deleted ? Ok() : Status(MissingView(name));
   }
 
  private:
-  Result<std::string> WriteFirstMetadata(const TableName& name,
-                                         iceberg::CreateTableOptions& options) const {
-    if (options.location.empty()) options.location = DefaultLocation(name);
-    return iceberg::Table::WriteInitialMetadata(options).Annotate(
-        fmt::format("creating table {}", name.ToString()));
-  }
-
   static Status CheckName(const TableName& name) {
     GNOMON_ASSIGN_OR_RETURN(const TableName parsed, ParseTableName(name.ToString()));
     GNOMON_CHECK(parsed == name);
     return Ok();
+  }
+
+  Status CheckNamespace(const std::string& name_space) {
+    GNOMON_ASSIGN_OR_RETURN(const auto namespaces, store_->Namespaces());
+    if (std::find(namespaces.begin(), namespaces.end(), name_space) != namespaces.end()) {
+      return Ok();
+    }
+    return NotFound(
+        "namespace {} does not exist{}", name_space,
+        namespaces.empty() ? " - the catalog has none" : DidYouMean(name_space, namespaces));
+  }
+
+  // Writes the first metadata file of a table that the catalog does not have.
+  Result<std::string> WriteNewTable(const TableName& name, iceberg::CreateTableOptions options) {
+    GNOMON_RETURN_IF_ERROR(CheckName(name));
+    for (const EntryKind kind : {EntryKind::kTable, EntryKind::kView}) {
+      GNOMON_ASSIGN_OR_RETURN(const auto existing, store_->Find(kind, name));
+      if (existing && kind == EntryKind::kView) {
+        return AlreadyExists("{} is a view - give the table another name, or drop the view",
+                             name.ToString());
+      }
+      if (existing) return NameTaken(name);
+    }
+    return WriteFirstMetadata(name, std::move(options));
+  }
+
+  Result<std::string> WriteFirstMetadata(const TableName& name,
+                                         iceberg::CreateTableOptions options) const {
+    if (options.location.empty()) options.location = DefaultLocation(name);
+    return iceberg::Table::WriteInitialMetadata(options).Annotate(
+        fmt::format("creating table {}", name.ToString()));
   }
 
   // Metadata names absolute paths. A repository that was copied would write into the original's
@@ -192,21 +283,43 @@ class StoredCatalog final : public Catalog {
     return iceberg::LocationOfPath(path);
   }
 
-  // Names the nearest tables of the namespace, else the nearest of all.
-  Error Missing(const TableName& name) {
-    if (const auto command = remedy_ ? remedy_(name) : std::nullopt) {
-      return NotFound("table {} does not exist yet - first run: {}", name.ToString(), *command);
-    }
+  std::vector<std::string> AllNames(EntryKind kind) {
     std::vector<std::string> known;
     for (const std::string& name_space :
          store_->Namespaces().value_or(std::vector<std::string>())) {
-      for (const TableName& table : store_->Tables(name_space).value_or(std::vector<TableName>())) {
-        known.push_back(table.ToString());
+      for (const TableName& entry :
+           store_->Names(kind, name_space).value_or(std::vector<TableName>())) {
+        known.push_back(entry.ToString());
       }
     }
+    return known;
+  }
+
+  Error MissingTable(const TableName& name) {
+    const auto view = store_->Find(EntryKind::kView, name);
+    if (view && *view) {
+      return InvalidArgument(
+          "{} is a view, and a table is needed here - materialise it with a StagingQuery, or query "
+          "it with spark-sql",
+          name.ToString());
+    }
+    if (const auto command = remedy_ ? remedy_(name) : std::nullopt) {
+      return NotFound("table {} does not exist yet - first run: {}", name.ToString(), *command);
+    }
+    const std::vector<std::string> known = AllNames(EntryKind::kTable);
     return NotFound(
         "table {} does not exist{}", name.ToString(),
         known.empty() ? " - the catalog has no tables" : DidYouMean(name.ToString(), known));
+  }
+
+  Error MissingView(const TableName& name) {
+    const auto table = store_->Find(EntryKind::kTable, name);
+    if (table && *table) {
+      return InvalidArgument("{} is a table, not a view - say DROP TABLE", name.ToString());
+    }
+    const std::vector<std::string> known = AllNames(EntryKind::kView);
+    return NotFound("view {} does not exist{}", name.ToString(),
+                    known.empty() ? " - there are no views" : DidYouMean(name.ToString(), known));
   }
 
   std::shared_ptr<CatalogStore> store_;

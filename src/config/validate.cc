@@ -243,11 +243,6 @@ Status Validate(const StagingQuery& staging_query, const SideFile& side) {
   if (staging_query.query.value_or("").empty()) {
     return InvalidArgument("a staging query has no query: {} - set query", side.Where("query"));
   }
-  if (staging_query.create_view.value_or(false)) {
-    return Unimplemented(
-        "staging queries that only make a view are not supported yet: {} - drop createView",
-        side.Where("createView"));
-  }
   if (staging_query.start_partition) {
     GNOMON_RETURN_IF_ERROR(
         PlacedAt(side.Where("startPartition"), ParseDay(*staging_query.start_partition)));

@@ -16,6 +16,13 @@ bool HasIds(const std::vector<Field>& fields) {
   });
 }
 
+void ClearIds(std::vector<Field>& fields) {
+  for (Field& field : fields) {
+    field.id = -1;
+    ClearIds(field.type.children);
+  }
+}
+
 void ApplyMapping(const json& mapping, std::vector<Field>& fields) {
   for (Field& field : fields) {
     for (const json& item : mapping) {
@@ -43,6 +50,18 @@ void ApplyNames(const std::vector<Field>& table, std::vector<Field>& fields, boo
 }
 
 }  // namespace
+
+Schema WithIdsByName(const Schema& file, const TableMetadata& metadata) {
+  Schema result = file;
+  ClearIds(result.fields);
+  ApplyNames(metadata.schema().fields, result.fields, false);
+  for (Field& field : result.fields) {
+    for (const PartitionField& partition : metadata.spec().fields) {
+      if (field.id == partition.source_id) field.id = -1;
+    }
+  }
+  return result;
+}
 
 Result<Schema> WithFieldIds(const Schema& file, const TableMetadata& metadata) {
   Schema result = file;

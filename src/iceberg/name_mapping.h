@@ -12,4 +12,8 @@ namespace gnomon::iceberg {
 // Errors: Corruption when the property is malformed.
 Result<Schema> WithFieldIds(const Schema& file, const TableMetadata& metadata);
 
+// The same for a file of a table in place: by name alone, whatever ids its writer gave. Columns
+// that stand in the names of the folders are left without an id: the folder counts.
+Schema WithIdsByName(const Schema& file, const TableMetadata& metadata);
+
 }  // namespace gnomon::iceberg

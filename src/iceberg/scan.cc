@@ -13,6 +13,7 @@
 #include "iceberg/table.h"
 #include "storage/parquet_reader.h"
 #include "types/arrow_mapping.h"
+#include "types/type_names.h"
 
 namespace gnomon::iceberg {
 
@@ -128,6 +129,9 @@ class TaskReader final : public arrow::RecordBatchReader {
   std::unique_ptr<arrow::RecordBatchReader> batches_;  // Must die before file_.
   std::int64_t rows_left_ = 0;                         // When no column is read from the file.
   std::int64_t batch_rows_ = 0;
+  // Of a table in place: this file, and the one that gave the table its columns.
+  std::string path_;
+  std::string other_file_;
 };
 
 Status TaskReader::Start(const Table& table, const ScanTask& task, const ScanOptions& options) {
@@ -135,7 +139,14 @@ Status TaskReader::Start(const Table& table, const ScanTask& task, const ScanOpt
   schema_ = ToArrow(projected);
   batch_rows_ = options.batch_rows;
   GNOMON_ASSIGN_OR_RETURN(file_, ParquetReader::Open(task.path));
-  GNOMON_ASSIGN_OR_RETURN(const Schema file, WithFieldIds(file_->schema(), table.metadata()));
+  Schema file;
+  if (table.is_in_place()) {
+    file = WithIdsByName(file_->schema(), table.metadata());
+    other_file_ = table.schema_file();
+    path_ = task.path;
+  } else {
+    GNOMON_ASSIGN_OR_RETURN(file, WithFieldIds(file_->schema(), table.metadata()));
+  }
   GNOMON_ASSIGN_OR_RETURN(const BoundFilter filter, BindFilter(table.schema(), options.filter));
   std::vector<int> read;
   for (const Field& field : projected.fields) columns_.push_back(Locate(field, file, task, read));
@@ -217,8 +228,14 @@ arrow::Status TaskReader::NextRaw(std::shared_ptr<arrow::RecordBatch>* batch) {
 Result<ArrayPtr> TaskReader::ColumnOf(const ColumnSource& source,
                                       const arrow::RecordBatch& raw) const {
   if (source.read) {
-    return FitColumn(raw.column(static_cast<int>(*source.read)), source.file_field, source.field,
-                     MatchChildren::kById);
+    auto fitted = FitColumn(raw.column(static_cast<int>(*source.read)), source.file_field,
+                            source.field, MatchChildren::kById);
+    if (fitted || other_file_.empty()) return fitted;
+    return InvalidArgument(
+        "two files of the folder do not fit together: column {} is {} in {} and {} in {} - write "
+        "one of them again",
+        source.field.name, SparkTypeName(source.file_field.type), path_,
+        SparkTypeName(source.field.type), other_file_);
   }
   const auto type = ToArrow(source.field.type);
   if (source.constant == nullptr) {

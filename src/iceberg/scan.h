@@ -44,8 +44,8 @@ struct ScanOptions {
 
 // One data file to read.
 struct ScanTask {
-  std::string path;  // Local path.
-  std::int64_t record_count = 0;
+  std::string path;               // Local path.
+  std::int64_t record_count = 0;  // -1 in tables in place: the file is opened to know it.
   std::int64_t file_size_bytes = 0;
   // Source field id -> value (may be null).
   std::vector<std::pair<std::int32_t, std::shared_ptr<arrow::Scalar>>> partition;
@@ -56,7 +56,7 @@ struct ScanPlan {
   std::int64_t files_skipped = 0;
   std::int64_t manifests_read = 0;
   std::int64_t manifests_skipped = 0;
-  std::int64_t record_count = 0;  // Sum over tasks, before row filtering.
+  std::int64_t record_count = 0;  // Sum over tasks, before row filtering; guessed in place.
   std::int64_t file_size_bytes = 0;
 };
 

@@ -44,6 +44,22 @@ Status RefuseLiveDeletes(const ManifestFile& manifest, const TableMetadata& meta
   return Ok();
 }
 
+// Adds the file to the plan, unless its partition or bounds rule it out.
+Status PlanFile(const DataFile& file, const PartitionSpec& spec, const BoundFilter& filter,
+                ScanPlan& plan) {
+  if (!MayMatchPartition(filter, file.partition, spec) || !MayMatchFile(filter, file)) {
+    ++plan.files_skipped;
+    return Ok();
+  }
+  // Of a file that nobody counted: so that the optimiser has something to go by.
+  constexpr std::int64_t kRowBytes = 32;
+  GNOMON_ASSIGN_OR_RETURN(ScanTask task, MakeTask(file, spec));
+  plan.record_count += task.record_count < 0 ? task.file_size_bytes / kRowBytes : task.record_count;
+  plan.file_size_bytes += task.file_size_bytes;
+  plan.tasks.push_back(std::move(task));
+  return Ok();
+}
+
 Status PlanManifest(const ManifestFile& manifest, const TableMetadata& metadata,
                     const BoundFilter& filter, ScanPlan& plan) {
   const PartitionSpec* spec = metadata.FindSpec(manifest.spec_id);
@@ -60,15 +76,7 @@ Status PlanManifest(const ManifestFile& manifest, const TableMetadata& metadata,
     if (!entry.live()) continue;
     // ReadManifest has checked that the table has this spec.
     const PartitionSpec& file_spec = *metadata.FindSpec(entry.file.spec_id);
-    if (!MayMatchPartition(filter, entry.file.partition, file_spec) ||
-        !MayMatchFile(filter, entry.file)) {
-      ++plan.files_skipped;
-      continue;
-    }
-    GNOMON_ASSIGN_OR_RETURN(ScanTask task, MakeTask(entry.file, file_spec));
-    plan.record_count += task.record_count;
-    plan.file_size_bytes += task.file_size_bytes;
-    plan.tasks.push_back(std::move(task));
+    GNOMON_RETURN_IF_ERROR(PlanFile(entry.file, file_spec, filter, plan));
   }
   return Ok();
 }
@@ -110,6 +118,12 @@ Result<ScanPlan> Table::PlanScan(const ScanOptions& options) const {
     }
   }
   ScanPlan plan;
+  if (files_ != nullptr) {
+    for (const DataFile& file : *files_) {
+      GNOMON_RETURN_IF_ERROR(PlanFile(file, metadata.spec(), filter, plan));
+    }
+    return plan;
+  }
   if (snapshot == nullptr) return plan;
   GNOMON_ASSIGN_OR_RETURN(const auto manifests, ReadManifestList(*snapshot));
   for (const ManifestFile& manifest : manifests) {

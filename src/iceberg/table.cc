@@ -85,6 +85,13 @@ Result<Table> Table::Load(std::shared_ptr<MetadataPointer> pointer) {
   return Table(std::move(pointer), std::move(state.metadata), std::move(state.location));
 }
 
+Result<Table> Table::OpenInPlace(std::shared_ptr<const TableInPlace> in_place) {
+  Table table(nullptr, nullptr, "");
+  table.in_place_ = std::move(in_place);
+  GNOMON_RETURN_IF_ERROR(table.Refresh());
+  return table;
+}
+
 Result<std::string> Table::WriteInitialMetadata(const CreateTableOptions& options) {
   GNOMON_RETURN_IF_ERROR(CheckProperties(options.properties));
   GNOMON_RETURN_IF_ERROR(CheckColumnNames(options.schema));
@@ -126,6 +133,13 @@ std::vector<std::string> Table::partition_columns() const {
 const Snapshot* Table::current_snapshot() const { return metadata().current_snapshot(); }
 
 Status Table::Refresh() {
+  if (in_place_ != nullptr) {
+    GNOMON_ASSIGN_OR_RETURN(TableInPlace::State state, in_place_->Look());
+    metadata_ = std::move(state.metadata);
+    files_ = std::move(state.files);
+    schema_file_ = std::move(state.schema_file);
+    return Ok();
+  }
   GNOMON_ASSIGN_OR_RETURN(TableState state, LoadState(*pointer_));
   metadata_ = std::move(state.metadata);
   metadata_location_ = std::move(state.location);
@@ -200,6 +214,12 @@ Status Table::AddColumns(const std::vector<Field>& fields) {
 }
 
 Status Table::CheckWritable(const TableMetadata& metadata) const {
+  if (in_place_ != nullptr) {
+    return InvalidArgument(
+        "table {} is read in place and cannot be written: {} - write to another name, or take it "
+        "out of [tables] in gnomon.toml and import its files",
+        name(), metadata.location);
+  }
   if (metadata.format_version == 2) return Ok();
   return Unimplemented(
       "table {} has format version 1, which can only be read - set its property "
@@ -208,6 +228,7 @@ Status Table::CheckWritable(const TableMetadata& metadata) const {
 }
 
 Status Table::Commit(const CommitSteps& steps) {
+  if (in_place_ != nullptr) return CheckWritable(*metadata_);
   CommitSteps complete = steps;
   if (!complete.discard) complete.discard = [] {};
   if (!complete.outcome_unknown) complete.outcome_unknown = [] {};

@@ -37,6 +37,24 @@ class MetadataPointer {
   virtual Status Swap(const std::string& expected, const std::string& next) = 0;
 };
 
+struct DataFile;  // Of iceberg/manifest.h.
+
+// A table that is not Iceberg's and is read where it lies: its state is made from what lies there.
+class TableInPlace {
+ public:
+  struct State {
+    std::shared_ptr<const TableMetadata> metadata;
+    std::shared_ptr<const std::vector<DataFile>> files;  // record_count -1: not known yet.
+    std::string schema_file;  // The file that gave the columns, for messages.
+  };
+
+  virtual ~TableInPlace() = default;
+  // `db.table`, for messages.
+  virtual std::string name() const = 0;
+  // Looks now. Errors: InvalidArgument, Corruption, Unavailable.
+  virtual Result<State> Look() const = 0;
+};
+
 struct CreateTableOptions {
   Schema schema;                               // Ids are assigned afresh.
   std::vector<std::string> partition_columns;  // Identity transforms.
@@ -49,13 +67,19 @@ class Table {
   // Reads the current metadata. Errors: NotFound, Corruption, Unimplemented (format v3).
   static Result<Table> Load(std::shared_ptr<MetadataPointer> pointer);
 
+  // The table as it lies there now; it can only be read, and its columns are found by name.
+  static Result<Table> OpenInPlace(std::shared_ptr<const TableInPlace> in_place);
+
   // Writes the first metadata file of a new table and returns its location; the catalog then
   // registers it. Errors: Unimplemented for properties that ask for what is not supported
   // (write.format.default other than parquet, format-version other than 2, provider other than
   // iceberg), with the remedy.
   static Result<std::string> WriteInitialMetadata(const CreateTableOptions& options);
 
-  std::string name() const { return pointer_->name(); }
+  std::string name() const { return in_place_ ? in_place_->name() : pointer_->name(); }
+  bool is_in_place() const { return in_place_ != nullptr; }
+  // Of a table in place: the file that gave its columns.
+  const std::string& schema_file() const { return schema_file_; }
   const TableMetadata& metadata() const { return *metadata_; }
   const std::string& metadata_location() const { return metadata_location_; }
   // The current schema, with field ids.
@@ -90,7 +114,7 @@ class Table {
         metadata_(std::move(metadata)),
         metadata_location_(std::move(metadata_location)) {}
 
-  // Format version 1 is read only. Errors: Unimplemented with the remedy.
+  // Format version 1 and tables in place are read only. Errors: Unimplemented with the remedy.
   Status CheckWritable(const TableMetadata& metadata) const;
   // Runs the commit loop from the state as loaded and takes over what it made.
   Status Commit(const CommitSteps& steps);
@@ -98,6 +122,9 @@ class Table {
   std::shared_ptr<MetadataPointer> pointer_;
   std::shared_ptr<const TableMetadata> metadata_;
   std::string metadata_location_;
+  std::shared_ptr<const TableInPlace> in_place_;  // Else nullptr, and so is the next.
+  std::shared_ptr<const std::vector<DataFile>> files_;
+  std::string schema_file_;
 };
 
 }  // namespace gnomon::iceberg

@@ -48,6 +48,12 @@ Result<OutputTable> OutputTable::Open(RunContext& context, OutputTableSpec spec)
   OutputTable output(context, std::move(spec));
   auto table = context.catalog.LoadTable(output.spec_.name);
   if (!table && table.error().code != ErrorCode::kNotFound) return std::move(table).error();
+  if (table && table->is_in_place()) {
+    return InvalidArgument(
+        "{} is read in place and cannot be written: {} - take it out of [tables] in gnomon.toml, "
+        "or give the config another name",
+        table->name(), table->metadata().location);
+  }
   if (table) {
     output.table_ = *std::move(table);
     GNOMON_RETURN_IF_ERROR(output.ReconcileConf());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CREATE TABLE ... AS SELECT. The query's first rows are there before the table is created, and a
-// failure later on drops the table again.
+// CREATE TABLE ... AS SELECT. The commit of the rows also registers the table, so that a failure or
+// a kill leaves none.
 #include <arrow/api.h>
 
 #include <algorithm>
@@ -94,17 +94,12 @@ Result<QueryResult> CreateTableAs(StatementContext& context, const json& stateme
   GNOMON_ASSIGN_OR_RETURN(auto options, MakeOptions(statement, result.schema));
   GNOMON_ASSIGN_OR_RETURN(auto first, NextBatch(*result.batches));
 
-  GNOMON_ASSIGN_OR_RETURN(auto table, context.catalog.CreateTable(name, std::move(options)));
-  Status written = WriteAll(table, std::move(first), *result.batches);
-  if (!written.has_value()) {
-    const Status dropped = context.catalog.DropTable(name);
-    Error error = std::move(written).error();
-    if (!dropped.has_value()) {
-      error.message += fmt::format(" (and the empty table {} could not be dropped: {})",
-                                   name.ToString(), dropped.error().message);
-    }
-    return error;
+  if (first == nullptr) {
+    GNOMON_RETURN_IF_ERROR(context.catalog.CreateTable(name, std::move(options)));
+    return EmptyResult();
   }
+  GNOMON_ASSIGN_OR_RETURN(auto table, context.catalog.StageTable(name, std::move(options)));
+  GNOMON_RETURN_IF_ERROR(WriteAll(table, std::move(first), *result.batches));
   return EmptyResult();
 }
 

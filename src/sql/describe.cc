@@ -10,6 +10,7 @@
 #include "sql/row_builder.h"
 #include "sql/secret_properties.h"
 #include "sql/statements.h"
+#include "sql/stored_views.h"
 #include "types/type_names.h"
 
 namespace gnomon::sql {
@@ -60,6 +61,17 @@ void AddPartitioning(RowBuilder& rows, const iceberg::Table& table) {
   }
 }
 
+// As Spark describes an external table of Hive.
+void AddDetailsInPlace(RowBuilder& rows, const iceberg::Table& table) {
+  AddRow(rows, "", "");
+  AddRow(rows, "# Detailed Table Information", "");
+  AddRow(rows, "Name", fmt::format("{}.{}", kCatalogName, table.name()));
+  AddRow(rows, "Type", "EXTERNAL");
+  AddRow(rows, "Location", table.metadata().location);
+  AddRow(rows, "Provider", "parquet");
+  AddRow(rows, "Partition Provider", "Folders, read in place");
+}
+
 // The table's own properties and those that Iceberg computes, as [a=b,c=d].
 std::string PropertiesText(const iceberg::Table& table) {
   std::map<std::string, std::string> properties = table.properties();
@@ -95,6 +107,28 @@ void AddDetails(RowBuilder& rows, const iceberg::Table& table) {
   AddRow(rows, "Table Properties", PropertiesText(table));
 }
 
+// As Iceberg's Spark integration describes a view.
+void AddDetailsOfView(RowBuilder& rows, const iceberg::ViewDefinition& view) {
+  const auto property = [&](const std::string& key) {
+    const auto found = view.properties.find(key);
+    return found == view.properties.end() ? std::string() : found->second;
+  };
+  std::string text = "[";
+  for (const auto& [key, value] : view.properties) {
+    if (key == "comment") continue;
+    text +=
+        fmt::format("{}'{}' = '{}'", text.size() > 1 ? ", " : "", key, MaskedProperty(key, value));
+  }
+  AddRow(rows, "", "");
+  AddRow(rows, "# Detailed View Information", "");
+  AddRow(rows, "Comment", property("comment"));
+  AddRow(rows, "View Catalog and Namespace",
+         fmt::format("{}.{}", kCatalogName, view.default_namespace));
+  AddRow(rows, "View Query Output Columns", "[" + property("spark.query-column-names") + "]");
+  AddRow(rows, "View Properties", text + "]");
+  if (const std::string* sql = view.FindSql("spark")) AddRow(rows, "View Text", *sql);
+}
+
 }  // namespace
 
 Result<QueryResult> Describe(StatementContext& context, const json& statement) {
@@ -107,12 +141,22 @@ Result<QueryResult> Describe(StatementContext& context, const json& statement) {
     GNOMON_ASSIGN_OR_RETURN(const Schema schema,
                             context.engine.SchemaOf("SELECT * FROM " + SqlIdentifier(name)));
     AddColumns(rows, schema);
+    GNOMON_ASSIGN_OR_RETURN(auto described, rows.Finish());
+    return ResultOf(std::move(described));
+  }
+  GNOMON_ASSIGN_OR_RETURN(const auto stored, FindStoredView(context, name));
+  if (stored) {
+    AddColumns(rows, stored->schema);
+    if (statement.at("extended").get<bool>()) AddDetailsOfView(rows, *stored);
   } else {
     GNOMON_ASSIGN_OR_RETURN(const TableSource source, context.sources.Find(name));
     AddColumns(rows, source.schema);
     if (source.table != nullptr) {
       AddPartitioning(rows, *source.table);
-      if (statement.at("extended").get<bool>()) AddDetails(rows, *source.table);
+      if (statement.at("extended").get<bool>()) {
+        source.table->is_in_place() ? AddDetailsInPlace(rows, *source.table)
+                                    : AddDetails(rows, *source.table);
+      }
     }
   }
   GNOMON_ASSIGN_OR_RETURN(auto batch, rows.Finish());

@@ -48,8 +48,9 @@ ErrorCode CodeOf(ExceptionType type) {
 // DuckDB appends the line of the query and a caret: the query is a translation that the user never
 // saw.
 std::string_view WithoutQueryText(std::string_view message) {
-  for (std::string_view mark : {"\n\nLINE ", "\nLINE ", "\n\nStack Trace", "\n\nPossible solutions",
-                                "\nPossible Solution", "\nPossible fixes", "\n  file = "}) {
+  for (std::string_view mark :
+       {"\n\nLINE ", "\nLINE ", "\n\nStack Trace", "\n\nPossible solutions", "\nPossible Solution",
+        "\nPossible fixes", "\nTry setting 'auto_detect'", "\n  file = "}) {
     message = message.substr(0, message.find(mark));
   }
   return message;
@@ -99,6 +100,33 @@ std::optional<Error> UnreadableCsv(std::string_view message) {
       "the file is not CSV of these options: {} - look at sep, quote and escape, and for a quote "
       "that is not closed",
       path.substr(0, path.find('"')));
+}
+
+// The rest of the line behind `mark`.
+std::string_view After(std::string_view message, std::string_view mark) {
+  const std::size_t begin = message.find(mark);
+  if (begin == std::string_view::npos) return "";
+  const std::string_view rest = message.substr(begin + mark.size());
+  return rest.substr(0, rest.find('\n'));
+}
+
+// `CSV Error on Line: 3`, the line, what is wrong with it, advice, and only then the file.
+std::optional<Error> BadCsvLine(std::string_view message) {
+  const std::string_view line = After(message, "CSV Error on Line: ");
+  if (line.empty()) return std::nullopt;
+  const std::string_view numbers = After(message, "Expected Number of Columns: ");
+  std::string what = "the line is not CSV";
+  if (const std::size_t found = numbers.find(" Found: "); found != std::string_view::npos) {
+    what = fmt::format("the line has {} fields, not {}", numbers.substr(found + 8),
+                       numbers.substr(0, found));
+  } else if (message.find("unterminated quote") != std::string_view::npos ||
+             message.find("not terminated") != std::string_view::npos) {
+    what = "a quote is not closed";
+  } else if (message.find("unicode") != std::string_view::npos) {
+    what = "the line is not UTF-8";
+  }
+  return InvalidArgument("{}: {} line {} - correct the file, or give its delimiter", what,
+                         After(message, "\n  file = "), line);
 }
 
 // `Scalar Function with name spark_foo does not exist!`
@@ -226,6 +254,7 @@ Error FromDuckDb(const duckdb::ErrorData& error) {
       break;
     case ExceptionType::INVALID_INPUT:
       if (std::optional<Error> csv = UnreadableCsv(message)) return *std::move(csv);
+      if (std::optional<Error> csv = BadCsvLine(error.RawMessage())) return *std::move(csv);
       break;
     case ExceptionType::CATALOG:
       if (std::optional<Error> function = UnknownFunction(message)) return *std::move(function);

@@ -25,6 +25,7 @@
 #include "sql/duckdb_errors.h"
 #include "sql/duckdb_types.h"
 #include "sql/pushdown.h"
+#include "storage/parquet_reader.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::sql {
@@ -86,7 +87,7 @@ std::shared_ptr<const iceberg::ScanPlan> MakePlan(const ScanBindData& bind) {
     task.record_count = bind.source.rows->num_rows();
     plan.record_count = task.record_count;
     plan.tasks.push_back(std::move(task));
-  } else if (bind.source.table->current_snapshot() != nullptr) {
+  } else {
     iceberg::ScanOptions options;
     options.filter = bind.filter;
     options.apply_filter = false;
@@ -186,7 +187,9 @@ bool NextTask(const ScanBindData& bind, ScanGlobalState& global, ScanLocalState&
   const iceberg::ScanTask& task = global.plan->tasks[local.task];
   local.task_rows = task.record_count;
   if (global.options.columns->empty()) {
-    local.remaining_rows = static_cast<idx_t>(task.record_count);
+    std::int64_t rows = task.record_count;
+    if (rows < 0) rows = ValueOrThrow(ParquetReader::Open(task.path))->row_count();
+    local.remaining_rows = static_cast<idx_t>(rows);
   } else if (bind.source.rows != nullptr) {
     local.reader = ValueOrThrow(OpenRows(*bind.source.rows, *global.options.columns));
   } else {
@@ -206,7 +209,9 @@ bool NextBatch(const ScanBindData& bind, ScanGlobalState& global, ScanLocalState
     std::shared_ptr<arrow::RecordBatch> batch;
     const arrow::Status status = local.reader->ReadNext(&batch);
     if (!status.ok()) ThrowThroughDuckDb(FromArrowStatus(status, "reading table " + bind.name));
-    const std::int64_t rows = batch == nullptr ? local.task_rows : batch->num_rows();
+    // In place nobody knows before how many rows a file has.
+    const std::int64_t rows =
+        batch == nullptr ? std::max<std::int64_t>(local.task_rows, 0) : batch->num_rows();
     global.rows_done.fetch_add(rows, std::memory_order_relaxed);
     local.task_rows -= rows;
     if (batch == nullptr) {
@@ -305,6 +310,10 @@ duckdb::unique_ptr<duckdb::TableRef> ReplaceName(
   }
   const std::string name =
       input.schema_name.empty() ? input.table_name : input.schema_name + "." + input.table_name;
+  if (const auto select = ValueOrThrow(sources.FindView(name))) {
+    return duckdb::make_uniq<duckdb::SubqueryRef>(duckdb::CreateViewInfo::ParseSelect(*select),
+                                                  input.table_name);
+  }
   duckdb::vector<duckdb::unique_ptr<duckdb::ParsedExpression>> arguments;
   arguments.push_back(duckdb::make_uniq<duckdb::ConstantExpression>(duckdb::Value(name)));
   auto reference = duckdb::make_uniq<duckdb::TableFunctionRef>();

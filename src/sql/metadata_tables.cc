@@ -83,6 +83,12 @@ constexpr std::array<MetadataTable, 4> kMetadataTables = {{
 }  // namespace
 
 Rows MakeMetadataTable(const iceberg::Table& table, const std::string& name) {
+  if (table.is_in_place()) {
+    return NotFound(
+        "table {} has no metadata table '{}': its files are read in place - import them "
+        "to have an Iceberg table",
+        table.name(), name);
+  }
   std::vector<std::string> names;
   for (const MetadataTable& entry : kMetadataTables) {
     if (entry.name == name) return entry.make(table);

@@ -9,6 +9,7 @@
 #include "base/cancellation.h"
 #include "sql/engine.h"
 #include "sql/statements.h"
+#include "sql/stored_views.h"
 #include "sql/table_sources.h"
 #include "storage/scratch_folder.h"
 
@@ -26,7 +27,10 @@ class DuckDbSession final : public Session {
       : scratch_(std::move(scratch)),
         sources_(std::move(sources)),
         engine_(std::move(engine)),
-        context_{workspace, catalog, *engine_, *sources_, {}} {}
+        context_{workspace, catalog, *engine_, *sources_, {}} {
+    sources_->SetViewResolver(
+        [this](const std::string& name) { return SelectOfStoredView(context_, name); });
+  }
 
   Result<QueryResult> Execute(const json& statement) override {
     return Guarded([&] { return ExecuteStatement(context_, statement); });

@@ -11,6 +11,8 @@
 #include "sql/lower_case.h"
 #include "sql/result_stream.h"
 #include "sql/row_builder.h"
+#include "sql/show_pattern.h"
+#include "sql/stored_views.h"
 
 namespace gnomon::sql {
 
@@ -19,43 +21,6 @@ namespace {
 using nlohmann::json;
 
 constexpr char kDefaultNamespace[] = "default";
-
-// One alternative of a pattern: `*` is any text, all else stands for itself in any case.
-bool MatchesAlternative(std::string_view text, std::string_view pattern) {
-  std::size_t t = 0;
-  std::size_t p = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t mark = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      mark = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++mark;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
-// SHOW's pattern: alternatives separated by `|`; null matches all.
-bool Matches(std::string_view text, const json& pattern) {
-  if (pattern.is_null()) return true;
-  const std::string lower = LowerCase(text);
-  std::string rest = LowerCase(pattern.get<std::string>());
-  while (true) {
-    const std::size_t bar = rest.find('|');
-    if (MatchesAlternative(lower, rest.substr(0, bar))) return true;
-    if (bar == std::string::npos) return false;
-    rest.erase(0, bar + 1);
-  }
-}
 
 Result<QueryResult> RunQuery(StatementContext& context, const json& statement) {
   GNOMON_ASSIGN_OR_RETURN(const std::string sql, PrepareQuery(context, statement.at("query")));
@@ -116,11 +81,11 @@ Result<QueryResult> ShowTables(StatementContext& context, const json& statement)
   if (!tables.has_value() && !empty_default) return std::move(tables).error();
   if (!empty_default) {
     for (const catalog::TableName& table : *tables) {
-      if (Matches(table.name, pattern)) rows.Add({table.name_space, table.name, false});
+      if (MatchesShowPattern(table.name, pattern)) rows.Add({table.name_space, table.name, false});
     }
   }
   for (const auto& [key, name] : context.views) {
-    if (Matches(name, pattern)) rows.Add({std::string(), name, true});
+    if (MatchesShowPattern(name, pattern)) rows.Add({std::string(), name, true});
   }
   GNOMON_ASSIGN_OR_RETURN(auto batch, rows.Finish());
   return ResultOf(std::move(batch));
@@ -141,7 +106,7 @@ Result<QueryResult> ShowNamespaces(StatementContext& context, const json& statem
   GNOMON_ASSIGN_OR_RETURN(const auto names, context.catalog.ListNamespaces());
   RowBuilder rows(Schema{{MakeField("namespace", TypeKind::kString)}});
   for (const std::string& name : names) {
-    if (Matches(name, statement.at("pattern"))) rows.Add({name});
+    if (MatchesShowPattern(name, statement.at("pattern"))) rows.Add({name});
   }
   GNOMON_ASSIGN_OR_RETURN(auto batch, rows.Finish());
   return ResultOf(std::move(batch));
@@ -176,7 +141,7 @@ struct Kind {
   Result<QueryResult> (*execute)(StatementContext&, const json&);
 };
 
-constexpr std::array<Kind, 11> kKinds = {{
+constexpr std::array<Kind, 14> kKinds = {{
     {"query", RunQuery},
     {"explain", Explain},
     {"use", Use},
@@ -188,6 +153,9 @@ constexpr std::array<Kind, 11> kKinds = {{
     {"create_namespace", CreateNamespace},
     {"drop_table", DropTable},
     {"describe", Describe},
+    {"create_stored_view", CreateStoredView},
+    {"drop_view", DropView},
+    {"show_views", ShowViews},
 }};
 
 }  // namespace

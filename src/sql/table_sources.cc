@@ -66,6 +66,11 @@ Result<TableSource> TableSources::Find(const std::string& name) {
   return Resolve(name);
 }
 
+Result<std::optional<std::string>> TableSources::FindView(const std::string& name) {
+  if (!resolve_view_) return std::optional<std::string>();
+  return resolve_view_(name);
+}
+
 void TableSources::SetFileTable(const std::string& name, std::string select) {
   const std::lock_guard lock(mutex_);
   file_tables_[name] = std::move(select);

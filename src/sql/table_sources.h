@@ -6,6 +6,7 @@
 
 #include <arrow/type_fwd.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -41,6 +42,12 @@ class TableSources {
   // Errors: NotFound (table with near names, metadata table), those of reading metadata.
   Result<TableSource> Find(const std::string& name);
 
+  // Says how a name that is a stored view becomes a SELECT (nullopt: it is none). Set once, by the
+  // session.
+  using ViewResolver = std::function<Result<std::optional<std::string>>(const std::string& name)>;
+  void SetViewResolver(ViewResolver resolver) { resolve_view_ = std::move(resolver); }
+  Result<std::optional<std::string>> FindView(const std::string& name);
+
   // Gives a direct file table (`parquet.s3a://...`) the SELECT that reads it.
   void SetFileTable(const std::string& name, std::string select);
   std::optional<std::string> FindFileTable(const std::string& name);
@@ -51,6 +58,7 @@ class TableSources {
   Result<TableSource> Resolve(const std::string& name);
 
   catalog::Catalog* catalog_;
+  ViewResolver resolve_view_;
   std::mutex mutex_;
   std::string name_space_ = "default";
   std::map<std::string, std::shared_ptr<const iceberg::Table>> tables_;

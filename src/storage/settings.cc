@@ -34,6 +34,7 @@ Status Flatten(const toml::table& table, const std::string& prefix, const std::s
                std::map<std::string, Settings::Setting, std::less<>>& values) {
   for (const auto& [name, node] : table) {
     const std::string key = prefix + std::string(name.str());
+    if (key == "tables") continue;  // Read by table_settings.cc.
     if (const toml::table* inner = node.as_table()) {
       GNOMON_RETURN_IF_ERROR(Flatten(*inner, key + ".", file, values));
       continue;

@@ -142,6 +142,23 @@ def test_statements(text, statement):
     assert translate_statement(text) == {**statement, "source": text}
 
 
+def test_views_that_last():
+    view = translate_statement("CREATE OR REPLACE VIEW a.v (x, y COMMENT 'c') COMMENT 'k' TBLPROPERTIES (p = 1) AS "
+                               "SELECT b, c FROM a.t")
+    query = view.pop("query")
+    assert query["source"] == "SELECT b, c FROM a.t" and query["tables"] == ["a.t"]
+    view.pop("source")
+    assert view == {
+        "kind": "create_stored_view", "name": "a.v", "replace": True, "if_not_exists": False, "columns": ["x", "y"],
+        "properties": {"comment": "k", "p": "1"}
+    }
+    assert translate_statement("CREATE VIEW IF NOT EXISTS v AS SELECT 1")["if_not_exists"]
+    dropped = translate_statement("DROP VIEW IF EXISTS a.v")
+    assert (dropped["kind"], dropped["view"], dropped["if_exists"]) == ("drop_view", "a.v", True)
+    shown = translate_statement("SHOW VIEWS IN a LIKE 'v*'")
+    assert (shown["kind"], shown["namespace"], shown["pattern"]) == ("show_views", "a", "v*")
+
+
 def test_create_view_and_table():
     view = translate_statement("CREATE OR REPLACE TEMPORARY VIEW v AS SELECT a FROM db.t;")
     assert view["kind"] == "create_view" and view["replace"] and view["name"] == "v"
@@ -181,7 +198,10 @@ def test_create_view_and_table():
      ("-- nothing", "empty"), ("sELEC 1", "sELEC".upper()),
      ("CREATE TEMPORARY FUNCTION f AS 'x.Y'", "functions of the JVM cannot run here"),
      ("CREATE FUNCTION f AS 'x.Y'", "functions of the JVM cannot run here"),
-     ("CREATE VIEW v AS SELECT 1", "create a TEMPORARY VIEW"),
+     ("CREATE VIEW v AS SELECT * FROM t", "write namespace.t"),
+     ("CREATE VIEW v USING csv OPTIONS (path 'x')", "reads no files by USING"),
+     ("CREATE OR REPLACE VIEW IF NOT EXISTS v AS SELECT 1", "exclude each other"),
+     ("CREATE VIEW v PARTITIONED ON (a) AS SELECT 1", "clause PARTITIONED"),
      ("CREATE GLOBAL TEMP VIEW v AS SELECT 1", "GLOBAL"),
      ("CREATE TABLE t (a INT)", "CREATE TABLE ... AS SELECT"),
      ("CREATE TABLE t", "without a query"),
@@ -193,7 +213,8 @@ def test_create_view_and_table():
      ("CREATE TEMP VIEW v USING csv", "no path"),
      ("CREATE TEMP VIEW a.v AS SELECT 1", "no namespace"), ("SHOW PARTITIONS t", "SHOW PARTITIONS"),
      ("SHOW TABLES IN a.b", "one level"), ("DESCRIBE DATABASE d", "DESCRIBE DATABASE"),
-     ("DROP VIEW v", "DROP VIEW"), ("DROP TABLE t u", "the end of the text"),
+     ("DROP FUNCTION f", "DROP FUNCTION"), ("DROP VIEW v u", "the end of the text"),
+     ("DROP TABLE t u", "the end of the text"),
      ("SELECT 1; SELECT 2", "the end of the text"), ("SHOW TABLES LIKE x", "a pattern in quotes"),])
 def test_other_statements_are_refused(text, message):
     with pytest.raises(SqlError) as caught:

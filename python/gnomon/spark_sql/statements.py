@@ -137,11 +137,17 @@ def _show(stream: TokenStream, text: str) -> dict:
         if stream.take("IN") or stream.take("FROM"):
             namespace = _namespace(stream)
         return {"kind": "show_tables", "namespace": namespace, "pattern": _pattern(stream)}
+    if stream.take("VIEWS"):
+        namespace = None
+        if stream.take("IN") or stream.take("FROM"):
+            namespace = _namespace(stream)
+        return {"kind": "show_views", "namespace": namespace, "pattern": _pattern(stream)}
     if stream.at_any("DATABASES", "SCHEMAS", "NAMESPACES"):
         stream.next()
         return {"kind": "show_namespaces", "pattern": _pattern(stream)}
     raise stream.error(
-        f"SHOW {stream.token.text} is not supported - SHOW TABLES, SHOW DATABASES and DESCRIBE are")
+        f"SHOW {stream.token.text} is not supported - SHOW TABLES, SHOW VIEWS, SHOW DATABASES and "
+        "DESCRIBE are")
 
 
 def _pattern(stream: TokenStream) -> str | None:
@@ -188,8 +194,12 @@ def _table_name(stream: TokenStream) -> str:
 
 def _drop(stream: TokenStream, text: str) -> dict:
     del text
+    if stream.take("VIEW"):
+        if_exists = stream.take("IF", "EXISTS")
+        return {"kind": "drop_view", "view": _table_name(stream), "if_exists": if_exists}
     if not stream.take("TABLE"):
-        raise stream.error(f"DROP {stream.token.text} is not supported - DROP TABLE is")
+        raise stream.error(
+            f"DROP {stream.token.text} is not supported - DROP TABLE and DROP VIEW are")
     if_exists = stream.take("IF", "EXISTS")
     table = _table_name(stream)
     stream.take("PURGE")
@@ -230,8 +240,7 @@ def _create(stream: TokenStream, text: str) -> dict:
         raise stream.error(f"CREATE FUNCTION is refused - {_NO_JVM}", begin)
     if stream.take("VIEW"):
         if not temporary:
-            raise stream.error(
-                "a view that lasts is not supported - create a TEMPORARY VIEW, or a table", begin)
+            return _create_stored_view(stream, text, replace)
         return _create_view(stream, text, replace)
     if stream.take("TABLE"):
         if replace:
@@ -247,8 +256,8 @@ def _create(stream: TokenStream, text: str) -> dict:
             "if_not_exists": if_not_exists
         }
     raise stream.error(
-        f"CREATE {stream.token.text} is not supported - CREATE TEMPORARY VIEW, CREATE TABLE ... "
-        "AS and CREATE DATABASE are")
+        f"CREATE {stream.token.text} is not supported - CREATE VIEW, CREATE TEMPORARY VIEW, CREATE "
+        "TABLE ... AS and CREATE DATABASE are")
 
 
 def _create_view(stream: TokenStream, text: str, replace: bool) -> dict:
@@ -275,6 +284,66 @@ def _create_view(stream: TokenStream, text: str, replace: bool) -> dict:
         "replace": replace,
         "query": _rest_query(stream, text)
     }
+
+
+def _create_stored_view(stream: TokenStream, text: str, replace: bool) -> dict:
+    begin = stream.token.begin
+    if_not_exists = stream.take("IF", "NOT", "EXISTS")
+    if if_not_exists and replace:
+        raise stream.error("OR REPLACE and IF NOT EXISTS exclude each other - drop one of them", begin)
+    name = _table_name(stream)
+    if stream.at("USING"):
+        raise stream.error(
+            "a view that lasts reads no files by USING - create a TEMPORARY VIEW, or select from "
+            "parquet.`s3a://bucket/key`")
+    columns = _view_columns(stream) if stream.at("(") else []
+    properties: dict[str, str] = {}
+    while not stream.at("AS"):
+        if stream.take("COMMENT"):
+            properties["comment"] = _text(stream, "the comment, in quotes,")
+        elif stream.take("TBLPROPERTIES"):
+            properties.update(_pairs(stream))
+        elif stream.token.kind == END:
+            raise stream.unexpected("AS and a query")
+        else:
+            raise stream.error(
+                f"the clause {stream.token.text} of CREATE VIEW is not supported - leave it out")
+    stream.expect("AS")
+    query = _rest_query(stream, text)
+    bare = next((table for table in query["tables"] if "." not in table), None)
+    if bare:
+        # It would mean something else in another session.
+        raise stream.error(
+            f"a view that lasts names its tables with their namespace, and {bare} has none - write "
+            f"namespace.{bare}, or create a TEMPORARY VIEW", begin)
+    return {
+        "kind": "create_stored_view",
+        "name": name,
+        "replace": replace,
+        "if_not_exists": if_not_exists,
+        "columns": columns,
+        "properties": properties,
+        "query": query
+    }
+
+
+def _text(stream: TokenStream, what: str) -> str:
+    if stream.token.kind != STRING:
+        raise stream.unexpected(what)
+    return stream.next().value
+
+
+def _view_columns(stream: TokenStream) -> list[str]:
+    """(a, b COMMENT 'text'): the names; comments of columns are read over."""
+    stream.expect("(")
+    columns = []
+    while True:
+        columns.append(stream.name("a column's name"))
+        if stream.take("COMMENT"):
+            _text(stream, "the comment, in quotes,")
+        if not stream.take(","):
+            stream.expect(")")
+            return columns
 
 
 def _rest_query(stream: TokenStream, text: str) -> dict:

@@ -29,6 +29,12 @@ constexpr char kSchema[] =
     " namespace VARCHAR(255) NOT NULL, property_key VARCHAR(255) NOT NULL,"
     " property_value VARCHAR(1000) NOT NULL, PRIMARY KEY (catalog_name, namespace, property_key));";
 
+// The condition of a kind; a row of JdbcCatalog's schema V0 that was upgraded has no type.
+std::string KindIs(EntryKind kind) {
+  return kind == EntryKind::kView ? "iceberg_type = 'VIEW'"
+                                  : "(iceberg_type = 'TABLE' OR iceberg_type IS NULL)";
+}
+
 constexpr int kBusyTimeoutMs = 30'000;
 
 constexpr int kWaitMs = 50;
@@ -104,12 +110,12 @@ class SqliteStore final : public CatalogStore {
     });
   }
 
-  Result<std::vector<TableName>> Tables(const std::string& name_space) override {
+  Result<std::vector<TableName>> Names(EntryKind kind, const std::string& name_space) override {
     GNOMON_ASSIGN_OR_RETURN(
         const auto rows,
         Query("SELECT table_name FROM iceberg_tables WHERE catalog_name = 'gnomon' AND "
-              "table_namespace ="
-              " ?1 AND (iceberg_type = 'TABLE' OR iceberg_type IS NULL) ORDER BY 1",
+              "table_namespace = ?1 AND " +
+                  KindIs(kind) + " ORDER BY 1",
               {name_space}));
     std::vector<TableName> result;
     result.reserve(rows.size());
@@ -119,41 +125,44 @@ class SqliteStore final : public CatalogStore {
     return result;
   }
 
-  Result<std::optional<std::string>> Find(const TableName& name) override {
+  Result<std::optional<std::string>> Find(EntryKind kind, const TableName& name) override {
     GNOMON_ASSIGN_OR_RETURN(
         const auto rows,
         Query("SELECT metadata_location FROM iceberg_tables WHERE catalog_name = 'gnomon' AND"
-              " table_namespace = ?1 AND table_name = ?2 AND"
-              " (iceberg_type = 'TABLE' OR iceberg_type IS NULL)",
+              " table_namespace = ?1 AND table_name = ?2 AND " +
+                  KindIs(kind),
               {name.name_space, name.name}));
     return rows.empty() ? std::optional<std::string>() : rows[0][0];
   }
 
-  Result<bool> Insert(const TableName& name, const std::string& location) override {
+  Result<bool> Insert(EntryKind kind, const TableName& name, const std::string& location) override {
     return Write([&]() -> Result<bool> {
       GNOMON_ASSIGN_OR_RETURN(const bool inserted,
-                              Change(kInsertTable, {name.name_space, name.name, location}));
+                              Change(kInsert, {name.name_space, name.name, location,
+                                               kind == EntryKind::kView ? "VIEW" : "TABLE"}));
       if (inserted) GNOMON_RETURN_IF_ERROR(AddNamespace(name.name_space));
       return inserted;
     });
   }
 
-  Result<bool> Swap(const TableName& name, const std::string& expected,
+  Result<bool> Swap(EntryKind kind, const TableName& name, const std::string& expected,
                     const std::string& next) override {
     return Write([&] {
       return Change(
           "UPDATE iceberg_tables SET metadata_location = ?4, previous_metadata_location = ?3 WHERE"
           " catalog_name = 'gnomon' AND table_namespace = ?1 AND table_name = ?2 AND"
-          " metadata_location = ?3 AND (iceberg_type = 'TABLE' OR iceberg_type IS NULL)",
+          " metadata_location = ?3 AND " +
+              KindIs(kind),
           {name.name_space, name.name, expected, next});
     });
   }
 
-  Result<bool> Delete(const TableName& name) override {
+  Result<bool> Delete(EntryKind kind, const TableName& name) override {
     return Write([&] {
       return Change(
           "DELETE FROM iceberg_tables WHERE catalog_name = 'gnomon' AND table_namespace = ?1 AND"
-          " table_name = ?2 AND (iceberg_type = 'TABLE' OR iceberg_type IS NULL)",
+          " table_name = ?2 AND " +
+              KindIs(kind),
           {name.name_space, name.name});
     });
   }
@@ -165,18 +174,18 @@ class SqliteStore final : public CatalogStore {
   Result<bool> Replace(const TableName& name, const std::string& expected, const TableName& archive,
                        const std::string& next) override {
     return Write([&]() -> Result<bool> {
-      GNOMON_ASSIGN_OR_RETURN(const auto location, Find(name));
+      GNOMON_ASSIGN_OR_RETURN(const auto location, Find(EntryKind::kTable, name));
       if (location != expected) return false;
       GNOMON_RETURN_IF_ERROR(RenameInside(name, archive));
-      return Change(kInsertTable, {name.name_space, name.name, next});
+      return Change(kInsert, {name.name_space, name.name, next, "TABLE"});
     });
   }
 
  private:
-  static constexpr const char* kInsertTable =
+  static constexpr const char* kInsert =
       "INSERT OR IGNORE INTO iceberg_tables (catalog_name, table_namespace, table_name,"
       " metadata_location, previous_metadata_location, iceberg_type)"
-      " VALUES ('gnomon', ?1, ?2, ?3, NULL, 'TABLE')";
+      " VALUES ('gnomon', ?1, ?2, ?3, NULL, ?4)";
 
   // REQUIRES: a transaction.
   Result<bool> RenameInside(const TableName& from, const TableName& to) {
@@ -185,7 +194,7 @@ class SqliteStore final : public CatalogStore {
         Query("SELECT 1 FROM iceberg_tables WHERE catalog_name = 'gnomon' AND table_namespace = ?1"
               " AND table_name = ?2",
               {to.name_space, to.name}));
-    GNOMON_ASSIGN_OR_RETURN(const auto source, Find(from));
+    GNOMON_ASSIGN_OR_RETURN(const auto source, Find(EntryKind::kTable, from));
     if (!source) return false;
     if (!taken.empty())
       return AlreadyExists("table {} exists - choose another name", to.ToString());
@@ -242,15 +251,16 @@ class SqliteStore final : public CatalogStore {
   }
 
   // True when a row was changed.
-  Result<bool> Change(const char* sql, const std::vector<std::string>& arguments) {
+  Result<bool> Change(const std::string& sql, const std::vector<std::string>& arguments) {
     GNOMON_RETURN_IF_ERROR(Query(sql, arguments));
     return sqlite3_changes(database_.get()) > 0;
   }
 
-  Result<std::vector<Row>> Query(const char* sql, const std::vector<std::string>& arguments) {
+  Result<std::vector<Row>> Query(const std::string& sql,
+                                 const std::vector<std::string>& arguments) {
     const std::lock_guard lock(mutex_);
     sqlite3_stmt* raw = nullptr;
-    int code = sqlite3_prepare_v2(database_.get(), sql, -1, &raw, nullptr);
+    int code = sqlite3_prepare_v2(database_.get(), sql.c_str(), -1, &raw, nullptr);
     const Statement statement(raw);
     if (code != SQLITE_OK) return Failure(code);
     for (std::size_t i = 0; i < arguments.size(); ++i) {

@@ -19,6 +19,7 @@
 #include "run/output_table.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
+#include "run/staging_view.h"
 #include "run/wanted_days.h"
 #include "sql/result_stream.h"
 #include "sql/session.h"
@@ -41,6 +42,7 @@ class StagingQueryRun {
  private:
   Result<OutputTableSpec> MakeSpec() const;
   Status OpenSession();
+  Status RunView();
   Status RunStep(OutputTable& output, const std::optional<DayRange>& step);
   Status NoteDaysOfQuery();
   Result<nlohmann::json> Render(const std::optional<DayRange>& step);
@@ -66,6 +68,7 @@ Status StagingQueryRun::Run() {
         "drop --start-date, or set startPartition",
         side_.Where("startPartition"));
   }
+  if (conf_.create_view.value_or(false)) return RunView();
   std::optional<DayRange> wanted_range;
   if (conf_.start_partition) {
     GNOMON_ASSIGN_OR_RETURN(
@@ -171,6 +174,12 @@ Status StagingQueryRun::OpenSession() {
   return Ok();
 }
 
+Status StagingQueryRun::RunView() {
+  GNOMON_RETURN_IF_ERROR(OpenSession());
+  GNOMON_ASSIGN_OR_RETURN(const nlohmann::json query, Render(std::nullopt));
+  return PublishView(context_, *session_, spec_, query).Annotate(side_.Where("query"));
+}
+
 Result<Day> StagingQueryRun::MaxPartition(const std::string& table) {
   GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(table));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::Table loaded, context_.catalog.LoadTable(name));
@@ -190,6 +199,8 @@ Result<nlohmann::json> StagingQueryRun::Render(const std::optional<DayRange>& st
   auto rendered = PlacedAt(side_.Where("query"), RenderMacros(text, values));
   if (!rendered) return std::move(rendered).error();
   query["sql"] = *std::move(rendered);
+  // What a view keeps as its text; elsewhere nobody looks at it.
+  if (auto source = RenderMacros(query.value("source", ""), values)) query["source"] = *source;
   return query;
 }
 

@@ -1,0 +1,185 @@
+"""Views that last, in the shell and as staging queries with createView: Iceberg views that other engines list."""
+# SPDX-License-Identifier: Apache-2.0
+import json
+import sqlite3
+import urllib.parse
+
+import pytest
+
+from repository import Repository
+
+VIEW = '''
+from ai.chronon.api.ttypes import StagingQuery, MetaData
+
+v1 = StagingQuery(
+    query="""{query}""",
+    createView=True,
+    metaData=MetaData(name="{name}", outputNamespace="bootcamp"),
+)
+'''
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    repository = Repository.bootcamp(tmp_path_factory.mktemp("views") / "repo")
+    repository.staging()
+    repository.sql("CREATE DATABASE v")
+    repository.sql("CREATE TABLE v.t AS SELECT 1 AS a, 'x' AS b UNION ALL SELECT 2, 'y'")
+    return repository
+
+
+def fails(repository, statement, status=2):
+    return repository.run("spark-sql", "-e", statement, status=status).stderr
+
+
+def metadata(repository, name):
+    """The view's metadata file, by the catalog's row as JdbcCatalog has it."""
+    namespace, view = name.split(".")
+    with sqlite3.connect(repository.root / ".gnomon/catalog.db") as database:
+        location, = database.execute("SELECT metadata_location FROM iceberg_tables WHERE catalog_name = 'gnomon' AND "
+                                     "table_namespace = ? AND table_name = ? AND iceberg_type = 'VIEW'",
+                                     (namespace, view)).fetchone()
+    with open(urllib.parse.urlparse(location).path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def test_a_view_lasts(repository):
+    repository.sql("CREATE VIEW v.one COMMENT 'the first' AS SELECT a, upper(b) AS b FROM v.t WHERE a = 1")
+    assert repository.sql("SELECT * FROM v.one") == [["1", "X"]]
+    assert repository.sql("SHOW VIEWS IN v LIKE 'on*'") == [["v", "one", "false"]]
+    assert ["v", "one", "false"] not in repository.sql("SHOW TABLES IN v")
+    described = [row[:2] for row in repository.sql("DESCRIBE EXTENDED v.one")]
+    assert described[:2] == [["a", "int"], ["b", "string"]]
+    assert ["Comment", "the first"] in described
+    assert ["View Text", "SELECT a, upper(b) AS b FROM v.t WHERE a = 1"] in described
+
+
+def test_its_metadata_is_the_view_spec(repository):
+    repository.sql("CREATE OR REPLACE VIEW v.spec AS SELECT a FROM v.t")
+    repository.sql("CREATE OR REPLACE VIEW v.spec AS SELECT b FROM v.t")
+    view = metadata(repository, "v.spec")
+    assert view["format-version"] == 1 and view["current-version-id"] == 2 and len(view["version-log"]) == 2
+    version = next(v for v in view["versions"] if v["version-id"] == 2)
+    assert {"type": "sql", "sql": "SELECT b FROM v.t", "dialect": "spark"} in version["representations"]
+    assert version["default-namespace"] == ["default"] and version["summary"]["engine-name"] == "gnomon"
+    schema = next(s for s in view["schemas"] if s["schema-id"] == version["schema-id"])
+    assert [(f["name"], f["type"]) for f in schema["fields"]] == [("b", "string")]
+    catalog = repository.catalog()
+    assert ("v", "spec") not in catalog.list_tables("v") and ("v", "t") in catalog.list_tables("v")
+
+
+def test_views_over_views_and_names(repository):
+    repository.sql("CREATE OR REPLACE VIEW v.low AS SELECT a, b FROM v.t")
+    repository.sql("CREATE OR REPLACE VIEW v.high (n, s COMMENT 'text') AS WITH x AS (SELECT * FROM v.low) "
+                   "SELECT a + 1, b FROM x")
+    assert repository.sql("SELECT h.n, l.a FROM v.high h JOIN v.low l ON h.n = l.a") == [["2", "2"]]
+    # A session's view without namespace is another thing, and may read one that lasts.
+    assert repository.sql("CREATE TEMPORARY VIEW high AS SELECT n FROM v.high WHERE n > 2; SELECT * FROM high; "
+                          "DROP VIEW high; SELECT count(*) FROM v.high") == [["3"], ["2"]]
+
+
+def test_a_view_keeps_its_columns(repository):
+    repository.sql("CREATE TABLE v.wide AS SELECT 1 AS a")
+    repository.sql("CREATE VIEW v.all AS SELECT * FROM v.wide")
+    repository.sql("DROP TABLE v.wide")
+    repository.sql("CREATE TABLE v.wide AS SELECT 0 AS z, 5 AS a")
+    assert repository.sql("SELECT * FROM v.all") == [["5"]]
+
+
+def test_what_is_refused(repository):
+    repository.sql("CREATE OR REPLACE VIEW v.a AS SELECT a FROM v.t")
+    repository.sql("CREATE OR REPLACE VIEW v.b AS SELECT a FROM v.a")
+    assert "v.a would read itself: v.a reads v.b, v.a" in fails(repository,
+                                                               "CREATE OR REPLACE VIEW v.a AS SELECT a FROM v.b")
+    assert "view v.a exists - say CREATE OR REPLACE VIEW" in fails(repository, "CREATE VIEW v.a AS SELECT 1 AS a")
+    assert repository.sql("CREATE VIEW IF NOT EXISTS v.a AS SELECT 1 AS a; SELECT count(*) FROM v.a") == [["2"]]
+    assert "v.t is a table" in fails(repository, "CREATE OR REPLACE VIEW v.t AS SELECT 1 AS a")
+    assert "v.t is a table, not a view" in fails(repository, "DROP VIEW v.t")
+    assert "v.a is a view, not a table - say DROP VIEW" in fails(repository, "DROP TABLE v.a")
+    assert "v.a is a view" in fails(repository, "CREATE TABLE v.a AS SELECT 1 AS a")
+    assert "names its tables with their namespace" in fails(repository, "CREATE VIEW v.c AS SELECT * FROM t")
+    assert "two columns 'a'" in fails(repository, "CREATE VIEW v.c AS SELECT a, a FROM v.t")
+    assert "unknown column 'nope'" in fails(repository, "CREATE VIEW v.c AS SELECT nope FROM v.t")
+    assert "view v.nope does not exist" in fails(repository, "DROP VIEW v.nope")
+    assert repository.sql("DROP VIEW IF EXISTS v.nope; DROP VIEW v.b; SHOW VIEWS IN v LIKE 'b'") == []
+
+
+def test_a_view_whose_table_is_gone(repository):
+    repository.sql("CREATE TABLE v.short AS SELECT 1 AS a")
+    repository.sql("CREATE VIEW v.orphan AS SELECT a FROM v.short")
+    repository.sql("DROP TABLE v.short")
+    message = fails(repository, "SELECT * FROM v.orphan")
+    assert "view v.orphan cannot be read any more: table v.short does not exist" in message
+    assert [row[:2] for row in repository.sql("DESCRIBE v.orphan")] == [["a", "int"]]
+
+
+def test_a_view_of_another_engine(repository):
+    """Spark stores its own dialect alone."""
+    repository.sql("CREATE VIEW v.theirs AS SELECT a FROM v.t")
+    view = metadata(repository, "v.theirs")
+    view["versions"][0]["representations"] = [{"type": "sql", "sql": "SELECT a FROM v.t", "dialect": "spark"}]
+    path = repository.root / ".gnomon/theirs.metadata.json"
+    path.write_text(json.dumps(view))
+    with sqlite3.connect(repository.root / ".gnomon/catalog.db") as database:
+        database.execute("UPDATE iceberg_tables SET metadata_location = ? WHERE table_name = 'theirs'",
+                         (f"file://{path}",))
+    message = fails(repository, "SELECT * FROM v.theirs")
+    remedy = "CREATE OR REPLACE VIEW v.theirs AS SELECT a FROM v.t"
+    assert remedy in message
+    assert repository.sql(f"{remedy}; SELECT count(*) FROM v.theirs") == [["2"]]
+
+
+def add_view(repository, name, query):
+    path = repository.root / f"staging_queries/bootcamp/{name}.py"
+    path.write_text(VIEW.format(query=query, name=name))
+    return f"--conf=staging_queries/bootcamp/{name}.py"
+
+
+def test_a_staging_query_with_create_view(repository):
+    conf = add_view(repository, "cheap", "SELECT user_id, purchase_price, ds FROM bootcamp.purchases_from_s3 "
+                                         "WHERE purchase_price < 20")
+    run = ("run.py", "--mode=staging-query-backfill", conf, "--end-date=2023-12-07")
+    done = repository.run(*run)
+    assert "bootcamp.cheap" in done.stderr
+    count = repository.sql("SELECT count(*) FROM bootcamp.purchases_from_s3 WHERE purchase_price < 20")
+    assert repository.sql("SELECT count(*) FROM bootcamp.cheap") == count
+    assert repository.sql("SHOW VIEWS IN bootcamp") == [["bootcamp", "cheap", "false"]]
+    repository.run(*run)
+    signal = repository.table("bootcamp.chronon_signal_partitions").to_pylist()
+    assert [(row["ds"], row["table_name"]) for row in signal] == [("2023-12-07", "bootcamp.cheap")]
+    assert signal[0]["created_at"].endswith("Z")
+    assert [f.name for f in repository.catalog().load_table("bootcamp.chronon_signal_partitions").spec().fields] == [
+        "ds", "table_name"]
+
+
+def test_create_view_does_not_replace_a_table(repository):
+    conf = add_view(repository, "purchases_from_s3_view", "SELECT 1 AS a, '2023-12-01' AS ds")
+    text = (repository.root / conf.removeprefix("--conf=")).read_text()
+    (repository.root / conf.removeprefix("--conf=")).write_text(text.replace('"purchases_from_s3_view"', '"taken"'))
+    repository.sql("CREATE TABLE bootcamp.taken AS SELECT 1 AS a")
+    done = repository.run("run.py", "--mode=staging-query-backfill", conf, status=2)
+    assert "bootcamp.taken is a table" in done.stderr
+
+
+GROUP_BY = '''
+from ai.chronon.api.ttypes import EventSource, Source
+from ai.chronon.group_by import Aggregation, GroupBy, Operation
+from ai.chronon.query import Query, select
+
+v1 = GroupBy(
+    sources=[Source(events=EventSource(table="bootcamp.source", query=Query(
+        selects=select("user_id", "purchase_price"), time_column="ts")))],
+    keys=["user_id"],
+    aggregations=[Aggregation(input_column="purchase_price", operation=Operation.SUM)],
+    output_namespace="bootcamp_features",
+    backfill_start_date="2023-12-01",
+)
+'''
+
+
+def test_a_view_is_no_source_of_a_group_by(repository):
+    repository.sql("CREATE OR REPLACE VIEW bootcamp.source AS SELECT * FROM bootcamp.purchases_from_s3")
+    (repository.root / "group_bys/bootcamp/from_view.py").write_text(GROUP_BY)
+    done = repository.run("run.py", "--mode=backfill", "--conf=group_bys/bootcamp/from_view.py",
+                          "--start-date=2023-12-01", "--end-date=2023-12-07", status=2)
+    assert "bootcamp.source is a view" in done.stderr
