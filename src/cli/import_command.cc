@@ -19,7 +19,9 @@
 #include "cli/import_in_place.h"
 #include "cli/import_options.h"
 #include "cli/import_source.h"
+#include "cli/json_output.h"
 #include "cli/open_repository.h"
+#include "cli/option_table.h"
 #include "iceberg/write_transaction.h"
 #include "run/output_table.h"
 #include "sql/result_stream.h"
@@ -96,9 +98,6 @@ Result<sql::TextFileOptions> MakeTextOptions(const Options& options) {
                             .timestamp_pattern = options.timestamp_format,
                             .millis = {options.millis.begin(), options.millis.end()},
                             .skip_misfits = options.on_error == "skip"};
-  if (options.on_error != "skip" && options.on_error != "fail") {
-    return InvalidArgument("--on-error is fail or skip, not {}", options.on_error);
-  }
   if (!options.schema.empty()) {
     GNOMON_ASSIGN_OR_RETURN(text.schema, ParseColumnList(options.schema));
   }
@@ -151,10 +150,6 @@ nlohmann::ordered_json ReportJson(const Options& options, const ImportSource& so
           {"rows_written", done.rows_written},
           {"bytes_written", done.bytes_written},
           {"partitions_written", done.partitions_written}};
-}
-
-void PrintReport(const nlohmann::ordered_json& report) {
-  std::cout << report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
 
 Status CheckPartitionColumns(const Schema& schema, const std::vector<std::string>& columns) {
@@ -290,7 +285,7 @@ class ImportRun {
       LogInfo("{} of {} rows were left out, as {}", source_->skipped_count(), source_->row_count(),
               source_->first_misfit());
     }
-    if (options_.json) PrintReport(ReportJson(options_, *source_, files_.size(), done));
+    if (options_.json) PrintJson(ReportJson(options_, *source_, files_.size(), done));
     return Ok();
   }
 
@@ -325,21 +320,24 @@ Status ImportInPlace(const Options& options, Repository& repository) {
     for (const Field& field : table.schema().fields) {
       report["columns"].push_back({{"name", field.name}, {"type", SparkTypeName(field.type)}});
     }
-    PrintReport(report);
+    PrintJson(report);
   }
   return Ok();
 }
 
 void AddOptions(CLI::App& app, Options& options) {
-  app.add_option("table", options.table, "db.table to make")->required();
+  app.add_option("table", options.table, "db.table to make")->required()->type_name("TABLE");
   app.add_option("files", options.files,
                  "files, folders or globs, s3a:// paths too; - is standard input")
-      ->required();
-  app.add_option("--format", options.format, "parquet, csv or json (else by the files' names)");
+      ->required()
+      ->type_name("FILE");
+  TakeOneOf(*app.add_option("--format", options.format, "else by the files' names"), "FORMAT",
+            {"parquet", "csv", "json"});
   app.add_option(
          "--partition-by", options.partition_by,
          "columns to partition by, such as ds (else the keys of folders like ds=2023-12-01)")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->type_name("COLUMN");
   app.add_flag("--append", options.append, "add the rows to a table that exists");
   app.add_flag("--replace", options.replace,
                "replace the partitions that the files hold (without partitions: all rows)");
@@ -347,20 +345,28 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_flag("--in-place", options.in_place,
                "copy nothing: read the folder as a table from now on");
   app.add_option("--partition-type", options.partition_types,
-                 "of --in-place: column=type of a folder's key (string, date, int, bigint)");
-  app.add_option("--schema", options.schema, "CSV, JSON: columns, as \"id bigint, name string\"");
-  app.add_option("--column", options.columns, "CSV, JSON: name=type of one column");
+                 "of --in-place: type of a folder's key (string, date, int, bigint)")
+      ->type_name("COLUMN=TYPE");
+  app.add_option("--schema", options.schema, "CSV, JSON: columns, as \"id bigint, name string\"")
+      ->type_name("COLUMNS");
+  app.add_option("--column", options.columns, "CSV, JSON: the type of one column")
+      ->type_name("COLUMN=TYPE");
   app.add_option("--millis", options.millis, "CSV, JSON: times that become bigint milliseconds")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->type_name("COLUMN");
   app.add_option("--timestamp-format", options.timestamp_format,
-                 "CSV, JSON: of --millis and timestamps, as dd/MM/yyyy HH:mm");
+                 "CSV, JSON: of --millis and timestamps, as dd/MM/yyyy HH:mm")
+      ->type_name("PATTERN");
   app.add_flag("--header,!--no-header", options.header, "CSV: the first line has the names");
-  app.add_option("--delimiter", options.delimiter, "CSV: what separates fields (else found out)");
-  app.add_option("--null", options.null_text, "CSV: what stands for null (else nothing)");
-  app.add_option("--on-error", options.on_error,
-                 "fail (the default), or skip the rows whose values do not fit");
-  app.add_flag("--json", options.json, "print what was done as JSON");
-  app.add_option("--repo", options.repo, "the repository's root");
+  app.add_option("--delimiter", options.delimiter, "CSV: what separates fields (else found out)")
+      ->type_name("TEXT");
+  app.add_option("--null", options.null_text, "CSV: what stands for null (else nothing)")
+      ->type_name("TEXT");
+  TakeOneOf(*app.add_option("--on-error", options.on_error,
+                            "what to do with rows whose values do not fit; fail by default"),
+            "ACTION", {"fail", "skip"});
+  AddJsonFlag(app, options.json);
+  app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");
 }
 
 Status Import(const std::vector<std::string>& arguments) {

@@ -3,7 +3,6 @@
 
 #include <arrow/api.h>
 
-#include "base/edit_distance.h"
 #include "run/output_table.h"
 #include "sql/result_stream.h"
 #include "storage/parquet_reader.h"
@@ -210,12 +209,7 @@ Schema ImportSource::schema() const {
 }
 
 Result<std::string> FormatOf(const std::string& asked, const std::vector<std::string>& files) {
-  const std::vector<std::string> known = {"parquet", "csv", "json"};
-  if (!asked.empty()) {
-    if (std::find(known.begin(), known.end(), asked) != known.end()) return asked;
-    return InvalidArgument("--format is none that import reads: {}{}", asked,
-                           DidYouMean(asked, known));
-  }
+  if (!asked.empty()) return asked;
   for (const std::string& file : files) {
     const std::string here = FormatOfFile(file);
     if (here.empty()) {
