@@ -55,7 +55,7 @@ class ArgumentParser(argparse.ArgumentParser):
     def error(self, message):
         match = re.match(r"argument (\S+): (.*)", message)
         if not match:
-            raise CommandError(message, "", f"see: {self.prog} --help")
+            raise CommandError(message, "", f"see {self.prog} --help")
         flag, what = match[1].split("/")[0], match[2]
         if number := re.match(r"invalid int value: '(.*)'", what):
             raise CommandError("the value is not a number", f"{flag}={number[1]}", "give a number")
@@ -87,7 +87,7 @@ class ArgumentParser(argparse.ArgumentParser):
         if unknown:
             name = unknown[0].split("=")[0]
             known = [s for action in self._actions for s in action.option_strings]
-            see = f"see: {self.prog} --help"
+            see = f"see {self.prog} --help"
             if not name.startswith("-"):
                 raise CommandError(f"unexpected argument '{excerpt(name)}'", "", see)
             raise CommandError(

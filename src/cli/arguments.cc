@@ -52,35 +52,46 @@ std::string UnknownFlag(const CLI::App& app) {
   return "";
 }
 
+Error UnknownFlagError(const CLI::App& app, const Command& command, const std::string& flag) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : FlagsOf(*option)) known.push_back(name);
+  }
+  if (const auto nearest = NearestName(flag.substr(0, flag.find('=')), known)) {
+    return InvalidArgument("unknown flag '{}' of gnomon {} - did you mean '{}'?", Excerpt(flag),
+                           command.name, *nearest);
+  }
+  return InvalidArgument("unknown flag '{}' of gnomon {} - see gnomon {} --help", Excerpt(flag),
+                         command.name, command.name);
+}
+
 // An unknown flag is told first: it is often the reason of what CLI11 complains about.
 Error ErrorOf(const CLI::App& app, const Command& command, const CLI::ParseError& error) {
-  const std::string text = error.what();
-  const std::string see = fmt::format("see: gnomon {} --help", command.name);
   if (const std::string flag = UnknownFlag(app); !flag.empty()) {
-    std::vector<std::string> known;
-    for (const CLI::Option* option : app.get_options()) {
-      for (const std::string& name : FlagsOf(*option)) known.push_back(name);
-    }
-    const auto nearest = NearestName(flag.substr(0, flag.find('=')), known);
-    return InvalidArgument("unknown flag '{}' of gnomon {} - {}", Excerpt(flag), command.name,
-                           nearest ? fmt::format("did you mean '{}'?", *nearest) : see);
+    return UnknownFlagError(app, command, flag);
   }
+  const std::string text = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const auto rest = app.remaining();
-    return InvalidArgument("unexpected argument '{}' of gnomon {} - {}",
-                           Excerpt(rest.empty() ? "" : rest.front()), command.name, see);
+    return InvalidArgument("unexpected argument '{}' of gnomon {} - see gnomon {} --help",
+                           Excerpt(rest.empty() ? "" : rest.front()), command.name, command.name);
   }
-  // Of "--flag: what is wrong" the first part stands twice in what TakeOneOf says.
+  // "--flag: what is wrong".
   const auto colon = text.find(": ");
+  const std::string flag = text.substr(0, colon);
   const std::string what = colon == std::string::npos ? text : text.substr(colon + 2);
-  if (what.starts_with(kUnknownValue)) return InvalidArgument("{}", what);
+  if (const auto unknown = UnknownValue::In(what)) {
+    return InvalidArgument("unknown value '{}' of {}{}", unknown->value, flag, unknown->remedy);
+  }
   if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
-    return InvalidArgument("the value is not a number: {} - {}", Excerpt(what), see);
+    return InvalidArgument("the value is not a number: {} - see gnomon {} --help", Excerpt(what),
+                           command.name);
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && what.ends_with("missing")) {
-    return InvalidArgument("the value is missing: {} - {}", text.substr(0, colon), see);
+    return InvalidArgument("the value is missing: {} - see gnomon {} --help", flag, command.name);
   }
-  return InvalidArgument("gnomon {}: {} - {}", command.name, Excerpt(text), see);
+  return InvalidArgument("gnomon {}: {} - see gnomon {} --help", command.name, Excerpt(text),
+                         command.name);
 }
 
 }  // namespace

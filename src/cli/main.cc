@@ -60,7 +60,7 @@ Status Dispatch(const Arguments& arguments) {
   const bool is_given = word != arguments.end();
   const std::string name(is_given ? *word : CommandOfFlags(arguments));
   if (name.empty()) {
-    return InvalidArgument("no command given: gnomon {} - see: gnomon --help",
+    return InvalidArgument("no command given: gnomon {} - see gnomon --help",
                            Excerpt(arguments.front()));
   }
   Arguments rest(arguments.begin(), word);

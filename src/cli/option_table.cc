@@ -18,6 +18,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+const std::string kMark = "unknown value\n";
+
 // CLI11 writes a type as `WORD:{a,b}`, the braces being those of TakeOneOf.
 struct ValueType {
   std::string word;
@@ -64,14 +66,21 @@ std::vector<std::string> Lines(std::string_view text) {
 
 }  // namespace
 
+std::string UnknownValue::ToText() const { return kMark + value + '\n' + remedy; }
+
+std::optional<UnknownValue> UnknownValue::In(const std::string& text) {
+  if (!text.starts_with(kMark)) return std::nullopt;
+  const auto end = text.rfind('\n');
+  return UnknownValue{text.substr(kMark.size(), end - kMark.size()), text.substr(end + 1)};
+}
+
 void TakeOneOf(CLI::Option& option, const std::string& word,
                const std::vector<std::string>& values) {
   option.type_name(word);
   option.check(CLI::Validator(
-      [values, name = option.get_name()](const std::string& given) -> std::string {
+      [values](const std::string& given) -> std::string {
         if (std::find(values.begin(), values.end(), given) != values.end()) return "";
-        return fmt::format("{} '{}' of {}{}", kUnknownValue, Excerpt(given), name,
-                           DidYouMean(given, values));
+        return UnknownValue{Excerpt(given), DidYouMean(given, values)}.ToText();
       },
       fmt::format("{{{}}}", fmt::join(values, ",")), "one of"));
 }

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace CLI {
@@ -17,8 +17,14 @@ namespace gnomon::cli {
 
 struct Command;
 
-// How an error of TakeOneOf begins.
-inline constexpr std::string_view kUnknownValue = "unknown value";
+// What TakeOneOf has against a value. CLI11 carries texts only, so it travels as one.
+struct UnknownValue {
+  std::string value;   // As the user gave it, or its beginning.
+  std::string remedy;  // " - did you mean ...", or " - known: ...".
+
+  std::string ToText() const;
+  static std::optional<UnknownValue> In(const std::string& text);
+};
 
 // Lets `option` take one of `values` only; another one is an error with did-you-mean. `word` stands
 // for the value in the help, and the values stand beside it.
