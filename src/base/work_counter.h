@@ -42,8 +42,7 @@ class WorkCounter {
   std::atomic<std::int64_t> parts_ = 0;
 };
 
-// From Parquet files that we read ourselves, batch by batch; what DuckDB reads by itself comes when
-// its query ends.
+// From data files; the rows that DuckDB reads by itself come when its query ends.
 inline WorkCounter& WorkRead() {
   static constinit WorkCounter counter;
   return counter;

@@ -331,8 +331,8 @@ void AddOptions(CLI::App& app, Options& options) {
                  "files, folders or globs, s3a:// paths too; - is standard input")
       ->required()
       ->type_name("FILE");
-  TakeOneOf(*app.add_option("--format", options.format, "what they are (else by their names)"),
-            "FORMAT", {"parquet", "csv", "json"});
+  TakeOneOf(*app.add_option("--format", options.format, "else by the files' names"), "FORMAT",
+            {"parquet", "csv", "json"});
   app.add_option(
          "--partition-by", options.partition_by,
          "columns to partition by, such as ds (else the keys of folders like ds=2023-12-01)")
@@ -345,22 +345,25 @@ void AddOptions(CLI::App& app, Options& options) {
   app.add_flag("--in-place", options.in_place,
                "copy nothing: read the folder as a table from now on");
   app.add_option("--partition-type", options.partition_types,
-                 "of --in-place: column=type of a folder's key (string, date, int, bigint)")
+                 "of --in-place: type of a folder's key (string, date, int, bigint)")
       ->type_name("COLUMN=TYPE");
   app.add_option("--schema", options.schema, "CSV, JSON: columns, as \"id bigint, name string\"")
       ->type_name("COLUMNS");
-  app.add_option("--column", options.columns, "CSV, JSON: name=type of one column")
+  app.add_option("--column", options.columns, "CSV, JSON: the type of one column")
       ->type_name("COLUMN=TYPE");
   app.add_option("--millis", options.millis, "CSV, JSON: times that become bigint milliseconds")
       ->delimiter(',')
       ->type_name("COLUMN");
   app.add_option("--timestamp-format", options.timestamp_format,
-                 "CSV, JSON: of --millis and timestamps, as dd/MM/yyyy HH:mm");
+                 "CSV, JSON: of --millis and timestamps, as dd/MM/yyyy HH:mm")
+      ->type_name("PATTERN");
   app.add_flag("--header,!--no-header", options.header, "CSV: the first line has the names");
-  app.add_option("--delimiter", options.delimiter, "CSV: what separates fields (else found out)");
-  app.add_option("--null", options.null_text, "CSV: what stands for null (else nothing)");
+  app.add_option("--delimiter", options.delimiter, "CSV: what separates fields (else found out)")
+      ->type_name("TEXT");
+  app.add_option("--null", options.null_text, "CSV: what stands for null (else nothing)")
+      ->type_name("TEXT");
   TakeOneOf(*app.add_option("--on-error", options.on_error,
-                            "what a row does whose values do not fit; fail, if not given"),
+                            "what to do with rows whose values do not fit; fail by default"),
             "ACTION", {"fail", "skip"});
   AddJsonFlag(app, options.json);
   app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");

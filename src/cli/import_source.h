@@ -29,7 +29,7 @@ class ImportSource {
 };
 
 // The format of the files, by `asked` or by their extensions (`.csv.gz` is csv): parquet, csv or
-// json. Errors: InvalidArgument for an unknown one and for files of several.
+// json. Errors: InvalidArgument for names that tell none and for files of several.
 Result<std::string> FormatOf(const std::string& asked, const std::vector<std::string>& files);
 
 // `options` are for CSV and JSON. Errors: InvalidArgument, Corruption.

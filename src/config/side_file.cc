@@ -97,20 +97,6 @@ std::string SideFile::Where(std::string_view path) const {
   return path.empty() ? file : fmt::format("{} {}", file, path);
 }
 
-Result<std::string> SideFilePath(const std::string& conf_path) {
-  const fs::path path(conf_path);
-  const fs::path team = path.parent_path();
-  const fs::path type = team.parent_path();
-  if (path.filename().empty() || team.filename().empty() || type.filename().empty()) {
-    return InvalidArgument(
-        "the path of a compiled config ends in <type>/<team>/<name>: {} - give such a path",
-        conf_path);
-  }
-  return (type.parent_path() / ".gnomon" / type.filename() / team.filename() /
-          (path.filename().string() + ".json"))
-      .string();
-}
-
 Result<LoadedConf> LoadConf(const std::string& conf_path) {
   GNOMON_ASSIGN_OR_RETURN(std::string text, ReadWhole(conf_path, "the compiled config", conf_path));
   GNOMON_ASSIGN_OR_RETURN(const std::string side_path, SideFilePath(conf_path));

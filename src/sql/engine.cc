@@ -15,8 +15,9 @@
 
 #include "base/cancellation.h"
 #include "base/edit_distance.h"
+#include "sql/counted_files.h"
+#include "sql/counted_rows.h"
 #include "sql/duckdb_errors.h"
-#include "sql/duckdb_reads.h"
 #include "sql/duckdb_types.h"
 #include "sql/functions.h"
 #include "sql/iceberg_scan.h"
@@ -72,7 +73,7 @@ class DuckDbReader final : public arrow::RecordBatchReader {
   // The result belongs to the connection's context, so it goes first.
   void Finish() {
     result_.reset();
-    if (connection_ != nullptr) AddCountedReads(*connection_->context);
+    if (connection_ != nullptr) AddCountedRows(*connection_->context);
     connection_.reset();
   }
 
@@ -190,6 +191,7 @@ Result<std::unique_ptr<Engine>> Engine::Open(const SessionOptions& options,
     AddTableNames(config, sources);
     auto engine = std::unique_ptr<Engine>(new Engine());
     engine->database_ = std::make_unique<duckdb::DuckDB>(nullptr, &config);
+    CountFileReads(*engine->database_->instance, tmp_dir);
     RegisterFunctions(*engine->database_->instance);
     RegisterIcebergScan(*engine->database_->instance, sources);
     GNOMON_RETURN_IF_ERROR(Lock(*engine->database_, tmp_dir));
@@ -215,7 +217,7 @@ Result<QueryResult> Engine::RunUnguarded(const std::string& sql) {
   auto connection = Connect();
   auto statements = connection->ExtractStatements(sql);
   GNOMON_RETURN_IF_ERROR(CheckIsQuery(statements));
-  CountReads(*connection->context);
+  CountRows(*connection->context);
   auto answer = connection->SendQuery(std::move(statements[0]));
   if (answer->HasError()) return QueryError(*connection, sql, answer->GetErrorObject());
   QueryResult result;

@@ -164,8 +164,8 @@ TEST(ResultPrinter, ReportsAnOutputThatCannotBeWritten) {
 }
 
 TEST(ResultPrinter, KnowsItsStyles) {
-  EXPECT_THAT(FindPrintStyle("jsno"), IsError(ErrorCode::kInvalidArgument,
-                                              "no output format 'jsno' - did you mean 'json'?"));
+  EXPECT_THAT(FindPrintStyle("jsonn"), IsError(ErrorCode::kInvalidArgument,
+                                               "no output format 'jsonn' - did you mean 'json'?"));
 }
 
 std::string Json(const std::shared_ptr<arrow::Scalar>& scalar) {

@@ -28,12 +28,6 @@ void AppendString(std::string_view text, bool nested, std::string* out) {
   if (nested) *out += '"';
 }
 
-void AppendBinary(std::string_view bytes, bool nested, std::string* out) {
-  if (nested) *out += '"';
-  AppendJavaUtf8(bytes, out);
-  if (nested) *out += '"';
-}
-
 // Never with an exponent, unlike Arrow's own text.
 void AppendDecimal(const arrow::Decimal128Array& decimals, std::int64_t row, std::string* out) {
   const auto& type = static_cast<const arrow::Decimal128Type&>(*decimals.type());
@@ -109,7 +103,8 @@ void AppendValue(const arrow::Array& array, std::int64_t row, bool nested, std::
     case arrow::Type::STRING:
       return AppendString(ValueOf<arrow::BinaryArray>(array, row), nested, out);
     case arrow::Type::BINARY:
-      return AppendBinary(ValueOf<arrow::BinaryArray>(array, row), nested, out);
+      // Never quoted, unlike strings.
+      return AppendJavaUtf8(ValueOf<arrow::BinaryArray>(array, row), out);
     case arrow::Type::DATE32:
       return expr::AppendDate(ValueOf<arrow::Date32Array>(array, row), out);
     case arrow::Type::TIMESTAMP:

@@ -10,8 +10,8 @@ constexpr std::array<KnownSetting, 6> kSettings = {{
     {"cores", {"EXECUTOR_CORES"}, "all of the machine's"},
     {"parallelism", {"SPARK_PARALLELISM", "PARALLELISM"}, "as many as cores"},
     {"runs.keep", {}, "1000"},
-    {"online.store", {}, "lmdb in .gnomon/kv"},
-    {"log.level", {}, "normal"},
+    {"online.store", {}, "lmdb in .gnomon/kv", false},
+    {"log.level", {}, "normal", false},
 }};
 
 constexpr std::array<std::string_view, 12> kForeign = {

@@ -15,9 +15,10 @@ struct KnownSetting {
   // Of the environment, first hit wins.
   std::array<std::string_view, 2> variables;
   std::string_view built_in;  // What is in force without it, for people to read.
+  bool is_used = true;        // False: accepted, and nothing depends on it.
 };
 
-// The settings that something in gnomon depends on.
+// All that gnomon.toml and our own flags know.
 std::span<const KnownSetting> KnownSettings();
 
 // Variables of Chronon and AWS that a repository's env may carry and that change nothing here.

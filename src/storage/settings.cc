@@ -177,10 +177,12 @@ std::vector<Settings::Shown> Settings::All() const {
   for (const KnownSetting& known : KnownSettings()) {
     const std::string_view name = known.variables[0].empty() ? known.key : known.variables[0];
     const auto setting = InForce(known.key);
+    if (!setting && !known.is_used) continue;
     all.push_back({.name = std::string(name),
                    .key = std::string(known.key),
                    .value = setting ? MaskSecrets(name, setting->value) : BuiltIn(known),
-                   .origin = setting ? setting->origin : "built-in"});
+                   .origin = setting ? setting->origin : "built-in",
+                   .used = known.is_used});
     for (const std::string_view variable : known.variables) foreign.erase(std::string(variable));
   }
   for (const std::string& variable : foreign) {

@@ -21,6 +21,14 @@ def wait_for(happened, process, what):
         time.sleep(0.005)
 
 
+def let_go(process, marker):
+    """Lets a command go on to its end, however often it comes by that moment again; returns its stderr."""
+    while process.poll() is None:
+        marker.unlink(missing_ok=True)
+        time.sleep(0.01)
+    return process.communicate()[1]
+
+
 def kill(process):
     process.send_signal(signal.SIGKILL)
     process.wait()

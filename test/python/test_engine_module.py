@@ -224,7 +224,7 @@ def test_prints_to_a_descriptor(engine, tmp_path):
         answer = engine.execute(statement("SELECT user_id FROM bootcamp.purchases_from_s3"))
         assert answer.print("tabs", file.fileno()) == 155
     assert len(path.read_text().splitlines()) == 155
-    with pytest.raises(ValueError, match="unknown style"):
+    with pytest.raises(ValueError, match="tabs, aligned"):
         engine.execute(statement("SHOW DATABASES")).print("nope", 1)
 
 

@@ -92,7 +92,8 @@ def test_report_says_what_was_left_out_and_why(runs):
 def test_report_of_a_failed_run(runs):
     report = runs[1]["failed"]
     assert report["status"] == "failed" and report["exit_status"] == 2
-    assert report["error"]["code"] == "NotFound" and "run it first: run.py" in report["error"]["message"]
+    assert report["error"]["code"] == "NotFound"
+    assert "run: run.py --mode=staging-query-backfill" in report["error"]["message"]
     assert report["error"]["message"] in runs[0]["failed"].stderr
     assert report["days"]["not_computed"] == [{"days": ["2023-12-01..2023-12-07"],
                                                "reason": "the run failed - see its error"}]

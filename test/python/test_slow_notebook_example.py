@@ -54,7 +54,7 @@ def test_it_shows_what_it_promises(executed):
     assert "155 rows" in outputs_of(executed, "purchases_query.run")["stdout"]
     assert "Snapshots" in outputs_of(executed, "purchases = repo.table")["text/html"]
     assert "purchase_price_average_7d" in outputs_of(executed, "group_by.backfill")["text/html"]
-    assert "74.97" in outputs_of(executed, "group_by.fetch")["text/plain"]
+    assert "127.66" in outputs_of(executed, "group_by.fetch")["text/plain"]
     assert "did you mean" in outputs_of(executed, "except KeyError")["stdout"]
 
 

@@ -5,7 +5,6 @@ Spark itself tells what a table holds; we must print the same.
 # SPDX-License-Identifier: Apache-2.0
 import datetime
 import sqlite3
-import subprocess
 import threading
 import time
 
@@ -59,8 +58,10 @@ class Shared:
         return self._spark.texts(frame)
 
     def refused(self, statement):
-        """Our shell, which does not run a statement."""
-        return self.repository.run("spark-sql", "-e", statement, status=2)
+        """What our shell says when it does not run a statement."""
+        errors = self.repository.run("spark-sql", "-e", statement, status=2).stderr
+        assert errors.startswith("error: ") and "Traceback" not in errors, errors
+        return errors
 
 
 @pytest.fixture(scope="module")
@@ -151,13 +152,11 @@ def test_spark_compresses(shared, codec):
 
 
 @pytest.mark.parametrize("file_format", ["orc", "avro"])
-def test_data_files_that_are_not_parquet_are_refused(shared, file_format, provoked):
+def test_data_files_that_are_not_parquet_are_refused(shared, file_format):
     shared.spark(f"CREATE TABLE db.as_{file_format} USING iceberg "
                  f"TBLPROPERTIES ('write.format.default'='{file_format}') AS SELECT 1 AS id")
-    file = shared.spark(f"SELECT file_path FROM db.as_{file_format}.files")[0][0].rsplit("/", 1)[1]
-    sentence = provoked(shared.refused(f"SELECT * FROM db.as_{file_format}"),
-                        when=f"a data file in {file_format.upper()}", hide={file: f"00000.{file_format}"})
-    assert f"has format {file_format.upper()}" in sentence
+    assert f"has format {file_format.upper()} - rewrite the table as parquet" in shared.refused(
+        f"SELECT * FROM db.as_{file_format}")
 
 
 def test_a_table_of_format_version_1_is_read_and_after_its_upgrade_written(shared):
@@ -170,12 +169,9 @@ def test_a_table_of_format_version_1_is_read_and_after_its_upgrade_written(share
     shared.agree("db.old")
 
 
-def test_a_table_of_format_version_3_is_refused(shared, provoked):
+def test_a_table_of_format_version_3_is_refused(shared):
     shared.spark("CREATE TABLE db.new USING iceberg TBLPROPERTIES ('format-version'='3') AS SELECT 1 AS id")
-    file = shared.repository.catalog().load_table("db.new").metadata_location.rsplit("/", 1)[1]
-    sentence = provoked(shared.refused("SELECT * FROM db.new"), when="a table that another engine made too new",
-                        hide={file: "00000.metadata.json"})
-    assert "version 3" in sentence
+    assert "version 3" in shared.refused("SELECT * FROM db.new")
 
 
 def test_copy_on_write_changes_are_read(shared):
@@ -188,11 +184,11 @@ def test_copy_on_write_changes_are_read(shared):
     shared.agree("db.cow", "SELECT * FROM db.cow.snapshots")
 
 
-def test_merge_on_read_deletes_are_refused_until_the_named_remedy_ran(shared, provoked):
+def test_merge_on_read_deletes_are_refused_until_the_named_remedy_ran(shared):
     shared.spark("CREATE TABLE db.mor USING iceberg TBLPROPERTIES ('write.delete.mode'='merge-on-read') "
                  "AS SELECT id, id % 2 AS part FROM range(10)",
                  "DELETE FROM db.mor WHERE id = 2")
-    sentence = provoked(shared.refused("SELECT * FROM db.mor"), when="rows that another engine deleted merge-on-read")
+    sentence = shared.refused("SELECT * FROM db.mor")
     assert "table db.mor has delete files, which cannot be read yet" in sentence
     shared.spark(sentence[sentence.index("CALL "):].strip())
     shared.agree("db.mor")
@@ -228,7 +224,7 @@ def test_spark_renames_and_drops(shared):
     shared.spark("CREATE TABLE db.a USING iceberg AS SELECT 1 AS id", "ALTER TABLE db.a RENAME TO db.z")
     assert shared.repository.sql("SELECT * FROM db.z") == [["1"]]
     shared.spark("DROP TABLE db.z PURGE")
-    assert "db.z" in shared.refused("SELECT * FROM db.z").stderr
+    assert "db.z" in shared.refused("SELECT * FROM db.z")
 
 
 def test_namespaces_below_namespaces(shared):
@@ -437,9 +433,9 @@ def test_no_append_is_lost_when_all_write_at_once(shared, tmp_path):
     shared.agree("db.race")
 
 
-def test_a_catalog_that_stays_locked_is_told(locked_out, provoked):
+def test_a_catalog_that_stays_locked_is_told(locked_out):
     process, repository = locked_out
-    output, errors = process.communicate(timeout=120)
-    sentence = provoked(subprocess.CompletedProcess([], process.returncode, output, errors),
-                        when="a program that keeps the catalog's file locked")
-    assert f"the catalog {repository.root}/.gnomon/catalog.db is locked by another program - " in sentence
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 3, errors
+    assert f"error: the catalog {repository.root}/.gnomon/catalog.db is locked by another program - " in errors
+    assert "jdbc.init-catalog-tables=false" in errors

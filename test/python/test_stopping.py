@@ -128,11 +128,13 @@ def test_all_children_of_run_py_stop(tmp_path):
 def test_a_stop_that_nobody_hears_is_obeyed_all_the_same(repository):
     """A process that hangs in a library ends when its grace is over."""
     engine = os.environ.get("GNOMON_BIN", PROJECT / "build/release/gnomon")
+    lines, never_written = os.pipe()
     process = subprocess.Popen([engine, "sql", "--statements=-"], cwd=repository.root, env=repository.environment,
-                               text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    # It waits for a line that never comes.
+                               text=True, stdin=lines, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     wait_for(lambda: is_reading(process.pid), process, "the wait for a statement")
     stop(process)
+    os.close(lines)
+    os.close(never_written)
 
 
 def is_reading(pid):

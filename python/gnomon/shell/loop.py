@@ -67,6 +67,7 @@ def _prompt(catalog: EngineCatalog) -> PromptSession:
         complete_while_typing=False,
         lexer=None if is_plain else PygmentsLexer(SqlLexer),
         style=_STYLE,
+        include_default_pygments_style=False,
         color_depth=ColorDepth.DEPTH_1_BIT if is_plain else None,
         enable_open_in_editor=True,
     )
