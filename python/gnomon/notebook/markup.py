@@ -5,16 +5,22 @@ import html
 
 _STYLE = (
     "<style>"
-    ".gnomon{font-size:13px;line-height:1.45;max-width:100%;overflow-x:auto}"
-    ".gnomon table{font-size:inherit;border-collapse:collapse;margin:.4em 0;color:inherit;background:none}"
-    ".gnomon th,.gnomon td{border:1px solid rgba(128,128,128,.35);padding:2px 8px;"
-    "text-align:left;vertical-align:top;white-space:pre-wrap;background:none;color:inherit}"
-    ".gnomon th{background:rgba(128,128,128,.14);font-weight:600}"
-    ".gnomon td.number,.gnomon th.number{text-align:right;font-variant-numeric:tabular-nums}"
-    ".gnomon .quiet{opacity:.65;font-weight:400}"
-    ".gnomon h4{margin:.8em 0 .2em;font-size:13px}"
-    ".gnomon .title{font-size:15px;font-weight:600}"
-    ".gnomon pre{margin:.3em 0;padding:6px 8px;background:rgba(128,128,128,.1);white-space:pre-wrap}"
+    # More exact than the rules of notebooks, which set all cells of tables to the right.
+    "div.gnomon{font-size:13px;line-height:1.45;max-width:100%;overflow-x:auto}"
+    "div.gnomon table{font-size:inherit;border-collapse:collapse;margin:.4em 0;color:inherit;"
+    "background:none}"
+    "div.gnomon table tr th,div.gnomon table tr td{border:1px solid rgba(128,128,128,.35);"
+    "padding:2px 8px;text-align:left!important;vertical-align:top;white-space:pre-wrap;background:none;"
+    "color:inherit}"
+    "div.gnomon table.lines tr td,div.gnomon table.lines tr th{white-space:pre}"
+    "div.gnomon table tr th{background:rgba(128,128,128,.14);font-weight:600}"
+    "div.gnomon table tr td.number,div.gnomon table tr th.number{text-align:right!important;"
+    "font-variant-numeric:tabular-nums}"
+    "div.gnomon .quiet{opacity:.65;font-weight:400}"
+    "div.gnomon h4{margin:.8em 0 .2em;font-size:13px;font-weight:600}"
+    "div.gnomon .title{font-size:15px;font-weight:600}"
+    "div.gnomon pre{margin:.3em 0;padding:6px 8px;background:rgba(128,128,128,.1);"
+    "white-space:pre-wrap}"
     "</style>"
 )
 
@@ -68,15 +74,18 @@ def section(title, body):
     return Html(heading(title) + escape(body)) if body else Html()
 
 
-def table(headers, rows, numbers=()):
-    """Returns a table; the columns at the indices `numbers` are set to the right."""
+def table(headers, rows, numbers=(), wraps=True):
+    """Returns a table; the columns at the indices `numbers` are set to the right. Unless it `wraps`,
+    its cells are not broken into lines.
+    """
     classes = [' class="number"' if i in numbers else "" for i in range(len(headers))]
     head = "".join(f"<th{c}>{escape(h)}</th>" for c, h in zip(classes, headers))
     lines = (
         "<tr>" + "".join(f"<td{c}>{escape(v)}</td>" for c, v in zip(classes, row)) + "</tr>"
         for row in rows
     )
-    return Html(f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>")
+    kind = "" if wraps else ' class="lines"'
+    return Html(f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>")
 
 
 def facts(pairs):

@@ -143,7 +143,7 @@ def runs_table(runs):
         for run in runs
     ]
     headers = ["begun (UTC)", "mode", "config", "status", "days computed", "rows", "took", "id"]
-    return markup.table(headers, rows, (5, 6)) if rows else ""
+    return markup.table(headers, rows, (5, 6), wraps=False) if rows else ""
 
 
 def load_runs(root, wanted=lambda report: True):
