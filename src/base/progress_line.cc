@@ -78,7 +78,8 @@ int Cells(const std::vector<std::string>& parts) {
 // Titles are names of tables, so a byte is a cell, or more than one: never too wide.
 std::string Cut(const std::string& title, int cells) {
   if (static_cast<int>(title.size()) <= cells) return title;
-  return title.substr(0, static_cast<std::size_t>(std::max(cells - 3, 0))) + "...";
+  const std::string_view mark = std::string_view("...").substr(0, std::min(cells, 3));
+  return title.substr(0, static_cast<std::size_t>(cells) - mark.size()).append(mark);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace gnomon {
 class ScratchFolder {
  public:
   // Makes a folder under `tmp_dir`, which must exist, and removes those whose process is dead.
-  // Errors: Unavailable.
+  // Errors: NotFound, Unavailable.
   static Result<ScratchFolder> Make(const std::string& tmp_dir);
   ~ScratchFolder();
   ScratchFolder(ScratchFolder&& other) noexcept;

@@ -56,7 +56,7 @@ TEST(ScratchFolder, TheNextOneRemovesWhatTheDeadLeftAndNothingElse) {
 TEST(ScratchFolder, AMissingPlaceIsASentence) {
   const auto scratch = ScratchFolder::Make("/nowhere/tmp");
   ASSERT_FALSE(scratch);
-  EXPECT_EQ(scratch.error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(scratch.error().code, ErrorCode::kNotFound);
 }
 
 }  // namespace
