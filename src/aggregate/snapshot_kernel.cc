@@ -18,6 +18,7 @@
 #include "aggregate/shard_spill.h"
 #include "aggregate/snapshot_sweep.h"
 #include "base/cancellation.h"
+#include "base/memory_gate.h"
 #include "base/parallel.h"
 #include "base/work_counter.h"
 #include "types/arrow_mapping.h"
@@ -41,6 +42,9 @@ struct Shard {
   std::unique_ptr<HopTable> table;
   std::unique_ptr<ShardSpill> spill;
   std::atomic<std::int64_t> memory_bytes = 0;
+  // Of its states when they went to disk, and of the file that they went to.
+  std::int64_t spilled_memory_bytes = 0;
+  std::int64_t state_file_bytes = 0;
 };
 
 // The days that matter, in milliseconds and as indices.
@@ -105,6 +109,7 @@ class ShardedKernel final : public SnapshotKernel {
   // What Finish needs beside the states is left free.
   std::int64_t memory_limit() const { return options_.memory_bytes / 4 * 3; }
   Status SpillLargestShards();
+  static std::int64_t RestoredBytes(const Shard& shard);
   Status FinishShard(Shard* shard, DayBatches* batches);
 
   const SnapshotKernelOptions options_;
@@ -230,10 +235,21 @@ Status ShardedKernel::SpillLargestShards() {
     const std::lock_guard lock(shard.mutex);
     GNOMON_ASSIGN_OR_RETURN(
         shard.spill, ShardSpill::Make(plan_, options_.inputs, options_.tmp_dir, *shard.table));
-    bytes_spilled_ += shard.spill->bytes_written();
+    shard.spilled_memory_bytes = shard.memory_bytes;
+    shard.state_file_bytes = shard.spill->bytes_written();
+    bytes_spilled_ += shard.state_file_bytes;
     ResetTable(&shard);
   }
   return Ok();
+}
+
+// What a shard takes that comes back from disk: as much per byte of its files as its states took
+// when they were written, and once more while its table grows. Nothing for one that is in memory.
+std::int64_t ShardedKernel::RestoredBytes(const Shard& shard) {
+  if (shard.spill == nullptr) return 0;
+  const double growth = static_cast<double>(shard.spill->bytes_written()) /
+                        static_cast<double>(std::max<std::int64_t>(shard.state_file_bytes, 1));
+  return static_cast<std::int64_t>(2 * growth * static_cast<double>(shard.spilled_memory_bytes));
 }
 
 Status ShardedKernel::FinishShard(Shard* shard, DayBatches* batches) {
@@ -252,12 +268,10 @@ Status ShardedKernel::Finish(const Emit& emit) {
     const std::lock_guard lock(mutex);
     return emit(day, rows);
   };
-  // Shards in memory first: what they free is there for those that come back from disk.
   std::vector<Shard*> order;
   for (Shard& shard : shards_) order.push_back(&shard);
-  std::stable_partition(order.begin(), order.end(),
-                        [](const Shard* s) { return s->spill == nullptr; });
-
+  const auto spilled = std::stable_partition(
+      order.begin(), order.end(), [](const Shard* shard) { return shard->spill == nullptr; });
   std::mutex idle_mutex;
   std::vector<std::unique_ptr<DayBatches>> idle;
   const auto take = [&] {
@@ -269,14 +283,21 @@ Status ShardedKernel::Finish(const Emit& emit) {
     idle.pop_back();
     return batches;
   };
-  GNOMON_RETURN_IF_ERROR(ParallelFor(order.size(), options_.threads, [&](std::size_t i) -> Status {
-    auto batches = take();
-    GNOMON_RETURN_IF_ERROR(FinishShard(order[i], batches.get()));
-    WorkWritten().Add({.parts = 1});
-    const std::lock_guard lock(idle_mutex);
-    idle.push_back(std::move(batches));
-    return Ok();
-  }));
+  MemoryGate gate(memory_limit() / 2);
+  const auto finish = [&](std::span<Shard* const> shards) {
+    return ParallelFor(shards.size(), options_.threads, [&](std::size_t i) -> Status {
+      const auto pass = gate.Enter(RestoredBytes(*shards[i]));
+      auto batches = take();
+      GNOMON_RETURN_IF_ERROR(FinishShard(shards[i], batches.get()));
+      WorkWritten().Add({.parts = 1});
+      const std::lock_guard lock(idle_mutex);
+      idle.push_back(std::move(batches));
+      return Ok();
+    });
+  };
+  // Shards in memory first: what they free is there for those that come back from disk.
+  GNOMON_RETURN_IF_ERROR(finish({order.begin(), spilled}));
+  GNOMON_RETURN_IF_ERROR(finish({spilled, order.end()}));
   for (const auto& batches : idle) GNOMON_RETURN_IF_ERROR(batches->Flush());
   return Ok();
 }

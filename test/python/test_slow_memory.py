@@ -121,9 +121,8 @@ def test_peak_memory(tmp_path, keys):
     sources = list((repository.root / ".gnomon/buckets/data/events").iterdir())
     size = sum(file.stat().st_size for file in sources)
     assert 0.9 * size < report["bytes_read"] <= 1.1 * size
-    # A thread per core has its buffers: more cores than there are must not break the bound. With a key per row they do
-    # (docs/settings.md): each thread takes a spilled part of the keys back.
-    cores = {"EXECUTOR_CORES": "8" if keys < ROWS else "2"}
+    # A thread per core has its buffers, and takes spilled keys back: more cores than there are must not break the bound.
+    cores = {"EXECUTOR_CORES": "8"}
     features = "--conf=group_bys/mem/users.py"
     last_day = ("--start-date=2023-12-07", "--end-date=2023-12-07")
     days = DAYS if keys < ROWS else last_day
