@@ -158,7 +158,7 @@ def parse_flags(arguments):
         raise CommandError(
             "the start is after the end",
             "",
-            f"swap them: --start-date={flags.start} --end-date={flags.end}",
+            f"swap them: --start-date={flags.end} --end-date={flags.start}",
         )
     _check_not_future(flags.end)
     _check_parallelism(flags)

@@ -62,7 +62,7 @@ Result<const AggregateFunction*> FindAggregateFunction(int operation_id) {
     if (function->operation_id == operation_id) return function;
   }
   const char* name = OperationName(operation_id);
-  if (name != nullptr) return Unimplemented("{} is not built yet", name);
+  if (name != nullptr) return Unimplemented("{} is not built yet - use another operation", name);
   return InvalidArgument("no operation has the number {} - Chronon's are 0 to {}", operation_id,
                          kOperationNames.size() - 1);
 }

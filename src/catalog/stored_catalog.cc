@@ -303,10 +303,17 @@ class StoredCatalog final : public Catalog {
           "it with spark-sql",
           name.ToString());
     }
+    const std::vector<std::string> known = AllNames(EntryKind::kTable);
+    // The same name in another namespace was meant, whatever could make this one.
+    const auto elsewhere = std::find_if(known.begin(), known.end(), [&](const std::string& table) {
+      return table.ends_with("." + name.name);
+    });
+    if (elsewhere != known.end()) {
+      return NotFound("table {} does not exist - did you mean '{}'?", name.ToString(), *elsewhere);
+    }
     if (const auto command = remedy_ ? remedy_(name) : std::nullopt) {
       return NotFound("table {} does not exist yet - first run: {}", name.ToString(), *command);
     }
-    const std::vector<std::string> known = AllNames(EntryKind::kTable);
     return NotFound(
         "table {} does not exist{}", name.ToString(),
         known.empty() ? " - the catalog has no tables" : DidYouMean(name.ToString(), known));

@@ -156,7 +156,7 @@ Status GroupByComputation::WaitUntil(const std::function<Result<std::string>()>&
     if (what.empty()) return Ok();
     const std::int64_t now_ms = context_->clock.NowMs();
     const std::int64_t waited_s = (now_ms - begin_ms) / 1000;
-    if (now_ms - begin_ms >= wait_ms) return Unavailable("waited {} s: {}", waited_s, what);
+    if (now_ms - begin_ms >= wait_ms) return Unavailable("waited {} s in vain: {}", waited_s, what);
     if (now_ms - told_ms >= kTellEveryMs) {
       LogInfo("waiting, {} s so far: {}", waited_s, what);
       told_ms = now_ms;

@@ -109,6 +109,9 @@ Status OutputTable::RefreshFilled() {
   known_empty_.clear();
   if (!table_ || archive_) return Ok();
   known_empty_ = DaysIn(kEmptyDaysProperty);
+  // Days that wait for a column are the table's own, not days before its first.
+  known_empty_.merge(DaysIn(kStaleDaysProperty));
+  known_empty_.insert(stale_.begin(), stale_.end());
   GNOMON_ASSIGN_OR_RETURN(filled_, FilledDays(*table_, spec_.partition_column));
   for (const Day day : stale_) filled_.erase(day);
   return Ok();

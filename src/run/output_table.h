@@ -31,8 +31,8 @@ class OutputTable {
 
   std::string name() const { return spec_.name.ToString(); }
   const std::set<Day>& filled() const { return filled_; }
-  // Days that earlier runs computed and found without rows. They are computed again: rows may have
-  // come since.
+  // Days that earlier runs computed and that are computed again: found without rows, which may have
+  // come since, or lacking a column.
   const std::set<Day>& known_empty() const { return known_empty_; }
 
   // Makes the table with `schema` (partition columns included) if there is none or the old one is

@@ -97,8 +97,8 @@ Result<Settings> Settings::Load(const std::filesystem::path& root, Flags flags) 
     const toml::table table = toml::parse(*text, file);
     GNOMON_RETURN_IF_ERROR(Flatten(table, "", file, settings.values_));
   } catch (const toml::parse_error& error) {
-    return InvalidArgument("{} line {} is not TOML: {}", file, error.source().begin.line,
-                           error.description());
+    return InvalidArgument("{} line {} is not TOML: {} - mend that line", file,
+                           error.source().begin.line, error.description());
   }
   // A malformed value is told at the start, not in the middle of a run.
   if (const auto memory = settings.MemoryBytes(); !memory) return memory.error();

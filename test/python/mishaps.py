@@ -39,6 +39,8 @@ def written(repository, **files):
                 file.unlink(missing_ok=True)
             else:
                 file.write_bytes(content)
+        # What was compiled of them would make the next change one of a served config.
+        shutil.rmtree(repository.root / "production", ignore_errors=True)
 
 
 def edited(repository, path, *edits):

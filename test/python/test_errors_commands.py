@@ -1,5 +1,6 @@
 """What run.py, gnomon and spark-sql say to a command that is wrong, and where they are started in the wrong place."""
 # SPDX-License-Identifier: Apache-2.0
+import datetime
 import json
 
 import pytest
@@ -52,7 +53,8 @@ def test_a_command_that_is_wrong(loaded, provoked, when, command, words):
 
 def test_outside_of_a_repository(loaded, provoked, tmp_path):
     elsewhere = Repository(tmp_path)
-    for command in (["run.py", f"--conf={GROUP_BY}"], ["spark-sql", "-e", "SELECT 1"], ["gnomon", "import", "db.t", "x"]):
+    for command in (["run.py", f"--conf={GROUP_BY}"], ["spark-sql", "-e", "SELECT 1"],
+                    ["gnomon", "import", "db.t", "x"]):
         sentence = provoked(elsewhere.run(*command, status=2), when=f"{command[0]} outside of a repository")
         assert "teams.json" in sentence and "--repo" in sentence
     sentence = provoked(elsewhere.run("spark-sql", "--repo=/nowhere", "-e", "SELECT 1", status=2),
@@ -67,7 +69,7 @@ def test_a_fetch_before_the_upload(tmp_path, provoked):
     repository.staging()
     # The command in it uploads today; the days of the sample are over.
     sentence = provoked(paste(repository, sentence, status=2), when="the upload of a day that the source lacks",
-                        hide={repository.sql("SELECT current_date()")[0][0]: "2026-11-27"})
+                        hide={datetime.datetime.now(datetime.timezone.utc).date().isoformat(): "2026-11-27"})
     assert "(it has 2023-12-01..2023-12-07)" in sentence
     repository.upload()
     repository.run(*FETCH, *keys)

@@ -25,6 +25,11 @@ def loaded(tmp_path_factory):
     return repository
 
 
+@pytest.fixture(autouse=True)
+def nothing_compiled(loaded):
+    shutil.rmtree(loaded.root / "production", ignore_errors=True)
+
+
 @pytest.fixture
 def fresh(tmp_path):
     return Repository.bootcamp(tmp_path / "repo")
@@ -88,7 +93,7 @@ def test_empty_output_of_a_staging_query(tmp_path):
     assert "note: the query gives rows from 2023-12-01 to 2023-12-07 only: staging_queries/" in done.stderr
     path = repository.root / FILE
     pq.write_table(pq.read_table(path).slice(0, 0), path)
-    assert "the query gives no rows at all" in repository.staging().stderr
+    assert "the query gives no rows at all" in repository.staging(*DAYS, "--run-first-hole").stderr
 
 
 def test_not_an_iceberg_table(loaded, provoked):
@@ -299,7 +304,8 @@ def test_settings(loaded, provoked):
                        ("memory = [1]\n", "a setting of another type"),
                        ("cores = 0\n", "a number of cores that is none")]:
         with written(loaded, **{"gnomon.toml": text}):
-            sentence = provoked(loaded.backfill(status=2), when=when)
+            # teams.json gives memory and cores to runs, and comes first.
+            sentence = provoked(loaded.run("spark-sql", "-e", "SELECT 1", status=2), when=when)
             assert "gnomon.toml" in sentence
     done = loaded.backfill(status=2, environment={"EXECUTOR_MEMORY": "much"})
     assert "EXECUTOR_MEMORY" in provoked(done, when="EXECUTOR_MEMORY is no amount")

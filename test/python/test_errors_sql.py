@@ -15,7 +15,7 @@ def loaded(tmp_path_factory):
 
 # when, statement, words
 WRONG = [
-    ("a word is misspelled", f"SELCT * FROM {PURCHASES}", "statement 1, line 1, column 1 - did you mean SELECT?"),
+    ("a word is misspelled", f"SELCT * FROM {PURCHASES}", "line 1, column 1 - did you mean SELECT?"),
     ("a keyword is misspelled inside", f"SELECT user_id FORM {PURCHASES}", "did you mean FROM in place of FORM?"),
     ("a bracket is not closed", f"SELECT count(user_id FROM {PURCHASES}", "FROM"),
     ("a quote is not closed", f"SELECT * FROM {PURCHASES} WHERE user_id = 'user_1", "close"),

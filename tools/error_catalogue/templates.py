@@ -13,7 +13,7 @@ import re
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 HOLE = "{}"
 # A template with fewer letters of its own only passes on another sentence.
-LETTERS_MIN = 8
+LETTERS_MIN = 6
 
 # The part of the product that a file belongs to: the longest prefix wins.
 AREAS = {
@@ -82,8 +82,10 @@ class Template:
 
     @functools.cached_property
     def pattern(self):
-        pieces = (re.escape(" ".join(piece.split(" "))) for piece in self.text.split(HOLE))
-        return re.compile(".*?".join(pieces), re.DOTALL)
+        what, dash, remedy = self.text.partition(" - ")
+        # Callers put the place in front of the remedy (PlacedAt in C++).
+        text = what + HOLE + dash + remedy if dash else what
+        return re.compile(".*?".join(map(re.escape, text.split(HOLE))), re.DOTALL)
 
 
 def exit_statuses(project=PROJECT):
