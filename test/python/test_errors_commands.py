@@ -53,7 +53,8 @@ def test_a_command_that_is_wrong(loaded, provoked, when, command, words):
 
 def test_outside_of_a_repository(loaded, provoked, tmp_path):
     elsewhere = Repository(tmp_path)
-    for command in (["run.py", f"--conf={GROUP_BY}"], ["spark-sql", "-e", "SELECT 1"], ["gnomon", "import", "db.t", "x"]):
+    for command in (["run.py", f"--conf={GROUP_BY}"], ["spark-sql", "-e", "SELECT 1"],
+                    ["gnomon", "import", "db.t", "x"]):
         sentence = provoked(elsewhere.run(*command, status=2), when=f"{command[0]} outside of a repository")
         assert "teams.json" in sentence and "--repo" in sentence
     sentence = provoked(elsewhere.run("spark-sql", "--repo=/nowhere", "-e", "SELECT 1", status=2),
