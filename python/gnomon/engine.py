@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The C++ program: where it is, and how a command becomes it.
 import os
+import signal
 import sys
 
 from gnomon.errors import CommandError
@@ -24,9 +25,13 @@ def become_engine(arguments, environment=None):
     path = engine_path()
     sys.stdout.flush()
     sys.stderr.flush()
+    # A stop that comes while the engine is loaded waits until it listens: the mask is inherited.
+    stops = {signal.SIGINT, signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     try:
         os.execve(path, [path, *arguments], {**os.environ, **(environment or {})})
     except OSError as error:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         raise CommandError("the engine cannot be started", path, error.strerror) from None
 
 
@@ -34,7 +39,6 @@ def run_engine(arguments, environment=None):
     """Runs the engine as a child, and stops it when this process is to stop. Returns its exit
     status.
     """
-    import signal
     import subprocess
 
     sys.stdout.flush()
