@@ -62,9 +62,9 @@ Error NothingUploaded(const std::string& name, const std::vector<std::string>& k
     return NotFound("group-by {} has nothing in the online store yet - first run: {}", name,
                     *command);
   }
-  return NotFound("group-by {} has nothing in the online store{}", name,
-                  known.empty() ? " - it is empty: run.py --mode=upload fills it"
-                                : DidYouMean(name, known));
+  return NotFound(
+      "group-by {} has nothing in the online store{}", name,
+      known.empty() ? " - it is empty: run.py --mode=upload fills it" : DidYouMean(name, known));
 }
 
 // What is not readable may be what was asked for: saying that nothing was uploaded would be a

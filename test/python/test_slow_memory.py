@@ -121,7 +121,7 @@ def test_peak_memory(tmp_path, keys):
     sources = list((repository.root / ".gnomon/buckets/data/events").iterdir())
     size = sum(file.stat().st_size for file in sources)
     assert 0.9 * size < report["bytes_read"] <= 1.1 * size
-    # A thread per core has its buffers, and takes spilled keys back: more cores than there are must not break the bound.
+    # A thread per core has its buffers, and takes spilled keys back: many cores must not break the bound.
     cores = {"EXECUTOR_CORES": "8"}
     features = "--conf=group_bys/mem/users.py"
     last_day = ("--start-date=2023-12-07", "--end-date=2023-12-07")
