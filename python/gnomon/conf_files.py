@@ -61,7 +61,8 @@ def write_if_changed(path, text):
     except OSError as error:
         if os.path.exists(temporary):
             os.unlink(temporary)
-        raise CommandError("the compiled file cannot be written", path, error.strerror) from None
+        remedy = f"make its folder writable for this user: {error.strerror}"
+        raise CommandError("the compiled file cannot be written", path, remedy) from None
     return True
 
 

@@ -238,6 +238,12 @@ Error FromDuckDb(const duckdb::ErrorData& error) {
   const std::string_view message = WithoutQueryText(error.RawMessage());
   switch (error.Type()) {
     case ExceptionType::OUT_OF_MEMORY:
+      // It measured, when it began to spill, how much room the disk has.
+      if (message.find("temp_directory") != message.npos) {
+        return Unavailable(
+            "rows that do not fit into the memory cannot be put aside on the disk: .gnomon/tmp - "
+            "free space there, or raise EXECUTOR_MEMORY");
+      }
       return Unavailable("the query needs more memory than it may use - raise EXECUTOR_MEMORY: {}",
                          OneLine(message));
     case ExceptionType::INTERRUPT:
