@@ -88,10 +88,7 @@ std::vector<Json> RunLog::List(std::vector<std::string>* damaged) const {
       damaged->push_back(report.error().message);
     }
   }
-  // Ids tell the second only.
-  std::stable_sort(reports.begin(), reports.end(), [](const Json& a, const Json& b) {
-    return a.value("begin", "") > b.value("begin", "");
-  });
+  std::reverse(reports.begin(), reports.end());
   return reports;
 }
 

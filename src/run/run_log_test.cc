@@ -36,6 +36,7 @@ RunRecord ARecord(const std::string& id) {
 
 TEST(RunRecordTest, IsWhatTheFormatSays) {
   EXPECT_EQ(NewRunId(kNowMs).substr(0, 17), "20261127T123518Z-");
+  EXPECT_LT(NewRunId(kNowMs), NewRunId(kNowMs + 1));
   RunRecord record = ARecord("20261127T123518Z-4f2a");
   record.error = NotFound("gone");
   const Json json = ToJson(record);

@@ -34,7 +34,7 @@ struct RunRecord {
   std::string version;
 };
 
-// `<yyyyMMddTHHmmssZ>-<4 hex>`: sorts by time.
+// `<yyyyMMddTHHmmssZ>-<4 hex>`: sorts by time, to the millisecond.
 std::string NewRunId(std::int64_t now_ms);
 
 // `2026-11-27T12:35:18.123Z`

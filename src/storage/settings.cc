@@ -50,7 +50,8 @@ Status Flatten(const toml::table& table, const std::string& prefix, const std::s
         if constexpr (toml::is_value<decltype(value)>) text << value;
       });
     } else {
-      return InvalidArgument("a setting in {} is neither text nor a number: {}", file, key);
+      return InvalidArgument("the setting {} is neither text nor a number: {} - write {} = \"8G\"",
+                             key, file, key);
     }
     values[key] = {text.str(), file};
   }
