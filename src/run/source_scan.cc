@@ -227,10 +227,9 @@ Status SourceScan::CheckMilliseconds(const arrow::RecordBatch& batch) const {
   for (const Unit& unit : kUnits) {
     if (least < kSecondsMin * unit.per_second || greatest / unit.per_second > kSecondsMax) continue;
     return InvalidArgument(
-        "the time column {} holds {} ({}), and must be milliseconds since 1970 (UTC): {} - write "
+        "the time column {} holds {}, and must be milliseconds since 1970 (UTC): {} - write "
         "time_column=\"{}\"",
-        time_column_, unit.name, least, time_place_,
-        fmt::format(fmt::runtime(unit.remedy), time_column_));
+        time_column_, unit.name, time_place_, fmt::format(fmt::runtime(unit.remedy), time_column_));
   }
   return Ok();
 }

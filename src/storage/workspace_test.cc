@@ -152,8 +152,10 @@ TEST(WorkspaceTest, MissingFilesNameTheNearest) {
               testing::HasSubstr("did you mean s3a://chronon/warehouse/data/purchases/purchases"));
   EXPECT_THAT(missing("s3a://cronon/x"), testing::HasSubstr("did you mean s3a://chronon?"));
   EXPECT_THAT(missing("s3a://chronon/zzz"), testing::HasSubstr("known: warehouse"));
-  EXPECT_EQ(missing("/nowhere/else"),
-            "NoSuchKey: /nowhere/else does not exist (looked in /nowhere/else)");
+  EXPECT_EQ(
+      missing("/nowhere/else"),
+      "NoSuchKey: /nowhere/else does not exist (looked in /nowhere/else) - put the file there, "
+      "or correct the path");
   EXPECT_THAT(missing("/tmpp/else"), testing::EndsWith("did you mean /tmp?"));
   Touch(root / "users.csv");
   EXPECT_THAT(missing("user.csv"), testing::EndsWith("did you mean users.csv?"));

@@ -1,6 +1,5 @@
 """What the compiler says to a wrong config, through run.py: the first errors that a user meets, each at its line."""
 # SPDX-License-Identifier: Apache-2.0
-import shutil
 import sys
 
 import pytest
@@ -110,7 +109,6 @@ def test_a_missing_package_mark(repository, provoked):
         assert f"{GROUP_BY} - run: touch " in sentence
         paste(repository, sentence)
         compiled(repository, status=0)
-    shutil.rmtree(repository.root / "production")
 
 
 def test_configs_that_import_one_another(repository, provoked):
@@ -131,7 +129,6 @@ def test_two_configs_with_one_table(repository, provoked):
         compiled(repository, status=0)
         sentence = provoked(compiled(repository, other), when="two configs write one table")
         assert f"{other}:{line_of(repository, other, 'name=')}" in sentence and GROUP_BY in sentence
-    shutil.rmtree(repository.root / "production")
 
 
 def test_a_file_without_configs(repository, provoked):
