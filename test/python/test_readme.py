@@ -25,7 +25,7 @@ def console_commands():
 
 
 def without_times(text):
-    text = re.sub(r"in \d+\.\d+ s", "in T s", text)
+    text = re.sub(r"(in|,) \d+\.\d+ s\b", r"\1 T s", text)
     return re.sub(r"^(Fetched in: .*|note: .*|  read \d+ rows? .*)\n?", "", text, flags=re.MULTILINE).rstrip()
 
 
