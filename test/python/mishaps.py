@@ -1,6 +1,7 @@
 """What the tests of errors share: files of a repository that are wrong for as long as a test lasts."""
 # SPDX-License-Identifier: Apache-2.0
 import contextlib
+import json
 import shlex
 import shutil
 
@@ -13,10 +14,15 @@ PURCHASES = "bootcamp.purchases_from_s3"
 DAYS = ("--start-date=2023-12-01", "--end-date=2023-12-07")
 
 
-def configs_only(root):
+def configs_only(root, naming=None):
     """The example's configs without data: enough for what the compiler refuses."""
     shutil.copytree(PROJECT / "examples/bootcamp", root, ignore=shutil.ignore_patterns(".gnomon", "production"))
-    return Repository(root)
+    repository = Repository(root)
+    if naming:
+        teams = json.loads((repository.root / "teams.json").read_text())
+        teams["bootcamp"]["naming"] = naming
+        (repository.root / "teams.json").write_text(json.dumps(teams))
+    return repository
 
 
 @contextlib.contextmanager
@@ -50,6 +56,29 @@ def edited(repository, path, *edits):
         assert old in text, old
         text = text.replace(old, new, 1)
     return written(repository, **{path: text})
+
+
+@contextlib.contextmanager
+def restored(repository, tmp_path):
+    """Puts a whole repository back at the end, in its place: tables know their absolute paths."""
+    kept = tmp_path / "kept"
+    shutil.copytree(repository.root, kept)
+    yield
+    shutil.rmtree(repository.root)
+    shutil.copytree(kept, repository.root)
+
+
+def change(repository, path, *edits):
+    """Edits a config for good."""
+    text = (repository.root / path).read_text()
+    for old, new in zip(edits[::2], edits[1::2]):
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    (repository.root / path).write_text(text)
+
+
+def tables(repository, namespace):
+    return [row[1] for row in repository.sql(f"SHOW TABLES IN {namespace}")]
 
 
 def line_of(repository, path, piece):

@@ -2,12 +2,11 @@
 announced before it is done, and what was there before stays readable."""
 # SPDX-License-Identifier: Apache-2.0
 import re
-import shutil
 
 import pytest
 
-from mishaps import DAYS, FEATURES, GROUP_BY, PURCHASES, STAGING, edited, paste
-from pausing import kill, pause
+from mishaps import DAYS, FEATURES, GROUP_BY, PURCHASES, STAGING, change, configs_only, edited, paste, \
+    restored, tables
 from repository import Repository
 
 PREFIX = "user_purchase_features_purchase_price"
@@ -65,25 +64,8 @@ def filled(tmp_path_factory):
 
 @pytest.fixture
 def repository(filled, tmp_path):
-    """The filled repository, which is as before when the test is over (tables know their absolute paths)."""
-    kept = tmp_path / "kept"
-    shutil.copytree(filled.root, kept)
-    yield filled
-    shutil.rmtree(filled.root)
-    shutil.copytree(kept, filled.root)
-
-
-def change(repository, path, *edits):
-    """Edits a config for good."""
-    text = (repository.root / path).read_text()
-    for old, new in zip(edits[::2], edits[1::2]):
-        assert old in text, old
-        text = text.replace(old, new, 1)
-    (repository.root / path).write_text(text)
-
-
-def tables(repository, namespace):
-    return [row[1] for row in repository.sql(f"SHOW TABLES IN {namespace}")]
+    with restored(filled, tmp_path):
+        yield filled
 
 
 def announced(done, table):
@@ -166,9 +148,12 @@ def test_adding_a_new_data_source(repository, provoked):
 @pytest.mark.parametrize("naming", ["documented", "chronon"])
 @pytest.mark.parametrize("mode", [["--mode=compile"], ["--mode=backfill", *DAYS]], ids=["compile", "backfill"])
 def test_a_change_of_what_is_served_asks_for_force(tmp_path, provoked, naming, mode):
-    repository = Repository.bootcamp(tmp_path / "repo", naming=naming)
+    if mode == ["--mode=compile"]:
+        repository = configs_only(tmp_path / "repo", naming)
+    else:
+        repository = Repository.bootcamp(tmp_path / "repo", naming=naming)
+        repository.staging()
     repository.run("run.py", "--mode=compile", f"--conf={GROUP_BY}")
-    repository.staging()
     change(repository, GROUP_BY, "operation=Operation.AVERAGE", "operation=Operation.MIN", "length=7", "length=3")
     done = repository.run("run.py", f"--conf={GROUP_BY}", *mode, status=2)
     sentence = provoked(done, when="served columns are removed")
@@ -286,18 +271,3 @@ def test_a_run_that_can_compute_nothing_archives_nothing(repository):
     assert "nothing can be computed" in done.stderr
     assert tables(repository, "bootcamp_features") == ["user_purchase_features"]
     assert repository.sql(f"SELECT COUNT(*) FROM {FEATURES}") == [["399"]]
-
-
-@pytest.mark.parametrize("point", ["backfill.computed", "write.data", "commit.metadata", "commit.swap", "commit.done"])
-def test_a_rebuild_that_is_killed_leaves_the_old_table_or_the_new(repository, tmp_path, point):
-    change(repository, GROUP_BY, "length=7", "length=3")
-    command = ("run.py", "--mode=backfill", f"--conf={GROUP_BY}", *DAYS, "--force-overwrite")
-    kill(pause(repository, tmp_path, point, command)[0])
-    columns = [row[0] for row in repository.sql(f"DESCRIBE {FEATURES}")]
-    is_new = f"{PREFIX}_sum_3d" in columns
-    assert is_new == (point == "commit.done")
-    assert repository.sql(f"SELECT COUNT(*) = 399 FROM {FEATURES}") == [["false" if is_new else "true"]]
-    assert len(tables(repository, "bootcamp_features")) == (2 if is_new else 1)
-    repository.backfill()
-    assert sorted(len(name) for name in tables(repository, "bootcamp_features")) == [22, 37]
-    assert repository.sql(f"SELECT COUNT({PREFIX}_sum_3d) > 0 FROM {FEATURES}") == [["true"]]
