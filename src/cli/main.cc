@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program `gnomon`: picks the command, prints its error as one sentence, and turns its code
 // into the exit status.
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -93,6 +94,9 @@ Status DispatchSafely(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
   gnomon::cli::RestoreStandardStreams();
+  // The allocator keeps what one of its arenas freed from all others: with one per thread, memory
+  // would grow with the cores and not with the budget. Two keep the threads from waiting.
+  ::mallopt(M_ARENA_MAX, 2);
   gnomon::TakeOverStopSignals();
   gnomon::EnableProgress();
   gnomon::Status status = gnomon::cli::DispatchSafely({argv + 1, argv + argc});
