@@ -2,6 +2,7 @@
 # Imports a user's config file and turns whatever goes wrong there into one located sentence.
 # Modules of the repository are imported afresh each time, without writing __pycache__ into the
 # user's folders.
+import contextlib
 import importlib
 import os
 import re
@@ -55,7 +56,8 @@ class ConfigFile:
             sys.path.insert(0, self.root)
         importlib.invalidate_caches()
         try:
-            return importlib.import_module(self.module_name)
+            with contextlib.redirect_stdout(sys.stderr):  # Results own stdout; configs may print.
+                return importlib.import_module(self.module_name)
         except CommandError:
             raise
         except (Exception, SystemExit) as error:

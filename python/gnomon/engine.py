@@ -43,17 +43,25 @@ def run_engine(arguments, environment=None):
 
     sys.stdout.flush()
     command = [engine_path(), *arguments]
-    child = subprocess.Popen(command, env={**os.environ, **(environment or {})})
+    child, stopped = None, False
 
     def pass_on(number, frame):
-        child.terminate()
+        nonlocal stopped
+        stopped = True
+        if child:
+            child.terminate()
 
     # The child ends, and says why, in its own time; then so does this process. That Ctrl-C in a
     # terminal has reached the child already does no harm.
     stops = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, pass_on) for number in stops]
     try:
+        child = subprocess.Popen(command, env={**os.environ, **(environment or {})})
+        if stopped:  # Before there was a child to tell.
+            child.terminate()
         status = child.wait()
+        if stopped and status == 0:  # It had ended its work already; nothing else is begun.
+            raise KeyboardInterrupt
     finally:
         for number, handler in zip(stops, before, strict=True):
             signal.signal(number, handler)

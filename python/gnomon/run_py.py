@@ -82,6 +82,17 @@ def _run(flags):
     if named.kind == conf_path.FOLDER:
         raise CommandError("the config is a folder", flags.conf, "give one file")
     mode = engine_mode(flags.mode, named.conf_type, flags.conf)
+    if not flags.dry_run:
+        return _run_tasks(root, named, mode, flags)
+    import tempfile
+
+    # What a dry run compiles is compiled elsewhere: a changed config stays unaccepted.
+    with tempfile.TemporaryDirectory(prefix="gnomon-dry-run-") as folder:
+        flags.output_root = folder
+        return _run_tasks(root, named, mode, flags)
+
+
+def _run_tasks(root, named, mode, flags):
     tasks = _tasks(root, named, mode, flags)
     if flags.with_dependencies:
         tasks = _dependencies_of(root, tasks, flags) + tasks
@@ -126,10 +137,12 @@ def _execute(root, tasks, flags, teams):
     for i, task in enumerate(tasks):
         command = _engine_arguments(root, task, flags)
         settings = _settings(root, task, flags, teams)
-        if i + 1 == len(tasks):
+        if i + 1 == len(tasks) and not flags.dry_run:
             become_engine(command, settings)
         status = run_engine(command, settings)
         if status == EXIT_STOPPED:
+            return status
+        if status != 0 and i + 1 == len(tasks):
             return status
         if status != 0:
             left = len(tasks) - i - 1

@@ -54,6 +54,11 @@ void WaitForSignals() {
   const sigset_t signals = StopSignals();
   int signal = 0;
   if (sigwait(&signals, &signal) != 0) return;
+  // Whatever a listener waits for, or stderr's lock.
+  std::thread([] {
+    std::this_thread::sleep_for(kGrace + kSameWish);
+    ::_exit(InfoOf(ErrorCode::kCancelled).exit_code);
+  }).detach();
   RequestCancel();
   // A program above that passes on the Ctrl-C that this one has got, too, is no second wish.
   std::this_thread::sleep_for(kSameWish);

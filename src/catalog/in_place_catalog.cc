@@ -15,15 +15,22 @@ class InPlaceCatalog final : public Catalog {
  public:
   InPlaceCatalog(std::unique_ptr<Catalog> catalog, std::vector<iceberg::FolderTable> folders)
       : catalog_(std::move(catalog)) {
-    for (iceberg::FolderTable& folder : folders) folders_[folder.name] = std::move(folder);
+    given_ = std::move(folders);
   }
 
-  Status CheckNames() {
-    for (const auto& [text, folder] : folders_) {
+  // REQUIRES: called once, before all else. A bare name is in the namespace default, as everywhere.
+  Status TakeFolders() {
+    for (iceberg::FolderTable& folder : given_) {
       GNOMON_ASSIGN_OR_RETURN(TableName name,
-                              ParseTableName(text).Annotate("[tables] in gnomon.toml"));
+                              ParseTableName(folder.name).Annotate("[tables] in gnomon.toml"));
+      folder.name = name.ToString();
+      if (!folders_.emplace(name.ToString(), folder).second) {
+        return InvalidArgument("[tables] in gnomon.toml names {} twice - drop one of the entries",
+                               name.ToString());
+      }
       names_.push_back(std::move(name));
     }
+    given_.clear();
     return Ok();
   }
 
@@ -146,6 +153,7 @@ class InPlaceCatalog final : public Catalog {
   }
 
   std::unique_ptr<Catalog> catalog_;
+  std::vector<iceberg::FolderTable> given_;
   std::map<std::string, iceberg::FolderTable> folders_;
   std::vector<TableName> names_;
 };
@@ -156,7 +164,7 @@ Result<std::unique_ptr<Catalog>> WithTablesInPlace(std::unique_ptr<Catalog> cata
                                                    std::vector<iceberg::FolderTable> folders) {
   if (folders.empty()) return catalog;
   auto with = std::make_unique<InPlaceCatalog>(std::move(catalog), std::move(folders));
-  GNOMON_RETURN_IF_ERROR(with->CheckNames());
+  GNOMON_RETURN_IF_ERROR(with->TakeFolders());
   return std::unique_ptr<Catalog>(std::move(with));
 }
 

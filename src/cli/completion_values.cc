@@ -68,6 +68,9 @@ std::vector<std::string> Tables(const fs::path& root) {
     const auto tables = repository->catalog->ListTables(name_space);
     if (!tables) continue;
     for (const catalog::TableName& table : *tables) names.push_back(table.ToString());
+    const auto views = repository->catalog->ListViews(name_space);
+    if (!views) continue;
+    for (const catalog::TableName& view : *views) names.push_back(view.ToString());
   }
   return names;
 }

@@ -26,6 +26,7 @@
 #include "run/output_table.h"
 #include "sql/result_stream.h"
 #include "storage/partition_path.h"
+#include "storage/scratch_folder.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
 
@@ -65,15 +66,22 @@ const Command kImport = {
 namespace {
 
 // Standard input becomes a file first: it is read more than once.
-Result<std::string> SpoolStandardInput(const Repository& repository) {
-  const std::string path =
-      (repository.workspace.tmp_dir() / fmt::format("stdin-{}", ::getpid())).string();
+Result<std::string> SpoolStandardInput(const ScratchFolder& scratch) {
+  const std::string path = scratch.path() + "/stdin";
   std::ofstream file(path, std::ios::binary);
-  file << std::cin.rdbuf();
+  std::vector<char> block(std::size_t{1} << 20);
+  bool is_empty = true;
+  while (file && std::cin) {
+    GNOMON_RETURN_IF_ERROR(CheckCancelled());
+    std::cin.read(block.data(), static_cast<std::streamsize>(block.size()));
+    file.write(block.data(), std::cin.gcount());
+    is_empty = is_empty && std::cin.gcount() == 0;
+  }
   file.close();
   if (!file) {
     return Unavailable("standard input cannot be kept in {} - look at the space on the disk", path);
   }
+  if (is_empty) return InvalidArgument("standard input is empty - pipe the rows into the command");
   return path;
 }
 
@@ -189,11 +197,6 @@ class ImportRun {
   ImportRun(Options options, Repository& repository)
       : options_(std::move(options)), repository_(repository) {}
 
-  ~ImportRun() {
-    std::error_code ignored;
-    if (!spooled_.empty()) std::filesystem::remove(spooled_, ignored);
-  }
-
   Status Run() {
     GNOMON_ASSIGN_OR_RETURN(name_, catalog::ParseTableName(options_.table));
     GNOMON_RETURN_IF_ERROR(FindFiles());
@@ -224,8 +227,11 @@ class ImportRun {
       if (options_.format.empty()) {
         return InvalidArgument("standard input has no name that tells its format - say --format");
       }
-      GNOMON_ASSIGN_OR_RETURN(spooled_, SpoolStandardInput(repository_));
-      files_ = {spooled_};
+      GNOMON_ASSIGN_OR_RETURN(auto scratch,
+                              ScratchFolder::Make(repository_.workspace.tmp_dir().string()));
+      scratch_.emplace(std::move(scratch));
+      GNOMON_ASSIGN_OR_RETURN(std::string spooled, SpoolStandardInput(*scratch_));
+      files_ = {std::move(spooled)};
       return Ok();
     }
     GNOMON_ASSIGN_OR_RETURN(files_, ExpandFiles(repository_, options_.files));
@@ -293,7 +299,7 @@ class ImportRun {
   Repository& repository_;
   catalog::TableName name_;
   std::vector<std::string> files_;
-  std::string spooled_;
+  std::optional<ScratchFolder> scratch_;  // Of standard input.
   std::optional<iceberg::Table> table_;
   std::unique_ptr<ImportSource> source_;
 };
@@ -302,14 +308,24 @@ Status ImportInPlace(const Options& options, Repository& repository) {
   if (options.files.size() != 1) {
     return InvalidArgument("--in-place takes one folder - write it without a pattern");
   }
+  if (options.append || options.replace || !options.partition_by.empty() ||
+      !options.schema.empty() || !options.columns.empty()) {
+    return InvalidArgument(
+        "--in-place copies nothing, so --append, --replace, --partition-by, --schema and --column "
+        "have no meaning: {} - drop them",
+        options.table);
+  }
   GNOMON_ASSIGN_OR_RETURN(const auto types,
                           ParseColumnTypes(options.partition_types, "--partition-type"));
-  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table,
-                          RegisterInPlace(repository, options.table, options.files.front(), types));
+  GNOMON_ASSIGN_OR_RETURN(
+      const iceberg::Table table,
+      RegisterInPlace(repository, options.table, options.files.front(), types, options.dry_run));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table.PlanScan({}));
-  LogInfo("{}: {} columns, {} files now, read in place by an entry in {}", table.name(),
-          table.schema().fields.size(), plan.tasks.size(),
-          (repository.workspace.root() / "gnomon.toml").string());
+  LogInfo(
+      "{}: {} columns, {} file{} now, {} by an entry in {}", table.name(),
+      table.schema().fields.size(), plan.tasks.size(), plan.tasks.size() == 1 ? "" : "s",
+      options.dry_run ? "not registered (a dry run); it would be read in place" : "read in place",
+      (repository.workspace.root() / "gnomon.toml").string());
   if (options.json) {
     nlohmann::ordered_json report = {{"format", 1},
                                      {"table", table.name()},

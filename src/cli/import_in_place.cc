@@ -26,7 +26,8 @@ std::string PathForSettings(const Repository& repository, const std::string& fol
 
 Result<iceberg::Table> RegisterInPlace(Repository& repository, const std::string& table,
                                        const std::string& folder,
-                                       const std::map<std::string, DataType>& partition_types) {
+                                       const std::map<std::string, DataType>& partition_types,
+                                       bool dry_run) {
   GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(table));
   const auto known = repository.catalog->LoadTable(name);
   if (known) {
@@ -43,7 +44,7 @@ Result<iceberg::Table> RegisterInPlace(Repository& repository, const std::string
                                                     .folder = path.string(),
                                                     .shown_path = setting.path,
                                                     .partition_types = partition_types}));
-  GNOMON_RETURN_IF_ERROR(AddTableSetting(repository.workspace.root(), setting));
+  if (!dry_run) GNOMON_RETURN_IF_ERROR(AddTableSetting(repository.workspace.root(), setting));
   return opened;
 }
 

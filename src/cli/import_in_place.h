@@ -12,10 +12,12 @@
 
 namespace gnomon::cli {
 
-// Looks at the folder as a table first, and then writes the entry. Returns the table.
+// Looks at the folder as a table first, and then writes the entry, unless `dry_run`. Returns the
+// table.
 // Errors: AlreadyExists, and those of iceberg::OpenFolderTable and AddTableSetting.
 Result<iceberg::Table> RegisterInPlace(Repository& repository, const std::string& table,
                                        const std::string& folder,
-                                       const std::map<std::string, DataType>& partition_types);
+                                       const std::map<std::string, DataType>& partition_types,
+                                       bool dry_run);
 
 }  // namespace gnomon::cli

@@ -68,6 +68,10 @@ Result<std::vector<std::string>> OpenEngine::Tables(const std::string& name_spac
   for (const auto& row : texts) {
     if (row[0] == name_space) names.push_back(row[1]);
   }
+  if (!name_space.empty()) {
+    GNOMON_ASSIGN_OR_RETURN(const auto views, repository_.catalog->ListViews(name_space));
+    for (const catalog::TableName& view : views) names.push_back(view.name);
+  }
   return names;
 }
 
@@ -87,6 +91,10 @@ Result<OpenEngine::Columns> OpenEngine::ColumnsOf(const std::string& table) {
 
 Result<std::string> OpenEngine::TableInfo(const std::string& table) {
   GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(table));
+  GNOMON_ASSIGN_OR_RETURN(const bool is_view, repository_.catalog->HasView(name));
+  if (is_view) {
+    return NotFound("{} is a view and has no snapshots - look at its rows with a query", table);
+  }
   GNOMON_ASSIGN_OR_RETURN(const iceberg::Table loaded, repository_.catalog->LoadTable(name));
   return TableInfoJson(loaded);
 }

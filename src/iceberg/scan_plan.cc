@@ -35,10 +35,9 @@ Status RefuseLiveDeletes(const ManifestFile& manifest, const TableMetadata& meta
   for (const ManifestEntry& entry : entries) {
     if (entry.live()) {
       return Unimplemented(
-          "table {} has delete files, which cannot be read yet - let Spark rewrite it: CALL "
-          "gnomon.system.rewrite_data_files(table => '{}', options => map('delete-file-threshold', "
-          "'1', 'remove-dangling-deletes', 'true'))",
-          table, table);
+          "table {} has delete files, which cannot be read yet - let Spark rewrite it: INSERT "
+          "OVERWRITE gnomon.{} SELECT * FROM gnomon.{}",
+          table, table, table);
     }
   }
   return Ok();

@@ -46,6 +46,13 @@ std::set<Day> DaysOutside(const std::set<Day>& days, const DayRange& range) {
 
 Result<OutputTable> OutputTable::Open(RunContext& context, OutputTableSpec spec) {
   OutputTable output(context, std::move(spec));
+  const std::string name = output.spec_.name.ToString();
+  GNOMON_ASSIGN_OR_RETURN(const bool is_view, context.catalog.HasView(output.spec_.name));
+  if (is_view) {
+    return InvalidArgument(
+        "the output {} is still a view - drop it and run again: spark-sql -e \"DROP VIEW {}\"",
+        name, name);
+  }
   auto table = context.catalog.LoadTable(output.spec_.name);
   if (!table && table.error().code != ErrorCode::kNotFound) return std::move(table).error();
   if (table && table->is_in_place()) {
@@ -148,15 +155,6 @@ Status OutputTable::EnsureSchema(const Schema& schema) {
     GNOMON_ASSIGN_OR_RETURN(table_, MakeTable(schema));
     archive_.reset();
   }
-  if (!stale_.empty()) {
-    // First the days, then (with the rows) the columns: a run that dies between the two finds the
-    // columns missing and the days stale, and goes on from there.
-    stale_.merge(DaysIn(kStaleDaysProperty));
-    auto properties = ConfProperties();
-    properties[kStaleDaysProperty] = plan::FormatDaySet(stale_);
-    GNOMON_RETURN_IF_ERROR(table_->SetProperties(properties));
-    stale_.clear();
-  }
   std::vector<Field> added;
   for (const Field& field : schema.fields) {
     const Field* existing = table_->schema().Find(field.name);
@@ -170,6 +168,15 @@ Status OutputTable::EnsureSchema(const Schema& schema) {
           field.name, spec_.name.ToString(), SparkTypeName(existing->type),
           SparkTypeName(field.type), SparkTypeName(existing->type));
     }
+  }
+  if (!stale_.empty()) {
+    // First the days, then (with the rows) the columns: a run that dies between the two finds the
+    // columns missing and the days stale, and goes on from there.
+    stale_.merge(DaysIn(kStaleDaysProperty));
+    auto properties = ConfProperties();
+    properties[kStaleDaysProperty] = plan::FormatDaySet(stale_);
+    GNOMON_RETURN_IF_ERROR(table_->SetProperties(properties));
+    stale_.clear();
   }
   return added.empty() ? Ok() : table_->AddColumns(added);
 }

@@ -146,6 +146,13 @@ Result<std::optional<iceberg::ViewDefinition>> FindStoredView(StatementContext& 
   return Found(std::move(view));
 }
 
+// A text as one word of a shell, in which nothing is run: the query is another engine's.
+static std::string ShellWord(std::string_view text) {
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 Result<std::optional<std::string>> SelectOfStoredView(StatementContext& context,
                                                       const std::string& name) {
   GNOMON_ASSIGN_OR_RETURN(const auto view, FindStoredView(context, name));
@@ -155,8 +162,10 @@ Result<std::optional<std::string>> SelectOfStoredView(StatementContext& context,
     const std::string* spark = view->FindSql(kSparkDialect);
     return Unimplemented(
         "view {} was made by another engine, and its query is not translated - make it here, too: "
-        "spark-sql -e \"CREATE OR REPLACE VIEW {} AS {}\"",
-        name, name, spark == nullptr ? "SELECT ..." : *spark);
+        "spark-sql -e {}",
+        name,
+        ShellWord(fmt::format("CREATE OR REPLACE VIEW {} AS {}", name,
+                              spark == nullptr ? "SELECT ..." : *spark)));
   }
   GNOMON_RETURN_IF_ERROR(CheckReadsNotItself(context, name, query));
   GNOMON_RETURN_IF_ERROR(CheckTables(context, name, query));

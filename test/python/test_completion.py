@@ -49,6 +49,16 @@ def test_bash_offers(repository, scripts, line, offered, not_offered):
     assert offered <= got and not not_offered & got and not done.stderr
 
 
+def test_bash_runs_nothing_that_a_name_says(repository, scripts):
+    named = repository.root / "group_bys/bootcamp/$(touch ran).py"
+    named.write_text("")
+    try:
+        done = repository.run("bash", "-c", ASK_BASH, "bash", str(scripts / "bash"), "run.py --conf=group_bys/boot")
+    finally:
+        named.unlink()
+    assert "touch" in done.stdout and not (repository.root / "ran").exists()
+
+
 def test_bash_completes_in_a_terminal(repository, scripts):
     shell = pexpect.spawn("bash", ["--norc", "--noprofile"], cwd=repository.root, timeout=60, encoding="utf-8",
                           env={**repository.environment, "PS1": "ready> ", "TERM": "dumb", "INPUTRC": "/dev/null"})

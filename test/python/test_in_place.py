@@ -91,6 +91,11 @@ def test_registering(repository):
     gone = repository.run("gnomon", "import", "--in-place", "data.gone", "s3a://lake/nothing", status=2)
     assert "s3a://lake/nothing" in gone.stderr
     assert "gone" not in (repository.root / "gnomon.toml").read_text()
+    dry = repository.run("gnomon", "import", "--in-place", "data.dry", "s3a://lake/events", "--dry-run")
+    assert "not registered (a dry run)" in dry.stderr
+    assert "dry" not in (repository.root / "gnomon.toml").read_text()
+    useless = repository.run("gnomon", "import", "--in-place", "data.dry", "s3a://lake/events", "--append", status=2)
+    assert "--in-place copies nothing" in useless.stderr
     done = repository.run("gnomon", "import", "--in-place", "data.dated", "s3a://lake/events", "--json",
                           "--partition-type=ds=date", "--partition-type=hr=int")
     assert json.loads(done.stdout)["partition_columns"] == ["ds", "hr"]

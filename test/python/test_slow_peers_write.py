@@ -190,7 +190,7 @@ def test_merge_on_read_deletes_are_refused_until_the_named_remedy_ran(shared):
                  "DELETE FROM db.mor WHERE id = 2")
     sentence = shared.refused("SELECT * FROM db.mor")
     assert "table db.mor has delete files, which cannot be read yet" in sentence
-    shared.spark(sentence[sentence.index("CALL "):].strip())
+    shared.spark(sentence[sentence.index("INSERT OVERWRITE "):].strip())
     shared.agree("db.mor")
     assert len(shared.repository.sql("SELECT * FROM db.mor")) == 9
 
@@ -437,5 +437,5 @@ def test_a_catalog_that_stays_locked_is_told(locked_out):
     process, repository = locked_out
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 3, errors
-    assert f"error: the catalog {repository.root}/.gnomon/catalog.db is locked by another program - " in errors
+    assert f"error: the catalog {repository.root}/.gnomon/catalog.db stayed locked for 30 s: by " in errors
     assert "jdbc.init-catalog-tables=false" in errors

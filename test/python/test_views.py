@@ -139,6 +139,8 @@ def test_a_staging_query_with_create_view(repository):
     conf = add_view(repository, "cheap", "SELECT user_id, purchase_price, ds FROM bootcamp.purchases_from_s3 "
                                          "WHERE purchase_price < 20")
     run = ("run.py", "--mode=staging-query-backfill", conf, "--end-date=2023-12-07")
+    assert "it would make the view" in repository.run(*run, "--dry-run").stderr
+    assert "cheap" not in [row[1] for row in repository.sql("SHOW VIEWS IN bootcamp")]
     done = repository.run(*run)
     assert "bootcamp.cheap" in done.stderr
     count = repository.sql("SELECT count(*) FROM bootcamp.purchases_from_s3 WHERE purchase_price < 20")

@@ -253,8 +253,10 @@ def test_a_column_added_to_a_staging_query(repository):
 
 def test_a_dry_run_announces_and_changes_nothing(repository):
     state = sorted(path for path in (repository.root / ".gnomon").rglob("*") if "/logs" not in str(path))
+    compiled = repository.root / "production/group_bys/bootcamp/user_purchase_features.v1"
+    before = compiled.read_bytes()
     change(repository, GROUP_BY, "length=7", "length=3")
-    done = repository.backfill(*DAYS, "--force-overwrite", "--dry-run")
+    done = repository.backfill(*DAYS, "--dry-run")
     assert "3d are new - the table is kept as" in done.stderr
     assert "without --dry-run it would compute 7 days (2023-12-01..2023-12-07)" in done.stderr
     done = repository.staging(*DAYS[:1], "--end-date=2023-12-09", "--dry-run")
@@ -263,6 +265,10 @@ def test_a_dry_run_announces_and_changes_nothing(repository):
     now = sorted(path for path in (repository.root / ".gnomon").rglob("*") if "/logs" not in str(path))
     assert now == state
     assert f"{PREFIX}_sum_7d" in [row[0] for row in repository.sql(f"DESCRIBE {FEATURES}")]
+    # The change that was only looked at is not accepted by that.
+    repository.backfill(*DAYS, "--force-overwrite", "--dry-run")
+    assert compiled.read_bytes() == before
+    assert "--force-overwrite" in repository.backfill(*DAYS, status=2).stderr
 
 
 def test_a_run_that_can_compute_nothing_archives_nothing(repository):

@@ -30,8 +30,11 @@ _gnomon_add() {  # WORD: adds what may stand for it
   case $1 in
     =*) COMPREPLY+=($(compgen -W "${1#=}" -- "$cur")) ;;
     @WORDS@)
-      local IFS=$'\n'
-      COMPREPLY+=($(compgen -W "$(gnomon completion --values "$1" $repo 2> /dev/null)" -- "$cur")) ;;
+      # Not compgen -W: it would run what a name of a file says in $(...).
+      local one
+      while IFS= read -r one; do
+        [[ $one == "$cur"* ]] && COMPREPLY+=("$(printf %q "$one")")
+      done < <(gnomon completion --values "$1" $repo 2> /dev/null) ;;
     FILE) compopt -o filenames; COMPREPLY+=($(compgen -f -- "$cur")) ;;
     FOLDER) compopt -o filenames; COMPREPLY+=($(compgen -d -- "$cur")) ;;
   esac

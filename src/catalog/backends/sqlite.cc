@@ -285,8 +285,9 @@ class SqliteStore final : public CatalogStore {
     if (const Status stop = CheckCancelled(); !stop && code == SQLITE_BUSY) return stop.error();
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
       return Unavailable(
-          "the catalog {} stayed locked for {} s: by {} - wait until that is done, or end it, and "
-          "run the command again",
+          "the catalog {} stayed locked for {} s: by {} - wait until that is done, or end it (a "
+          "Spark needs jdbc.init-catalog-tables=false, see docs/peers.md), and run the command "
+          "again",
           path_, kBusyTimeoutMs / 1000, LockHolder(path_));
     }
     if (code == SQLITE_FULL) {
@@ -306,12 +307,6 @@ class SqliteStore final : public CatalogStore {
           "the catalog {} is not a SQLite database: {} - restore it from a copy, or remove it and "
           "run the modes again",
           path_, reason);
-    }
-    if (code == SQLITE_BUSY) {
-      return Unavailable(
-          "the catalog {} is locked by another program - end its transaction or close it (a Spark "
-          "needs jdbc.init-catalog-tables=false, see docs/peers.md), then run the command again",
-          path_);
     }
     return Unavailable("the catalog {} cannot be used now: {} - run the command again", path_,
                        reason);

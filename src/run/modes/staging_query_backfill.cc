@@ -177,6 +177,11 @@ Status StagingQueryRun::OpenSession() {
 Status StagingQueryRun::RunView() {
   GNOMON_RETURN_IF_ERROR(OpenSession());
   GNOMON_ASSIGN_OR_RETURN(const nlohmann::json query, Render(std::nullopt));
+  if (context_.request.dry_run) {
+    LogInfo("{}: a dry run, nothing was changed; without --dry-run it would make the view",
+            spec_.name.ToString());
+    return Ok();
+  }
   return PublishView(context_, *session_, spec_, query).Annotate(side_.Where("query"));
 }
 
