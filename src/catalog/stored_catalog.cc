@@ -22,6 +22,10 @@ Error NameTaken(const TableName& name) {
   return AlreadyExists("table {} exists - choose another name", name.ToString());
 }
 
+Error ChangedMeanwhile(const TableName& name) {
+  return Conflict("table {} was changed by somebody else - run the command again", name.ToString());
+}
+
 // The pointer of one table; it keeps the store alive. A staged table is not in the store yet: its
 // first swap puts it there.
 class StoredPointer final : public iceberg::MetadataPointer {
@@ -48,7 +52,7 @@ class StoredPointer final : public iceberg::MetadataPointer {
     if (swapped) return Ok();
     GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(EntryKind::kTable, name_));
     if (!location) return NoTable(name_);
-    return Conflict("table {} was changed by somebody else - run the command again", name());
+    return ChangedMeanwhile(name_);
   }
 
  private:
@@ -88,9 +92,7 @@ class ReplacingPointer final : public iceberg::MetadataPointer {
   Status Swap(const std::string& expected, const std::string& next) override {
     if (is_published_) return published_.Swap(expected, next);
     GNOMON_ASSIGN_OR_RETURN(const bool done, store_->Replace(name_, replaced_, archive_, next));
-    if (!done) {
-      return Conflict("table {} was changed by somebody else - run the command again", name());
-    }
+    if (!done) return ChangedMeanwhile(name_);
     is_published_ = true;
     return Ok();
   }

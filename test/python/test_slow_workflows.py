@@ -2,25 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
-from mishaps import DAYS, FEATURES, GROUP_BY, change, restored, tables
+from filled_bootcamp import filled, repository  # noqa: F401
+from mishaps import DAYS, FEATURES, GROUP_BY, change, tables
 from pausing import kill, pause
-from repository import Repository
 
 PREFIX = "user_purchase_features_purchase_price"
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    repository = Repository.bootcamp(tmp_path_factory.mktemp("workflows") / "repo")
-    repository.staging()
-    repository.backfill()
-    return repository
-
-
-@pytest.fixture
-def repository(filled, tmp_path):
-    with restored(filled, tmp_path):
-        yield filled
 
 
 @pytest.mark.parametrize("point", ["backfill.computed", "write.data", "commit.metadata", "commit.swap", "commit.done"])

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from mishaps import DAYS, FEATURES, GROUP_BY, PURCHASES, STAGING, change, configs_only, edited, paste, \
-    restored, tables
+from filled_bootcamp import filled, repository  # noqa: F401
+from mishaps import DAYS, FEATURES, GROUP_BY, PURCHASES, STAGING, change, configs_only, edited, paste, tables
 from repository import Repository
 
 PREFIX = "user_purchase_features_purchase_price"
@@ -51,21 +51,6 @@ v1 = GroupBy(
     output_namespace="bootcamp_features",
 )
 '''
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """A repository whose seven days are computed; tests work on copies of it, in its place."""
-    repository = Repository.bootcamp(tmp_path_factory.mktemp("workflows") / "repo")
-    repository.staging()
-    repository.backfill()
-    return repository
-
-
-@pytest.fixture
-def repository(filled, tmp_path):
-    with restored(filled, tmp_path):
-        yield filled
 
 
 def announced(done, table):
