@@ -30,7 +30,7 @@ void HopTable::ResizeStates() {
   for (const auto& column : states_) column->Resize(slot_count());
 }
 
-void HopTable::Update(const PreparedRows& prepared, std::span<const std::uint32_t> selection) {
+Status HopTable::Update(const PreparedRows& prepared, std::span<const std::uint32_t> selection) {
   batch_rows_.resize(selection.size());
   batch_slots_.resize(selection.size());
   for (std::size_t i = 0; i < selection.size(); ++i) {
@@ -42,9 +42,10 @@ void HopTable::Update(const PreparedRows& prepared, std::span<const std::uint32_
   }
   ResizeStates();
   for (std::size_t i = 0; i < states_.size(); ++i) {
-    states_[i]->Update(*prepared.inputs[plan_.states[i].input], prepared.ts, batch_rows_,
-                       batch_slots_);
+    GNOMON_RETURN_IF_ERROR(
+        states_[i]->Update(*prepared.state_values[i], prepared.ts, batch_rows_, batch_slots_));
   }
+  return Ok();
 }
 
 std::int64_t HopTable::memory_bytes() const {

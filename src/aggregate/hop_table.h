@@ -26,7 +26,8 @@ using DayIndex = std::uint32_t;
 // Rows of one batch that are wanted, with their days and keys.
 struct PreparedRows {
   std::vector<const arrow::Array*> key_columns;
-  std::vector<const arrow::Array*> inputs;  // By index in the schema of inputs.
+  std::vector<std::shared_ptr<arrow::Array>> inputs;        // By index in the schema of inputs.
+  std::vector<std::shared_ptr<arrow::Array>> state_values;  // AggregationPlan::StateValues of them.
   const std::int64_t* ts = nullptr;
   std::vector<std::int64_t> ts_without_nulls;  // What `ts` points to when some are null.
   std::vector<std::uint32_t> rows;
@@ -39,8 +40,8 @@ class HopTable {
   // REQUIRES: `plan` outlives this.
   HopTable(const AggregationPlan& plan, DayIndex day_count);
 
-  // Feeds the rows at `selection`, indices into prepared.rows.
-  void Update(const PreparedRows& prepared, std::span<const std::uint32_t> selection);
+  // Feeds the rows at `selection`, indices into prepared.rows. Error: as StateColumn::Update.
+  Status Update(const PreparedRows& prepared, std::span<const std::uint32_t> selection);
   // Returns the slot of the hop, an empty one when it is new.
   std::uint32_t FindOrInsert(std::uint64_t hash, std::string_view key, DayIndex day);
   // Gives the states room for all slots.

@@ -129,10 +129,7 @@ Status ShardSpill::AddRows(const PreparedRows& prepared, std::span<const std::ui
 Status ShardSpill::Restore(HopTable* table) {
   GNOMON_RETURN_IF_ERROR(states_->ReadAll(
       [&](const arrow::RecordBatch& batch) { return RestoreStates(batch, table); }));
-  return rows_->ReadAll([&](const arrow::RecordBatch& batch) {
-    RestoreRows(batch, table);
-    return Ok();
-  });
+  return rows_->ReadAll([&](const arrow::RecordBatch& batch) { return RestoreRows(batch, table); });
 }
 
 Status ShardSpill::RestoreStates(const arrow::RecordBatch& batch, HopTable* table) const {
@@ -151,7 +148,7 @@ Status ShardSpill::RestoreStates(const arrow::RecordBatch& batch, HopTable* tabl
   return Ok();
 }
 
-void ShardSpill::RestoreRows(const arrow::RecordBatch& batch, HopTable* table) const {
+Status ShardSpill::RestoreRows(const arrow::RecordBatch& batch, HopTable* table) const {
   const auto& keys = static_cast<const arrow::BinaryArray&>(*batch.column(kKey));
   const auto& days = static_cast<const arrow::UInt32Array&>(*batch.column(kDay));
   PreparedRows prepared;
@@ -163,9 +160,10 @@ void ShardSpill::RestoreRows(const arrow::RecordBatch& batch, HopTable* table) c
     prepared.keys.hashes.push_back(KeyEncoding::Hash(keys.GetView(row)));
   }
   for (std::size_t i = 0; i < input_count_; ++i) {
-    prepared.inputs.push_back(batch.column(kFirstInput + static_cast<int>(i)).get());
+    prepared.inputs.push_back(batch.column(kFirstInput + static_cast<int>(i)));
   }
-  table->Update(prepared, prepared.rows);
+  prepared.state_values = plan_.StateValues(prepared.inputs);
+  return table->Update(prepared, prepared.rows);
 }
 
 }  // namespace gnomon::aggregate

@@ -36,7 +36,7 @@ class ShardSpill {
   ShardSpill(const AggregationPlan& plan, const Schema& inputs);
   Status WriteStates(const HopTable& table);
   Status RestoreStates(const arrow::RecordBatch& batch, HopTable* table) const;
-  void RestoreRows(const arrow::RecordBatch& batch, HopTable* table) const;
+  Status RestoreRows(const arrow::RecordBatch& batch, HopTable* table) const;
 
   const AggregationPlan& plan_;
   std::size_t input_count_;

@@ -74,6 +74,15 @@ Result<Horizon> MakeHorizon(const AggregationPlan& plan, DayRange range) {
   return horizon;
 }
 
+Status CheckWindowsAreDays(const AggregationPlan& plan) {
+  for (const OutputColumn& column : plan.columns) {
+    if (!column.window.has_value() || column.window->unit == WindowUnit::kDays) continue;
+    return InvalidArgument(
+        "a window in hours needs TEMPORAL accuracy: column {} - use a window in days", column.name);
+  }
+  return Ok();
+}
+
 class ShardedKernel final : public SnapshotKernel {
  public:
   ShardedKernel(SnapshotKernelOptions options, AggregationPlan plan, KeyEncoding encoding,
@@ -157,9 +166,9 @@ Status ShardedKernel::ConsumeSlice(const arrow::RecordBatch& slice) {
     prepared.key_columns.push_back(owned.back().get());
   }
   for (const Field& input : options_.inputs.fields) {
-    GNOMON_ASSIGN_OR_RETURN(owned.emplace_back(), Column(slice, input));
-    prepared.inputs.push_back(owned.back().get());
+    GNOMON_ASSIGN_OR_RETURN(prepared.inputs.emplace_back(), Column(slice, input));
   }
+  prepared.state_values = plan_.StateValues(prepared.inputs);
   rows_read_ += slice.num_rows();
   SelectRows(*ts, &prepared);
   rows_null_key_ += encoding_.DropNullKeys(prepared.key_columns, &prepared.rows);
@@ -219,7 +228,7 @@ Status ShardedKernel::UpdateShard(Shard* shard, const PreparedRows& prepared,
     bytes_spilled_ += shard->spill->bytes_written() - before;
     return Ok();
   }
-  shard->table->Update(prepared, selection);
+  GNOMON_RETURN_IF_ERROR(shard->table->Update(prepared, selection));
   SetMemory(shard, shard->table->memory_bytes());
   return Ok();
 }
@@ -307,6 +316,7 @@ Status ShardedKernel::Finish(const Emit& emit) {
 Result<std::unique_ptr<SnapshotKernel>> SnapshotKernel::Make(SnapshotKernelOptions options) {
   GNOMON_ASSIGN_OR_RETURN(AggregationPlan plan,
                           PlanAggregations(options.aggregations, options.inputs));
+  GNOMON_RETURN_IF_ERROR(CheckWindowsAreDays(plan));
   GNOMON_ASSIGN_OR_RETURN(KeyEncoding encoding, KeyEncoding::Make(options.keys));
   GNOMON_ASSIGN_OR_RETURN(const Horizon horizon, MakeHorizon(plan, options.days));
   return std::make_unique<ShardedKernel>(std::move(options), std::move(plan), std::move(encoding),

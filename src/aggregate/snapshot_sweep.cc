@@ -74,7 +74,7 @@ class ShardSweep {
     for (std::uint32_t key = 0; key < key_count; ++key) {
       AddKey(key);
       if (cell_keys_.size() < kBlockCells && key + 1 < key_count) continue;
-      SweepColumns();
+      GNOMON_RETURN_IF_ERROR(SweepColumns());
       GNOMON_RETURN_IF_ERROR(GiveRows());
       keys_.clear();
       cell_keys_.clear();
@@ -113,12 +113,12 @@ class ShardSweep {
 
   // The hops of days (day - window, day], for each day.
   void AddRanges(std::span<const std::uint32_t> hops, DayIndex begin, DayIndex end,
-                 std::optional<std::int32_t> window_days, std::vector<HopRange>* ranges) const {
+                 const std::optional<Window>& bound, std::vector<HopRange>* ranges) const {
     HopRange range;
     for (DayIndex day = begin; day < end; ++day) {
       while (range.end < hops.size() && table_.slot_day(hops[range.end]) <= day) ++range.end;
-      if (window_days.has_value()) {
-        const DayIndex window = static_cast<DayIndex>(*window_days);
+      if (bound.has_value()) {
+        const DayIndex window = static_cast<DayIndex>(bound->length);
         // Index 0 is no day: it collects what only unbounded windows see.
         const DayIndex first = day >= window ? day - window + 1 : 1;
         while (range.begin < range.end && table_.slot_day(hops[range.begin]) < first) ++range.begin;
@@ -127,17 +127,18 @@ class ShardSweep {
     }
   }
 
-  void SweepColumns() {
+  Status SweepColumns() {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const StateColumn& states = table_.states(plan_.state_of_column[i]);
       const std::span<const HopRange> ranges = ranges_[plan_.window_of_column[i]];
       columns_[i]->Reset(cell_keys_.size());
       for (const BlockKey& block_key : keys_) {
-        columns_[i]->Sweep(states, hops_.of(block_key.key),
-                           ranges.subspan(block_key.first_cell, block_key.cell_count),
-                           block_key.first_cell);
+        GNOMON_RETURN_IF_ERROR(columns_[i]->Sweep(
+            states, hops_.of(block_key.key),
+            ranges.subspan(block_key.first_cell, block_key.cell_count), block_key.first_cell));
       }
     }
+    return Ok();
   }
 
   Status GiveRows() {
