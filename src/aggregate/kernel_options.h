@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "aggregate/snapshot_kernel.h"
+#include "aggregate/aggregation_spec.h"
+#include "base/calendar.h"
 #include "base/result.h"
 #include "types/data_type.h"
 
