@@ -54,9 +54,11 @@ Status GroupByComputation::LookAtSources() {
 }
 
 Status GroupByComputation::ComputeParents() {
+  const Day last = options_.last.value_or(context_->end() - 1);
   for (const SourceView& view : views_) {
-    if (view.parent != nullptr)
-      GNOMON_RETURN_IF_ERROR(ComputeParentJoin(*context_, *view.parent, *side_, view.table_path));
+    if (view.parent == nullptr) continue;
+    GNOMON_RETURN_IF_ERROR(
+        ComputeParentJoin(*context_, *view.parent, *side_, view.table_path, last));
   }
   return Ok();
 }

@@ -27,12 +27,14 @@ struct GroupByOptions {
   // Conditions over the key columns, on top of the sources' wheres: rows that a caller does not
   // need.
   std::vector<expr::Expression> extra_wheres;
+  // The last day of which anything is asked: a Join as a source is computed up to it. Unset: the
+  // last day of the request.
+  std::optional<Day> last;
 };
 
 class GroupByComputation {
  public:
-  // Loads the source tables, reads no data yet; a Join as a source is computed first, up to the end
-  // of the request. `context`, `group_by` and `side` (its view, for an embedded GroupBy) must
+  // Loads the source tables, reads no data yet; a Join as a source is computed first. `context`, `group_by` and `side` (its view, for an embedded GroupBy) must
   // outlive it, and be validated. Errors: NotFound for a missing table, with the command that makes
   // it; what SourceScan::Bind, the aggregations and Derivations refuse, with the place.
   static Result<GroupByComputation> Make(RunContext& context, const config::GroupBy& group_by,

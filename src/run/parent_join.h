@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "base/calendar.h"
 #include "base/result.h"
 #include "config/conf.h"
 #include "config/side_file.h"
@@ -11,10 +12,10 @@
 
 namespace gnomon::run {
 
-// Computes what is missing of the join's table up to the end of the request; `path` is where the
-// join stands in the conf of `side`. A dry run computes nothing. What was computed is noted in the
-// report.
+// Computes what is missing of the join's table from the first day of its left side up to `last`;
+// `path` is where the join stands in the conf of `side`. A dry run computes nothing. What was
+// computed is noted in the report.
 Status ComputeParentJoin(RunContext& context, const config::Join& join,
-                         const config::SideFile& side, const std::string& path);
+                         const config::SideFile& side, const std::string& path, Day last);
 
 }  // namespace gnomon::run
