@@ -84,7 +84,21 @@ Result<SideFile> ParseSideFile(const std::string& path, const std::string& text,
 
 }  // namespace
 
-std::string SideFile::Where(std::string_view path) const {
+SideFile SideFile::At(std::string_view embedded) const {
+  SideFile view = *this;
+  view.expressions.clear();
+  const std::string inside = fmt::format("{}.", embedded);
+  for (auto entry = expressions.lower_bound(inside);
+       entry != expressions.end() && entry->first.starts_with(inside); ++entry) {
+    view.expressions.emplace(entry->first.substr(inside.size()), entry->second);
+  }
+  view.prefix += inside;
+  return view;
+}
+
+std::string SideFile::Where(std::string_view inner) const {
+  std::string path = prefix + std::string(inner);
+  if (path.ends_with('.')) path.pop_back();
   const std::string& file = source_file.empty() ? conf_path : source_file;
   for (std::string_view at = path;; at = ParentPath(at)) {
     const auto found = lines.find(std::string(at));

@@ -30,6 +30,11 @@ struct SideFile {
   std::map<std::string, nlohmann::json> expressions;  // By path in the conf.
   std::vector<nlohmann::json> setups;
   nlohmann::json query;  // Null for a GroupBy.
+  std::string prefix;    // Of a view by At(): where the embedded conf stands in the file's.
+
+  // The view of an embedded conf, such as `At("joinParts[0].groupBy")`: its expressions by their
+  // path in that conf. Where() still gives the user's place.
+  SideFile At(std::string_view embedded) const;
 
   // Where a path of the conf stands in the user's file: `group_bys/bootcamp/x.py:41
   // aggregations[1]`. A path without a line of its own takes that of its nearest ancestor; without

@@ -68,6 +68,21 @@ TEST_F(SideFileTest, LoadsAndGivesPlaces) {
   EXPECT_EQ(side.Where(""), "group_bys/bootcamp/x.py:20");
 }
 
+TEST(SideFileView, AnEmbeddedConfHasItsOwnPathsAndTheUsersPlaces) {
+  SideFile side;
+  side.source_file = "joins/t/j.py";
+  side.lines = {{"", 3}, {"joinParts[0]", 7}};
+  side.expressions["joinParts[0].groupBy.sources[0].events.query.wheres[0]"] = 1;
+  side.expressions["joinParts[0].groupByX.y"] = 2;
+  side.expressions["left.events.query.selects.k"] = 3;
+  const SideFile view = side.At("joinParts[0]").At("groupBy");
+  ASSERT_EQ(view.expressions.size(), 1U);
+  EXPECT_EQ(view.expressions.at("sources[0].events.query.wheres[0]"), 1);
+  EXPECT_EQ(view.Where("keyColumns"), "joins/t/j.py:7 joinParts[0].groupBy.keyColumns");
+  EXPECT_EQ(view.Where(""), "joins/t/j.py:7 joinParts[0].groupBy");
+  EXPECT_EQ(side.Where(""), "joins/t/j.py:3");
+}
+
 TEST_F(SideFileTest, WithoutSourceThePlaceIsTheConf) {
   auto side = Side();
   side["source_file"] = "";
