@@ -4,7 +4,6 @@
 #include <array>
 
 #include "aggregate/aggregate_function.h"
-#include "aggregate/snapshot_kernel.h"
 #include "aggregate/typed_columns.h"
 
 namespace gnomon::aggregate {
@@ -65,6 +64,15 @@ Result<const AggregateFunction*> FindAggregateFunction(int operation_id) {
   if (name != nullptr) return Unimplemented("{} is not built yet - use another operation", name);
   return InvalidArgument("no operation has the number {} - Chronon's are 0 to {}", operation_id,
                          kOperationNames.size() - 1);
+}
+
+Status CheckIntermediate(const arrow::Array& array, const arrow::DataType& intermediate,
+                         std::size_t rows) {
+  if (array.type()->Equals(intermediate) && array.length() == static_cast<std::int64_t>(rows)) {
+    return Ok();
+  }
+  return Corruption("an intermediate result is not of its type: {} rows of {} instead of {} of {}",
+                    array.length(), array.type()->ToString(), rows, intermediate.ToString());
 }
 
 bool IsExploded(const DataType& input) {

@@ -97,7 +97,11 @@ Result<OutputTableSpec> GroupByBackfill::MakeSpec(const GroupByComputation& comp
          aggregation.arg_map.value_or(config::OrderedMap<std::string>())) {
       meaning += fmt::format(" {}={}", name, value);
     }
-    if (column.window_days) meaning += fmt::format(" over {} days", *column.window_days);
+    if (column.window) {
+      const bool in_hours = column.window->unit == aggregate::WindowUnit::kHours;
+      meaning += fmt::format(" over {} {}", column.window->length, in_hours ? "hours" : "days");
+    }
+    if (!column.bucket.empty()) meaning += " by " + column.bucket;
     spec.features[prefix + column.name] = meaning;
   }
   return spec;
