@@ -142,7 +142,11 @@ Status Run(const std::vector<std::string>& arguments) {
                           .threads = repository.threads,
                           .request = std::move(request),
                           .report = {}};
-  if (options.dry_run) return mode->run(context);
+  if (options.dry_run) {
+    const Status done = mode->run(context);
+    if (!options.json) std::cout << context.report.result_text << std::flush;
+    return done;
+  }
   run::RunRecord record;
   Status status = run::RunRecorded(*mode, context, repository.settings, GNOMON_VERSION, &record);
   if (options.json) {

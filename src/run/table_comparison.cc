@@ -99,14 +99,11 @@ Result<RowComparison> RowComparison::Make(sql::Session& session, ComparedRows le
 }
 
 Result<sql::QueryResult> RowComparison::Query(const std::string& sql) const {
-  return session_->Query(
-      {{"sql", sql}, {"tables", tables()}, {"paths", nlohmann::json::array()}});
-}
-
-std::vector<std::string> RowComparison::tables() const {
-  std::vector<std::string> all = left_.tables;
-  all.insert(all.end(), right_.tables.begin(), right_.tables.end());
-  return all;
+  std::vector<std::string> tables = left_.tables;
+  tables.insert(tables.end(), right_.tables.begin(), right_.tables.end());
+  nlohmann::json paths = left_.paths;
+  paths.insert(paths.end(), right_.paths.begin(), right_.paths.end());
+  return session_->Query({{"sql", sql}, {"tables", tables}, {"paths", paths}});
 }
 
 Status RowComparison::CompareSchemas() {

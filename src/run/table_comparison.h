@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -20,6 +20,7 @@ struct ComparedRows {
   std::string name;   // What the rows are of: a table's or a config's name.
   std::string sql;
   std::vector<std::string> tables;
+  nlohmann::json paths = nlohmann::json::array();  // Direct file tables, as queries have them.
 };
 
 struct ColumnComparison {
@@ -79,7 +80,8 @@ class RowComparison {
   // per column as SPEC 8.11 has them, named `<column>_both_null_sum`, `..._left_null_sum`,
   // `..._right_null_sum`, `..._mismatch_sum`; of numbers `..._smape_average`; and `total_count`.
   std::string MetricsSql(const std::string& buckets) const;
-  std::vector<std::string> tables() const;
+  // SQL of ours over both sides. Errors: those of the query.
+  Result<sql::QueryResult> Query(const std::string& sql) const;
 
  private:
   explicit RowComparison(sql::Session& session) : session_(&session) {}
@@ -88,7 +90,6 @@ class RowComparison {
   std::string NumberedSql(const ComparedRows& rows) const;
   std::string KeySql(const std::string& key) const;
   std::string PairValues() const;
-  Result<sql::QueryResult> Query(const std::string& sql) const;
   Status Count(TableComparison& comparison) const;
   Status TakeSamples(std::int64_t sample_rows, TableComparison& comparison) const;
 
