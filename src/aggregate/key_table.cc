@@ -34,6 +34,17 @@ std::uint32_t KeyTable::FindOrInsert(std::uint64_t hash, std::string_view bytes)
   return id;
 }
 
+std::optional<std::uint32_t> KeyTable::Find(std::uint64_t hash, std::string_view bytes) const {
+  if (entries_.empty()) return std::nullopt;
+  const std::size_t mask = entries_.size() - 1;
+  const std::uint32_t tag = TagOf(hash);
+  for (std::size_t at = hash & mask; entries_[at].id_plus_one != 0; at = (at + 1) & mask) {
+    const Entry& entry = entries_[at];
+    if (entry.tag == tag && key(entry.id_plus_one - 1) == bytes) return entry.id_plus_one - 1;
+  }
+  return std::nullopt;
+}
+
 void KeyTable::Grow() {
   entries_.assign(std::max(kEntriesMin, entries_.size() * 2), Entry{});
   const std::size_t mask = entries_.size() - 1;
@@ -58,6 +69,18 @@ void SlotTable::Grow() {
     if (entry.key_plus_one == 0) continue;
     std::size_t at = Spread(entry.key_plus_one - 1) & mask;
     while (entries_[at].key_plus_one != 0) at = (at + 1) & mask;
+    entries_[at] = entry;
+  }
+}
+
+void SlotNameTable::Grow() {
+  std::vector<Entry> old(std::max(kEntriesMin, entries_.size() * 2));
+  old.swap(entries_);
+  const std::size_t mask = entries_.size() - 1;
+  for (const Entry& entry : old) {
+    if (entry.slot_plus_one == 0) continue;
+    std::size_t at = Spread(entry.slot_plus_one - 1, entry.name) & mask;
+    while (entries_[at].slot_plus_one != 0) at = (at + 1) & mask;
     entries_[at] = entry;
   }
 }

@@ -332,7 +332,8 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
   SnapshotKernelOptions options = Options(1, {2}, 4);
   const std::vector<Event> events = {{"u", 1, kStart.begin_ms(), 1.0, "a"},
                                      {"u", 1, (kStart + 2).begin_ms(), 2.0, "b"}};
-  const auto plan = PlanAggregations(options.aggregations, options.inputs);
+  const FusedPlan fused = FuseSums(*PlanAggregations(options.aggregations, options.inputs));
+  const AggregationPlan* plan = &fused.plan;
   const auto encoding = KeyEncoding::Make(options.keys);
   const auto batch = ToBatch(events);
   for (const DayIndex off : {0U, 1U}) {
@@ -353,7 +354,7 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
       return Ok();
     };
     OutputBatches batches(ResultSchema(options.keys, false, *plan), 4, emit);
-    ASSERT_THAT(SweepShard(table, *plan, *encoding, days, &batches), IsOk());
+    ASSERT_THAT(SweepShard(table, fused, *encoding, days, &batches), IsOk());
     ASSERT_THAT(batches.Flush(), IsOk());
     EXPECT_EQ(answer == NaiveAnswer(events, options), off == 0);
   }
@@ -422,9 +423,15 @@ TEST(SnapshotKernelTest, RefusesWhatItCannotDo) {
   EXPECT_THAT(make({kSum, "x", {}, {Days(0)}}, TypeKind::kDouble), IsError(bad, "window"));
   EXPECT_THAT(make({kSum, "x", {}, {Hours(1)}}, TypeKind::kDouble),
               IsError(bad, "a window in hours needs TEMPORAL accuracy: column x_sum_1h"));
-  EXPECT_THAT(make({kSum, "x", {}, {}, {"b"}}, TypeKind::kDouble), IsError(missing, "buckets"));
-  EXPECT_THAT(make({kCount, "x"}, DataType::List(TypeKind::kInt)),
-              IsError(missing, "COUNT over the elements"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"b"}}, TypeKind::kDouble), IsError(bad, "no input column"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"x"}}, TypeKind::kDouble),
+              IsError(bad, "a bucket must be a string, and x is double"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {}, true}, TypeKind::kDouble),
+              IsError(bad, "SUM is element-wise over double, which is no list"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"x"}, true}, TypeKind::kDouble),
+              IsError(bad, "SUM is element-wise and has buckets"));
+  EXPECT_THAT(make({kLast, "x", {}, {}, {}, true}, DataType::List(TypeKind::kDouble)),
+              IsError(bad, "LAST takes lists whole"));
   EXPECT_THAT(make({kSum, "x"}, TypeKind::kDouble, {kStart, kStart}), IsError(bad, "days"));
   auto kernel = make({kSum, "x", {}, {Days(1)}}, TypeKind::kDouble);
   ASSERT_THAT(kernel, IsOk());

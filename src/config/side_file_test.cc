@@ -83,6 +83,27 @@ TEST(SideFileView, AnEmbeddedConfHasItsOwnPathsAndTheUsersPlaces) {
   EXPECT_EQ(side.Where(""), "joins/t/j.py:3");
 }
 
+TEST_F(SideFileTest, WhatAnotherFileDefinesStandsThere) {
+  auto json = Side();
+  json["embedded"] = {
+      {"joinParts[0].groupBy",
+       {{"source_file", "group_bys/t/g.py"}, {"lines", {{"", 5}, {"sources[0]", 8}}}}},
+      {"joinParts[0].groupBy.sources[0].joinSource.join",
+       {{"source_file", "joins/t/parent.py"}, {"lines", {{"", 2}, {"left", 3}}}}}};
+  Write(conf_, "{conf}");
+  Write(side_, json.dump());
+  const auto loaded = LoadConf(conf_);
+  ASSERT_THAT(loaded, IsOk());
+  const SideFile& side = loaded->side;
+  EXPECT_EQ(side.Where("joinParts[0].groupBy"), "group_bys/t/g.py:5");
+  EXPECT_EQ(side.Where("joinParts[0].groupBy.keyColumns[0]"), "group_bys/t/g.py:5 keyColumns[0]");
+  EXPECT_EQ(side.At("joinParts[0].groupBy").Where("sources[0].joinSource.join.left.events"),
+            "joins/t/parent.py:3 left.events");
+  EXPECT_EQ(side.At("joinParts[0].groupBy").Where("sources[0].joinSource.query"),
+            "group_bys/t/g.py:8 sources[0].joinSource.query");
+  EXPECT_EQ(side.Where("joinParts[0].prefix"), "group_bys/bootcamp/x.py:20 joinParts[0].prefix");
+}
+
 TEST_F(SideFileTest, WithoutSourceThePlaceIsTheConf) {
   auto side = Side();
   side["source_file"] = "";
