@@ -126,10 +126,6 @@ class DayKernel final : public SnapshotKernel {
   StateShards shards_;
 };
 
-}  // namespace
-
-namespace {
-
 Result<std::unique_ptr<SnapshotKernel>> MakeKernel(SnapshotKernelOptions options,
                                                    AggregationPlan plan) {
   GNOMON_RETURN_IF_ERROR(CheckWindowsAreDays(plan));
