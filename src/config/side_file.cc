@@ -104,10 +104,10 @@ Result<SideFile> ParseSideFile(const std::string& path, const std::string& text,
 
 }  // namespace
 
-SideFile SideFile::At(std::string_view embedded) const {
+SideFile SideFile::At(std::string_view path) const {
   SideFile view = *this;
   view.expressions.clear();
-  const std::string inside = fmt::format("{}.", embedded);
+  const std::string inside = fmt::format("{}.", path);
   for (auto entry = expressions.lower_bound(inside);
        entry != expressions.end() && entry->first.starts_with(inside); ++entry) {
     view.expressions.emplace(entry->first.substr(inside.size()), entry->second);

@@ -41,7 +41,7 @@ struct SideFile {
 
   // The view of an embedded conf, such as `At("joinParts[0].groupBy")`: its expressions by their
   // path in that conf. Where() still gives the user's place.
-  SideFile At(std::string_view embedded) const;
+  SideFile At(std::string_view path) const;
 
   // Where a path of the conf stands in the user's file: `group_bys/bootcamp/x.py:41
   // aggregations[1]`. A path without a line of its own takes that of its nearest ancestor; without

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "run/job_flags.h"
 #include "run/run_report.h"
 #include "storage/workspace.h"
 
@@ -33,6 +34,7 @@ struct RunRequest {
   bool unset_semantic_hash = false;  // Keep what the tables hold, whatever it was computed from.
   int join_part_parallelism = 1;     // How many parts are computed at a time.
   bool shows_rows = true;            // A join ends with three sample rows on standard output.
+  JobFlags jobs;
 };
 
 struct RunContext {
@@ -52,6 +54,7 @@ struct RunMode {
   std::string_view name;  // As run.py hands it over: `group-by-backfill`.
   std::string_view doc;
   Status (*run)(RunContext&);
+  bool needs_conf = true;  // False: it can also do without --conf.
 };
 
 // All modes, in the order of the list.
