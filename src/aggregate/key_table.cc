@@ -34,6 +34,17 @@ std::uint32_t KeyTable::FindOrInsert(std::uint64_t hash, std::string_view bytes)
   return id;
 }
 
+std::optional<std::uint32_t> KeyTable::Find(std::uint64_t hash, std::string_view bytes) const {
+  if (entries_.empty()) return std::nullopt;
+  const std::size_t mask = entries_.size() - 1;
+  const std::uint32_t tag = TagOf(hash);
+  for (std::size_t at = hash & mask; entries_[at].id_plus_one != 0; at = (at + 1) & mask) {
+    const Entry& entry = entries_[at];
+    if (entry.tag == tag && key(entry.id_plus_one - 1) == bytes) return entry.id_plus_one - 1;
+  }
+  return std::nullopt;
+}
+
 void KeyTable::Grow() {
   entries_.assign(std::max(kEntriesMin, entries_.size() * 2), Entry{});
   const std::size_t mask = entries_.size() - 1;
