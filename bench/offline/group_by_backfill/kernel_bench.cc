@@ -72,7 +72,7 @@ SnapshotKernelOptions Options(const Arguments& arguments) {
   options.keys = Schema{{{"user", TypeKind::kString}}};
   options.inputs = Schema{{{"price", TypeKind::kDouble}}};
   for (const int operation : {7, 6, 8}) {
-    options.aggregations.push_back({operation, "price", {}, {1, 7, 30}, {}});
+    options.aggregations.push_back({operation, "price", {}, {Days(1), Days(7), Days(30)}});
   }
   options.days = {arguments.begin, arguments.end};
   options.threads = arguments.threads;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of one batch on their way into states: columns found by name and checked, times without
+// nulls, the rows that count, each one's hop, and their keys as bytes.
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "aggregate/key_encoding.h"
+#include "base/result.h"
+#include "types/data_type.h"
+
+namespace gnomon::aggregate {
+
+// The number of a hop of a key; what it covers is the kernel's matter.
+using HopIndex = std::uint32_t;
+
+struct PreparedRows {
+  std::vector<const arrow::Array*> key_columns;
+  std::vector<std::shared_ptr<arrow::Array>> inputs;        // By index in the schema of inputs.
+  std::vector<std::shared_ptr<arrow::Array>> state_values;  // AggregationPlan::StateValues of them.
+  const std::int64_t* ts = nullptr;
+  std::vector<std::int64_t> ts_without_nulls;  // What `ts` points to when some are null.
+  std::vector<std::uint32_t> rows;
+  std::vector<HopIndex> hops;  // By row of the batch; empty when the table finds them itself.
+  EncodedKeys keys;            // By index in `rows`.
+  std::vector<std::shared_ptr<arrow::Array>> owned;  // What key_columns and ts point to.
+};
+
+enum class TsColumn {
+  kRequired,  // int64; a null counts as 0, as in Chronon.
+  kOptional,  // All 0 when there is none.
+};
+
+// Finds the columns of `keys` and `inputs` and `ts` in the batch; `rows` become all. Adds the
+// number of null ts to *null_ts; leaves `state_values` to the caller. Error: InvalidArgument for a column that lacks or has another
+// type.
+Status FindColumns(const arrow::RecordBatch& batch, const Schema& keys, const Schema& inputs,
+                   TsColumn ts, PreparedRows* prepared, std::atomic<std::int64_t>* null_ts);
+
+// The column of that name and type. Error: as above.
+Result<std::shared_ptr<arrow::Array>> FindColumn(const arrow::RecordBatch& batch,
+                                                 const Field& field);
+
+// The numbers begin .. end - 1.
+std::vector<std::uint32_t> Iota(std::size_t begin, std::size_t end);
+
+}  // namespace gnomon::aggregate
