@@ -36,7 +36,8 @@ def aggregation(column, operation, *windows, buckets=None, element_wise=False, *
 
 def query(selects, **fields):
     """A Query; `selects` is a dict or a list of names, other fields by Chronon's names."""
-    return {"selects": selects if isinstance(selects, dict) else {name: name for name in selects}, **fields, "setups": []}
+    selects = selects if isinstance(selects, dict) else {name: name for name in selects}
+    return {"selects": selects, **fields, "setups": []}
 
 
 def events(table, selects, timeColumn="ts", **fields):
@@ -60,8 +61,9 @@ SNAPSHOT, TEMPORAL = 1, 0
 
 def group_by(name, sources, keys, aggregations, start="2023-12-01", accuracy=SNAPSHOT, metaData=None, **fields):
     """A GroupBy; `start` is its backfillStartDate."""
-    found = {"metaData": meta(name, **(metaData or {})), "sources": sources if isinstance(sources, list) else [sources],
-             "keyColumns": keys, "aggregations": aggregations, "accuracy": accuracy, "backfillStartDate": start, **fields}
+    sources = sources if isinstance(sources, list) else [sources]
+    found = {"metaData": meta(name, **(metaData or {})), "sources": sources, "keyColumns": keys,
+             "aggregations": aggregations, "accuracy": accuracy, "backfillStartDate": start, **fields}
     return {name: value for name, value in found.items() if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""Edge cases 1 to 15 (SPEC 12): windows and time. Each value of an event is a power of two, so a sum says which count."""
+"""Edge cases 1 to 15 (SPEC 12): windows and time. Each value is a power of two, so a sum says which events count."""
 # SPDX-License-Identifier: Apache-2.0
 import pytest
 
@@ -123,7 +123,8 @@ def test_edge_case_009_without_time_column_a_row_belongs_to_its_partition(reposi
 
 def test_edge_case_010_hours_in_a_backfill_are_refused(repository, provoked):
     conf = features("hours", 1, aggregation("v", "sum", "6h"))
-    sentence = provoked(repository.run_conf(conf, "2023-12-04", status=2), when="a window in hours in a SNAPSHOT backfill")
+    done = repository.run_conf(conf, "2023-12-04", status=2)
+    sentence = provoked(done, when="a window in hours in a SNAPSHOT backfill")
     assert "hours" in sentence and "aggregations[0].windows[0]" in sentence
 
 
