@@ -75,7 +75,6 @@ class Rules:
         """Equal `ts` in FIRST, LAST and their K forms: the greatest value (design, invariant 5)."""
         return True
 
-
     def parent_ends(self, end):
         """Until when the join of a JoinSource is filled before it is read: the day before the last (golden
         join_chained), so its rows of the last day are not seen."""
