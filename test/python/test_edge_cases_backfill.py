@@ -1,6 +1,6 @@
 """Edge cases 48 to 60 (SPEC 12): which days a GroupBy backfill computes, from which partitions, and what a row is."""
 # SPDX-License-Identifier: Apache-2.0
-import json
+import datetime
 import re
 
 import pytest
@@ -52,8 +52,7 @@ def test_edge_case_049_a_second_run_has_nothing_to_do(repository):
     conf = features("twice")
     first = repository.answer(conf, ds(3))
     done = repository.run_conf(conf, ds(3))
-    assert "nothing to do" in done.stdout + done.stderr or "0 days computed" in done.stdout + done.stderr \
-        or "already filled" in done.stdout + done.stderr
+    assert f"0 days computed, 3 already filled ({ds(1)}..{ds(3)})" in done.stderr + done.stdout
     key = lambda row: (row["key"], row["ds"])  # noqa: E731
     assert sorted(repository.output(conf), key=key) == sorted(first, key=key)
 
@@ -84,7 +83,6 @@ def test_edge_case_052_steps_cut_a_range_and_the_last_is_shorter(tmp_path_factor
     """685 days in steps of 30 are 23."""
     repository = EdgeRepository.empty(tmp_path_factory.mktemp("steps") / "repo")
     first = ms("2023-12-01 00:00:00")
-    import datetime
     days = [(datetime.date(2023, 12, 1) + datetime.timedelta(days=i)).isoformat() for i in range(686)]
     assert days[-1] == "2025-10-16"
     repository.add("edge.long", "key:string v:long ts:long ds:string",
@@ -159,4 +157,4 @@ def test_edge_case_060_the_bootcamps_first_user(tmp_path):
     assert row["purchase_price_count_7d"] == 3
     assert row["purchase_price_average_7d"] == pytest.approx(127.66 / 3, rel=1e-9)
     assert {row[f"purchase_price_{name}_1d"] for name in ("sum", "count", "average")} == {None}
-    assert json.dumps(sorted({str(row["ds"]) for row in rows})[:1]) == '["2023-12-01"]'
+    assert min(str(row["ds"]) for row in rows) == "2023-12-01"
