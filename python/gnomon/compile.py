@@ -36,8 +36,8 @@ class Compilation:
     Joins and, when forced, the configs that hold one of all these.
     """
 
-    def __init__(self):
-        self.requested, self.others = [], []
+    def __init__(self, requested, others):
+        self.requested, self.others = requested, others
 
 
 def compile_conf(root, path, options=None, variable=None):
@@ -57,27 +57,29 @@ def compile_all(root, path, options=None, variable=None):
     relative = os.path.relpath(named.path, root).replace(os.sep, "/")
     teams = Teams.load(root)
     existing = conf_files.CompiledConfs(root, options.output_root)
-    compilation = Compilation()
     variables = {}
-    waiting = [(relative, named.conf_type, named.variable, compilation.requested)]
+    waiting = [(relative, named.conf_type, named.variable)]
+    found = {}  # By path, in the order in which they are written.
+    requested = None
     while waiting:
-        file, conf_type, one_variable, found = waiting.pop(0)
+        file, conf_type, one_variable = waiting.pop(0)
         source = ConfigFile(root, file)
         teams.require(source.team, file)
         compiler = ObjectCompiler(root, teams, options.output_root)
-        more = _compile_file(source, conf_type, one_variable, compiler, options, variables)
-        known = {one.path for one in compilation.requested + compilation.others}
-        compilation.requested += more[0] if found is compilation.requested else []
-        compilation.others += more[0] if found is compilation.others else []
-        compilation.others += [one for one in more[1] if one.path not in known]
-        for one in more[0] + more[1]:
-            waiting += _dependents_to_compile(one, existing, options, compilation, known)
-    written = compilation.requested + compilation.others
+        objects, parts = _compile_file(source, conf_type, one_variable, compiler, options, variables)
+        requested = objects if requested is None else requested
+        added = [one for one in objects + parts if one.path not in found]
+        found.update((one.path, one) for one in added)
+        for one in added:
+            waiting += _dependents_to_compile(one, existing, options, found, waiting)
+    paths = {one.path for one in requested}
+    others = [one for one in found.values() if one.path not in paths]
+    written = requested + others
     _check_all(written, existing, root, variables, options)
     for one in written:
         one.changed = conf_files.write_if_changed(one.path, one.text)
         conf_files.write_if_changed(conf_files.side_path_of(one.path), one.side)
-    return compilation
+    return Compilation(requested, others)
 
 
 def _compile_file(source, conf_type, variable, compiler, options, variables):
@@ -108,27 +110,25 @@ def _compile_parts(compiled, compiler, variables):
         yield compiler.compile(source, variable, group_by)
 
 
-def _dependents_to_compile(compiled, existing, options, compilation, known):
-    """Returns what else must be compiled because it holds a config as it was: (file, type, variable,
-    list that it belongs to). Raises CommandError unless it is forced.
+def _dependents_to_compile(compiled, existing, options, found, waiting):
+    """Returns what else must be compiled because it holds a config as it was: (file, type, variable).
+    Raises CommandError unless it is forced.
     """
-    found = []
+    more = []
     for path, conf_type, conf in repo_rules.dependents(compiled, existing):
         file, variable = existing.source_of(path, conf_type, conf)
-        if path not in known and file:
-            known.add(path)
-            found.append((file, conf_type, variable, compilation.others))
-    being_compiled = {compiled.source.relative}
-    others = [one for one in found if one[0] not in being_compiled]
-    if others and not options.force_overwrite:
-        files = ", ".join(dict.fromkeys(one[0] for one in others))
+        one = (file, conf_type, variable)
+        if file and path not in found and one not in waiting:
+            more.append(one)
+    if more and not options.force_overwrite:
+        files = ", ".join(dict.fromkeys(file for file, _, _ in more))
         raise CommandError(
             f"other configs hold {compiled.name} as it was before ({files})",
             compiled.where(),
             "compile them too, run: run.py --mode=compile"
             f" --conf={compiled.source.relative} --force-overwrite",
         )
-    return others
+    return more
 
 
 def _check_all(compiled, existing, root, variables, options):
@@ -244,17 +244,19 @@ def main(arguments):
         return 0
     options = CompileOptions(flags.output_root, flags.force_overwrite, ask=_asker(flags))
     paths = list(_python_files(named.path)) if named.kind == conf_path.FOLDER else [named.path]
-    compiled, others, errors = [], [], []
+    compiled, others, errors = [], {}, []
     for path in paths:
         try:
             compilation = compile_all(root, path, options, named.variable)
             compiled += compilation.requested
-            others += compilation.others
+            others.update((one.path, one) for one in compilation.others)
         except CommandError as error:
             if named.kind != conf_path.FOLDER:
                 raise
             print_error(error)
             errors.append(error)
+    written = {one.path for one in compiled}
+    others = [one for path, one in others.items() if path not in written]
     if flags.json:
         compile_display.print_json(root, compiled + others, errors, flags)
     else:
