@@ -81,8 +81,7 @@ Status Analyze::Run() {
 Status Analyze::RunGroupBy(const config::GroupBy& group_by) {
   GNOMON_ASSIGN_OR_RETURN(const GroupByAnalysis analysis,
                           AnalyzeGroupBy(context_, group_by, loaded_.side, findings_));
-  report_.accuracy =
-      analysis.accuracy == config::Accuracy::kTemporal ? "TEMPORAL" : "SNAPSHOT";
+  report_.accuracy = analysis.accuracy == config::Accuracy::kTemporal ? "TEMPORAL" : "SNAPSHOT";
   for (const AnalyzedSource& source : analysis.sources) report_.AddSource(source, "source");
   report_.keys = analysis.keys;
   report_.features = analysis.features;
@@ -116,8 +115,7 @@ Status Analyze::RunJoin(const config::Join& join) {
   }
   const AnalyzedSource& left = analysis.left.front();
   GNOMON_ASSIGN_OR_RETURN(const auto first, FirstUnfilled(left.query().start_partition, &left));
-  if (first)
-    CheckAvailability(analysis, LeftKindOf(join), *first, loaded_.side, findings_);
+  if (first) CheckAvailability(analysis, LeftKindOf(join), *first, loaded_.side, findings_);
   GNOMON_RETURN_IF_ERROR(CheckTimes(analysis.left));
   for (const JoinAnalysis::Part& part : analysis.parts)
     GNOMON_RETURN_IF_ERROR(CheckTimes(part.group_by.sources));
@@ -161,8 +159,7 @@ Result<std::optional<Day>> Analyze::FirstUnfilled(const std::optional<std::strin
       return std::optional<Day>();
     }
     first = *day;
-  } else if (!context_.request.begin && left != nullptr && left->days() &&
-             !left->days()->empty()) {
+  } else if (!context_.request.begin && left != nullptr && left->days() && !left->days()->empty()) {
     first = *left->days()->begin();
   }
   const auto name = catalog::ParseTableName(report_.output_table);
