@@ -1,5 +1,5 @@
-"""`--mode=stats-summary`: null counts, rates and percentiles of an output table's columns in hourly buckets, day by day,
-of a sample that is the same in each run."""
+"""`--mode=stats-summary`: null counts, rates and percentiles of an output table's columns in hourly buckets, day by
+day, of a sample that is the same in each run."""
 # SPDX-License-Identifier: Apache-2.0
 import json
 
@@ -48,7 +48,8 @@ def test_statistics_equal_those_of_the_rows(repository):
         # A table without ts has one bucket per day.
         assert one["ts"] % 86_400_000 == 0
     # Keys and ds are not described.
-    assert not any(name.startswith(("user_id", "ds_")) for name in repository.table(TABLE + "_daily_stats").column_names)
+    names = repository.table(TABLE + "_daily_stats").column_names
+    assert not any(name.startswith(("user_id", "ds_")) for name in names)
 
 
 def test_the_upload_table_has_the_same_as_bytes(repository):
@@ -80,7 +81,8 @@ def test_a_sample_is_the_same_in_each_run(repository):
     counts = []
     for _ in range(2):
         summarize(repository, "--sample=0.5", "--force-backfill")
-        counts.append(sorted((row["ds"], row["total_count"]) for row in repository.table(TABLE + "_daily_stats").to_pylist()))
+        stats = repository.table(TABLE + "_daily_stats").to_pylist()
+        counts.append(sorted((row["ds"], row["total_count"]) for row in stats))
     assert counts[0] == counts[1]
     total = sum(count for _, count in counts[0])
     assert 0.3 < total / repository.table(TABLE).num_rows < 0.7
