@@ -107,7 +107,8 @@ Result<sql::QueryResult> RowComparison::Query(const std::string& sql) const {
 }
 
 Status RowComparison::CompareSchemas() {
-  for (const auto& [rows, schema] : {std::pair(&left_, &left_schema_), {&right_, &right_schema_}}) {
+  for (const auto& [rows, schema] :
+       {std::pair(&left_, &left_schema_), std::pair(&right_, &right_schema_)}) {
     GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult none,
                             Query(fmt::format("SELECT * FROM ({}) LIMIT 0", rows->sql)));
     *schema = none.schema;

@@ -16,6 +16,7 @@
 #include "run/analysis/schema_table.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
+#include "run/setups.h"
 
 namespace gnomon::run {
 
@@ -61,6 +62,10 @@ Status Analyze::Run() {
     report_.output_table = *output;
   } else {
     findings_.Add("name", loaded_.side.Where("metaData"), std::move(output).error());
+  }
+  if (const Status done = RunSetups(context_, loaded_.side); !done) {
+    if (done.error().code == ErrorCode::kCancelled) return done;
+    findings_.Add("setup", loaded_.side.Where(""), done.error());
   }
   if (const auto* group_by = std::get_if<config::GroupBy>(&loaded_.conf)) {
     GNOMON_RETURN_IF_ERROR(RunGroupBy(*group_by));

@@ -15,6 +15,7 @@
 #include "run/output_table.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
+#include "run/setups.h"
 #include "run/table_comparison.h"
 #include "sql/result_stream.h"
 #include "sql/session.h"
@@ -127,10 +128,7 @@ Result<Day> CompareJoinQuery::MaxPartition(const std::string& table) const {
 
 Result<ComparedRows> CompareJoinQuery::RowsOfQuery(const DayRange& range) {
   const config::SideFile& side = query_->side;
-  for (const nlohmann::json& setup : side.setups) {
-    auto done = session_->Execute(setup);
-    if (!done) return PlacedAt(side.Where("setups"), std::move(done).error());
-  }
+  GNOMON_RETURN_IF_ERROR(RunSetups(context_, side, *session_));
   MacroValues values{.step = range, .latest = context_.end() - 1};
   values.max_date = [this](const std::string& table) { return MaxPartition(table); };
   auto sql =
