@@ -69,8 +69,6 @@ class WindowColumn {
 
   // Forgets all, then holds `cells` nulls.
   virtual void Reset(std::size_t cells) = 0;
-  // Adds nulls up to `cells` cells. REQUIRES: not less than before; no Append since Reset.
-  virtual void Grow(std::size_t cells) = 0;
   // Sets the cells first_cell, first_cell + 1... to the aggregates of ranges[0], ranges[1]... of
   // `hops`, which are slots of `states`. REQUIRES: neither bound of the ranges ever falls;
   // no Append since Reset. Error: as StateColumn::Merge.

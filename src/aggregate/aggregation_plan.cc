@@ -6,6 +6,10 @@
 
 #include <algorithm>
 
+#include "aggregate/containers.h"
+#include "aggregate/typed_columns.h"
+#include "types/type_names.h"
+
 namespace gnomon::aggregate {
 
 namespace {
@@ -69,6 +73,15 @@ std::string RemedyFor(const Field& input, const AggregateFunction& function) {
   return fmt::format("select it as a type that {} takes", function.name);
 }
 
+// A refusal that does not name its remedy gets that of a type that does not fit.
+Error WithRemedy(Error error, const AggregationSpec& spec, const Field& input,
+                 const AggregateFunction& function) {
+  if (error.message.find(" - ") == std::string::npos) {
+    error.message += fmt::format(": column {} - {}", spec.input_column, RemedyFor(input, function));
+  }
+  return error;
+}
+
 Result<std::size_t> InputIndex(const AggregateFunction& function, const Schema& inputs,
                                const std::string& column) {
   const auto input = inputs.IndexOf(column);
@@ -77,17 +90,52 @@ Result<std::size_t> InputIndex(const AggregateFunction& function, const Schema& 
                          fmt::join(inputs.names(), ", "), column);
 }
 
+Result<BoundAggregation> BindElementWise(const AggregateFunction& function,
+                                         const AggregationSpec& spec, const Field& input) {
+  if (!spec.buckets.empty()) {
+    return InvalidArgument(
+        "{} is element-wise and has buckets: column {} - drop buckets or element_wise",
+        function.name, spec.input_column);
+  }
+  if (input.type.kind != TypeKind::kList) {
+    return InvalidArgument(
+        "{} is element-wise over {}, which is no list: column {} - drop element_wise",
+        function.name, ChrononTypeName(input.type), spec.input_column);
+  }
+  GNOMON_ASSIGN_OR_RETURN(BoundAggregation part,
+                          function.bind(input.type.element(), spec.arguments));
+  if (part.is_timed) {
+    return InvalidArgument(
+        "{} takes lists whole, and cannot be element-wise: column {} - drop "
+        "element_wise",
+        function.name, spec.input_column);
+  }
+  return ByPosition(std::move(part), input.type);
+}
+
+Result<BoundAggregation> BindBucketed(const AggregateFunction& function,
+                                      const AggregationSpec& spec, const Field& input,
+                                      const Field& bucket) {
+  if (bucket.type.kind != TypeKind::kString) {
+    return InvalidArgument(
+        "a bucket must be a string, and {} is {}: {} of column {} - select it "
+        "as select({}=\"CAST({} AS STRING)\")",
+        bucket.name, SparkTypeName(bucket.type), function.name, spec.input_column, bucket.name,
+        bucket.name);
+  }
+  GNOMON_ASSIGN_OR_RETURN(BoundAggregation part, function.bind(input.type, spec.arguments));
+  if (!part.is_timed && ExplodesMap(input.type)) {
+    return InvalidArgument("{} of a map cannot have buckets: column {} - drop buckets",
+                           function.name, spec.input_column);
+  }
+  return ByBucket(std::move(part));
+}
+
 Result<BoundAggregation> BindState(const AggregateFunction& function, const AggregationSpec& spec,
                                    const Field& input, const Field* bucket) {
-  if (bucket != nullptr || spec.element_wise) {
-    return Unimplemented("{} of column {} with buckets is not built yet: {}", function.name,
-                         spec.input_column, fmt::join(spec.buckets, ", "));
-  }
-  Result<BoundAggregation> bound = function.bind(input.type, spec.arguments);
-  if (bound.has_value()) return bound;
-  Error error = std::move(bound).error();
-  error.message += fmt::format(": column {} - {}", spec.input_column, RemedyFor(input, function));
-  return error;
+  if (spec.element_wise) return BindElementWise(function, spec, input);
+  if (bucket != nullptr) return BindBucketed(function, spec, input, *bucket);
+  return function.bind(input.type, spec.arguments);
 }
 
 // The index of the aggregation's state among plan->states, added when new. `bucket` may be empty.
@@ -113,8 +161,10 @@ Result<std::size_t> StateIndex(AggregationPlan* plan, const AggregationSpec& spe
       return i;
     }
   }
-  GNOMON_ASSIGN_OR_RETURN(state.bound,
-                          BindState(*function, spec, inputs.fields[state.input], bucket_field));
+  const Field& input = inputs.fields[state.input];
+  Result<BoundAggregation> bound = BindState(*function, spec, input, bucket_field);
+  if (!bound.has_value()) return WithRemedy(std::move(bound).error(), spec, input, *function);
+  state.bound = *std::move(bound);
   plan->states.push_back(std::move(state));
   return plan->states.size() - 1;
 }

@@ -75,8 +75,11 @@ Status CheckIntermediate(const arrow::Array& array, const arrow::DataType& inter
                     array.length(), array.type()->ToString(), rows, intermediate.ToString());
 }
 
-bool IsExploded(const DataType& input) {
-  if (input.kind == TypeKind::kList) return IsScalar(input.element());
+bool ExplodesList(const DataType& input) {
+  return input.kind == TypeKind::kList && IsScalar(input.element());
+}
+
+bool ExplodesMap(const DataType& input) {
   return input.kind == TypeKind::kMap && input.key().kind == TypeKind::kString;
 }
 

@@ -62,4 +62,16 @@ void SlotTable::Grow() {
   }
 }
 
+void SlotNameTable::Grow() {
+  std::vector<Entry> old(std::max(kEntriesMin, entries_.size() * 2));
+  old.swap(entries_);
+  const std::size_t mask = entries_.size() - 1;
+  for (const Entry& entry : old) {
+    if (entry.slot_plus_one == 0) continue;
+    std::size_t at = Spread(entry.slot_plus_one - 1, entry.name) & mask;
+    while (entries_[at].slot_plus_one != 0) at = (at + 1) & mask;
+    entries_[at] = entry;
+  }
+}
+
 }  // namespace gnomon::aggregate

@@ -422,9 +422,15 @@ TEST(SnapshotKernelTest, RefusesWhatItCannotDo) {
   EXPECT_THAT(make({kSum, "x", {}, {Days(0)}}, TypeKind::kDouble), IsError(bad, "window"));
   EXPECT_THAT(make({kSum, "x", {}, {Hours(1)}}, TypeKind::kDouble),
               IsError(bad, "a window in hours needs TEMPORAL accuracy: column x_sum_1h"));
-  EXPECT_THAT(make({kSum, "x", {}, {}, {"b"}}, TypeKind::kDouble), IsError(missing, "buckets"));
-  EXPECT_THAT(make({kCount, "x"}, DataType::List(TypeKind::kInt)),
-              IsError(missing, "COUNT over the elements"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"b"}}, TypeKind::kDouble), IsError(bad, "no input column"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"x"}}, TypeKind::kDouble),
+              IsError(bad, "a bucket must be a string, and x is double"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {}, true}, TypeKind::kDouble),
+              IsError(bad, "SUM is element-wise over double, which is no list"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"x"}, true}, TypeKind::kDouble),
+              IsError(bad, "SUM is element-wise and has buckets"));
+  EXPECT_THAT(make({kLast, "x", {}, {}, {}, true}, DataType::List(TypeKind::kDouble)),
+              IsError(bad, "LAST takes lists whole"));
   EXPECT_THAT(make({kSum, "x"}, TypeKind::kDouble, {kStart, kStart}), IsError(bad, "days"));
   auto kernel = make({kSum, "x", {}, {Days(1)}}, TypeKind::kDouble);
   ASSERT_THAT(kernel, IsOk());

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "aggregate/aggregate_function.h"
+#include "aggregate/containers.h"
 #include "aggregate/input_types.h"
 #include "aggregate/window_sweep.h"
 #include "types/arrow_mapping.h"
@@ -184,11 +185,6 @@ class TypedWindowColumn final : public WindowColumn {
     valid_.assign(cells, 0);
   }
 
-  void Grow(std::size_t cells) override {
-    values_.resize(cells);
-    valid_.resize(cells, 0);
-  }
-
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
                std::span<const HopRange> ranges, std::size_t first_cell) override {
     const State* data = static_cast<const TypedStateColumn<State, In, kTimed>&>(states).data();
@@ -242,8 +238,9 @@ requires AggregationState<State, In> BoundAggregation BoundTo(const DataType& in
   return bound;
 }
 
-// Containers whose elements a simple operation takes one by one (SPEC 4.4), which is not built yet.
-bool IsExploded(const DataType& input);
+// Containers that operations which are not timed take apart (SPEC 4.4).
+bool ExplodesList(const DataType& input);
+bool ExplodesMap(const DataType& input);
 
 template <typename Op, typename In>
 Result<BoundAggregation> BindOne(const DataType& input) {
@@ -254,12 +251,9 @@ Result<BoundAggregation> BindOne(const DataType& input) {
   }
 }
 
+// Containers count as one value.
 template <typename Op>
-Result<BoundAggregation> Bind(const DataType& input, const ArgumentMap&) {
-  if (!Op::kTimed && IsExploded(input)) {
-    return Unimplemented("{} over the elements of {} is not built yet", Op::kName,
-                         ChrononTypeName(input));
-  }
+Result<BoundAggregation> BindWhole(const DataType& input, const ArgumentMap&) {
   switch (input.kind) {
     case TypeKind::kBoolean:
       return BindOne<Op, BooleanInput>(input);
@@ -288,6 +282,19 @@ Result<BoundAggregation> Bind(const DataType& input, const ArgumentMap&) {
       // decimals.
       return InvalidArgument("{} is incompatible with {}", SparkTypeName(input), Op::kName);
   }
+}
+
+template <typename Op>
+Result<BoundAggregation> Bind(const DataType& input, const ArgumentMap& arguments) {
+  if (!Op::kTimed && ExplodesList(input)) {
+    GNOMON_ASSIGN_OR_RETURN(BoundAggregation part, BindWhole<Op>(input.element(), arguments));
+    return OverElements(std::move(part), input);
+  }
+  if (!Op::kTimed && ExplodesMap(input)) {
+    GNOMON_ASSIGN_OR_RETURN(BoundAggregation part, BindWhole<Op>(input.value(), arguments));
+    return OverMapValues(std::move(part), input);
+  }
+  return BindWhole<Op>(input, arguments);
 }
 
 template <typename Op>

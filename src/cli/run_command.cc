@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // `gnomon run`: runs one mode on one compiled conf. run.py compiles and then becomes this.
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "cli/command.h"
+#include "cli/job_flags.h"
 #include "cli/json_output.h"
 #include "cli/open_repository.h"
 #include "cli/option_table.h"
+#include "run/local_data.h"
 #include "run/recorded_run.h"
 #include "run/run_context.h"
 
@@ -23,13 +26,15 @@ struct Options {
   bool run_first_hole = false;
   bool dry_run = false;
   bool json = false;
+  run::JobFlags jobs;
 };
 
 Result<run::RunRequest> MakeRequest(const Options& options) {
   run::RunRequest request{.conf_path = options.conf,
                           .step_days = options.step_days,
                           .run_first_hole = options.run_first_hole,
-                          .dry_run = options.dry_run};
+                          .dry_run = options.dry_run,
+                          .jobs = options.jobs};
   if (options.step_days < 1)
     return InvalidArgument("--step-days must be positive: {}", options.step_days);
   if (!options.start_date.empty()) {
@@ -94,7 +99,7 @@ Status Run(const std::vector<std::string>& arguments) {
   CLI::App app;
   TakeOneOf(*app.add_option("--mode", options.mode, "what is computed")->required(), "MODE",
             ModeNames());
-  app.add_option("--conf", options.conf, "the compiled conf")->required()->type_name("CONF");
+  app.add_option("--conf", options.conf, "the compiled conf")->type_name("CONF");
   app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");
   app.add_option("--start-date", options.start_date, "first day, yyyy-MM-dd")->type_name("DATE");
   app.add_option("--end-date", options.end_date, "last day, yyyy-MM-dd; today (UTC) by default")
@@ -109,24 +114,47 @@ Status Run(const std::vector<std::string>& arguments) {
       ->type_name("DURATION");
   app.add_option("--memory", options.memory, "the memory budget, such as 8G")->type_name("SIZE");
   app.add_option("--cores", options.cores, "how many threads work at once")->type_name("COUNT");
+  AddJobFlags(app, options.jobs);
   AddJsonFlag(app, options.json);
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kRun, arguments));
   if (!go_on) return Ok();
+  GNOMON_RETURN_IF_ERROR(CheckJobFlags(app, options.mode, options.jobs));
   GNOMON_ASSIGN_OR_RETURN(const run::RunMode* mode, run::FindRunMode(options.mode));
+  if (options.conf.empty() && mode->needs_conf) {
+    return InvalidArgument("no config given to the mode {} - add --conf=production/...",
+                           options.mode);
+  }
   GNOMON_ASSIGN_OR_RETURN(run::RunRequest request, MakeRequest(options));
   GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo, FlagsOf(options)));
-  run::RunContext context{.workspace = repository.workspace,
-                          .catalog = *repository.catalog,
+  std::optional<run::LocalData> local;
+  if (options.jobs.local.active()) {
+    auto opened =
+        run::LocalData::Open(repository.workspace, options.jobs.local,
+                             {.memory_bytes = repository.memory_bytes / 4 * 3,
+                              .threads = repository.threads});
+    if (!opened) return std::move(opened).error();
+    local.emplace(*std::move(opened));
+  }
+  run::RunContext context{.workspace = local ? local->workspace() : repository.workspace,
+                          .catalog = local ? local->catalog() : *repository.catalog,
                           .clock = Clock::System(),
                           .memory_bytes = repository.memory_bytes,
                           .threads = repository.threads,
                           .request = std::move(request),
                           .report = {}};
-  if (options.dry_run) return mode->run(context);
+  if (options.dry_run) {
+    const Status done = mode->run(context);
+    if (!options.json) std::cout << context.report.result_text << std::flush;
+    return done;
+  }
   run::RunRecord record;
   Status status = run::RunRecorded(*mode, context, repository.settings, GNOMON_VERSION, &record);
+  if (options.json) {
+    PrintJson(run::ToJson(record));
+  } else {
+    std::cout << record.report.result_text << std::flush;
+  }
   TellEnd(record);
-  if (options.json) PrintJson(run::ToJson(record));
   return status;
 }
 

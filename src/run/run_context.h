@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "run/job_flags.h"
 #include "run/run_report.h"
 #include "storage/workspace.h"
 
@@ -27,6 +28,7 @@ struct RunRequest {
   bool run_first_hole = false;
   bool dry_run = false;                 // Announce, change nothing.
   std::optional<std::int64_t> wait_ms;  // How long to wait for source partitions.
+  JobFlags jobs;
 };
 
 struct RunContext {
@@ -46,6 +48,7 @@ struct RunMode {
   std::string_view name;  // As run.py hands it over: `group-by-backfill`.
   std::string_view doc;
   Status (*run)(RunContext&);
+  bool needs_conf = true;  // False: it can also do without --conf.
 };
 
 // All modes, in the order of the list.

@@ -140,11 +140,18 @@ def _coalesce(*nodes):
     return lambda row: next((value for value in (node(row) for node in nodes) if value is not None), None)
 
 
+def _order(left, right):
+    """As Spark compares: NaN equals itself and lies above all other numbers."""
+    left, right = (left != left, 0 if left != left else left), (right != right, 0 if right != right else right)
+    return (left > right) - (left < right)
+
+
 _OPERATORS = {
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,
     "/": lambda a, b: None if b == 0 else float(a) / float(b), "%": lambda a, b: None if b == 0 else abs(a) % b,
-    "=": lambda a, b: a == b, "==": lambda a, b: a == b, "<>": lambda a, b: a != b, "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b, ">": lambda a, b: a > b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
+    "=": lambda a, b: _order(a, b) == 0, "==": lambda a, b: _order(a, b) == 0, "<>": lambda a, b: _order(a, b) != 0,
+    "!=": lambda a, b: _order(a, b) != 0, "<": lambda a, b: _order(a, b) < 0, ">": lambda a, b: _order(a, b) > 0,
+    "<=": lambda a, b: _order(a, b) <= 0, ">=": lambda a, b: _order(a, b) >= 0,
 }
 _FUNCTIONS = {
     "if": _if, "coalesce": _coalesce, "upper": lambda node: _null_safe(str.upper, node),

@@ -162,10 +162,11 @@ class GroupBy:
     # ---- backfill ----------------------------------------------------------------------------------------------------
 
     def source_days(self):
-        """Days that at least one source has; None where a cumulative source stands for every day (6, 4)."""
+        """Days that at least one source's table has, whatever its query reads of it (9.4); None: a cumulative source
+        stands for every day (6, 4)."""
         if any(source.cumulative for source in self.sources):
             return None
-        return {row["ds"] for source in self.sources for row in self.tables[source.table] if source.has(row["ds"])}
+        return {row["ds"] for source in self.sources for row in self.tables[source.table]}
 
     def backfill(self, end, start=None, step_days=30):
         """The rows of a backfill into an empty table (SPEC 6), as dicts with keys, features and ds."""

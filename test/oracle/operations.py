@@ -32,7 +32,8 @@ def column_name(aggregation, window, bucket):
     operation = name_of(aggregation)
     if operation in K_IN_NAME:
         operation = operation.removesuffix("_k") + str(aggregation["argMap"]["k"])
-    suffix = "" if window is None or window["length"] == 2 ** 31 - 1 else f"_{window['length']}{'hd'[window['timeUnit']]}"
+    bounded = window is not None and window["length"] != 2 ** 31 - 1
+    suffix = f"_{window['length']}{'hd'[window['timeUnit']]}" if bounded else ""
     return f"{aggregation['inputColumn']}_{operation}{suffix}{f'_by_{bucket}' if bucket else ''}"
 
 
@@ -115,7 +116,7 @@ def _timed(operation, arguments, pairs, rules):
     for ts, value in pairs:
         by_ts.setdefault(ts, []).append(value)
     groups = [sorted(by_ts[ts], key=rank, reverse=rules.prefers_greatest())
-              for ts in sorted(by_ts, reverse=newest_first)]
+              for ts in sorted(by_ts, key=rules.arrival, reverse=newest_first)]
     if operation.endswith("_k"):
         return SettledList(groups, int(arguments["k"]))
     return Settled(groups[0][0], groups[0])
@@ -183,7 +184,7 @@ def _variance(values, _):
 def _skew(values, _):
     n, mean, m2, m3, _ = _moments(values)
     if n < 3 or _is_zero(m2, n, mean):
-        return None
+        return math.nan
     skew = math.sqrt(n) * m3 / m2 ** 1.5
     return Close(skew, 1e-6 * (1 + abs(skew)) * _condition(m2, n, mean))
 
@@ -191,7 +192,7 @@ def _skew(values, _):
 def _kurtosis(values, _):
     n, mean, m2, _, m4 = _moments(values)
     if n < 4 or _is_zero(m2, n, mean):
-        return None
+        return math.nan
     kurtosis = n * m4 / m2 ** 2 - 3
     return Close(kurtosis, 1e-6 * (3 + abs(kurtosis)) * _condition(m2, n, mean))
 

@@ -67,6 +67,10 @@ class Rules:
         """How often a row counts that lies in the partition of a day."""
         return 1
 
+    def arrival(self, ts):
+        """What orders the rows of FIRST, LAST and their K forms."""
+        return ts
+
     def prefers_greatest(self):
         """Equal `ts` in FIRST, LAST and their K forms: the greatest value (design, invariant 5)."""
         return True

@@ -6,8 +6,8 @@
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
-#include "expr/java_number_text.h"
 #include "expr/scalar_kinds.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr::functions {
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace gnomon::expr {
+namespace gnomon {
 
 // Cuts Spark's white space (anything up to ' ' and DEL) from both ends.
 std::string_view TrimControl(std::string_view text);
@@ -29,4 +29,4 @@ std::optional<Floating> ParseJavaFloating(std::string_view text);
 // BigDecimal.valueOf(value).setScale(scale, HALF_UP).doubleValue(), Spark's round().
 double RoundHalfUp(double value, int scale);
 
-}  // namespace gnomon::expr
+}  // namespace gnomon

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The shortest digits come from std::to_chars, the nearest value from std::from_chars: both are
 // exact and independent of the locale. What is Java's is the layout around them.
-#include "expr/java_number_text.h"
+#include "types/java_number_text.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
 
-namespace gnomon::expr {
+namespace gnomon {
 
 namespace {
 
@@ -319,4 +319,4 @@ double RoundHalfUp(double value, int scale) {
   return rounded == 0 ? 0.0 : std::copysign(rounded, value);
 }
 
-}  // namespace gnomon::expr
+}  // namespace gnomon
