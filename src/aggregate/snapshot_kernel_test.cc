@@ -10,6 +10,8 @@
 #include <random>
 
 #include "aggregate/aggregation_plan.h"
+#include "aggregate/cell_block.h"
+#include "aggregate/hop_table.h"
 #include "aggregate/snapshot_sweep.h"
 #include "base/parallel.h"
 #include "support/matchers.h"
@@ -330,7 +332,8 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
   SnapshotKernelOptions options = Options(1, {2}, 4);
   const std::vector<Event> events = {{"u", 1, kStart.begin_ms(), 1.0, "a"},
                                      {"u", 1, (kStart + 2).begin_ms(), 2.0, "b"}};
-  const auto plan = PlanAggregations(options.aggregations, options.inputs);
+  const FusedPlan fused = FuseSums(*PlanAggregations(options.aggregations, options.inputs));
+  const AggregationPlan* plan = &fused.plan;
   const auto encoding = KeyEncoding::Make(options.keys);
   const auto batch = ToBatch(events);
   for (const DayIndex off : {0U, 1U}) {
@@ -340,18 +343,18 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
     prepared.state_values = plan->StateValues(prepared.inputs);
     prepared.ts = static_cast<const arrow::Int64Array&>(*batch->column(1)).raw_values();
     prepared.rows = {0, 1};
-    prepared.days = {2 + off, 4 + off};
+    prepared.hops = {2 + off, 4 + off};
     encoding->Encode(prepared.key_columns, prepared.rows, &prepared.keys);
     HopTable table(*plan, 10);
     ASSERT_THAT(table.Update(prepared, prepared.rows), IsOk());
     Answer answer;
-    const SnapshotKernel::Emit emit = [&](Day day, const arrow::RecordBatch& rows) {
-      AddRows(day, rows, 1, &answer);
+    const OutputDays days{2, 6, kStart - 2};
+    const EmitDrawer emit = [&](std::size_t drawer, const arrow::RecordBatch& rows) {
+      AddRows(kStart + static_cast<std::int32_t>(drawer), rows, 1, &answer);
       return Ok();
     };
-    const OutputDays days{2, 6, kStart - 2};
-    DayBatches batches(options.keys, *plan, days, emit);
-    ASSERT_THAT(SweepShard(&table, *plan, *encoding, days, &batches), IsOk());
+    OutputBatches batches(ResultSchema(options.keys, false, *plan), 4, emit);
+    ASSERT_THAT(SweepShard(table, fused, *encoding, days, &batches), IsOk());
     ASSERT_THAT(batches.Flush(), IsOk());
     EXPECT_EQ(answer == NaiveAnswer(events, options), off == 0);
   }
