@@ -7,6 +7,7 @@
 #include "aggregate/aggregation_plan.h"
 #include "aggregate/cell_block.h"
 #include "aggregate/hop_table.h"
+#include "aggregate/intermediate_inputs.h"
 #include "aggregate/key_encoding.h"
 #include "aggregate/row_intake.h"
 #include "aggregate/snapshot_sweep.h"
@@ -125,16 +126,29 @@ class DayKernel final : public SnapshotKernel {
   StateShards shards_;
 };
 
-}  // namespace
-
-Result<std::unique_ptr<SnapshotKernel>> SnapshotKernel::Make(SnapshotKernelOptions options) {
-  GNOMON_ASSIGN_OR_RETURN(AggregationPlan plan,
-                          PlanAggregations(options.aggregations, options.inputs));
+Result<std::unique_ptr<SnapshotKernel>> MakeKernel(SnapshotKernelOptions options,
+                                                   AggregationPlan plan) {
   GNOMON_RETURN_IF_ERROR(CheckWindowsAreDays(plan));
   GNOMON_ASSIGN_OR_RETURN(KeyEncoding encoding, KeyEncoding::Make(options.keys));
   GNOMON_ASSIGN_OR_RETURN(const Horizon horizon, MakeHorizon(plan, options.days));
   return std::make_unique<DayKernel>(std::move(options), std::move(plan), std::move(encoding),
                                      horizon);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SnapshotKernel>> SnapshotKernel::Make(SnapshotKernelOptions options) {
+  GNOMON_ASSIGN_OR_RETURN(AggregationPlan plan,
+                          PlanAggregations(options.aggregations, options.inputs));
+  return MakeKernel(std::move(options), std::move(plan));
+}
+
+Result<std::unique_ptr<SnapshotKernel>> SnapshotKernel::MakeOverDayIrs(
+    SnapshotKernelOptions options) {
+  GNOMON_ASSIGN_OR_RETURN(AggregationPlan plan,
+                          PlanAggregations(options.aggregations, options.inputs));
+  options.inputs = IntermediateColumns(plan);
+  return MakeKernel(std::move(options), OverIntermediates(std::move(plan)));
 }
 
 }  // namespace gnomon::aggregate
