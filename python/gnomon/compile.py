@@ -13,7 +13,7 @@ from ai.chronon.repo import PRODUCTION_FOLDER
 from gnomon import compile_display, conf_files, conf_path, repo_rules, side_file
 from gnomon.compiled_conf import CLASSES, ObjectCompiler
 from gnomon.config_import import ConfigFile
-from gnomon.errors import CommandError, print_error, print_warning, run_main
+from gnomon.errors import CommandError, give_repository, print_error, print_warning, run_main
 from gnomon.kept_settings import keep_settings
 from gnomon.repository import Teams, find_root
 
@@ -230,9 +230,11 @@ def _asker(flags):
     return ask
 
 
-def main(arguments):
+def main(arguments, is_own_program=True):
     """Compiles one file or all files of a folder. Returns the exit status."""
     flags = _parser().parse_args(arguments)
+    if is_own_program:
+        give_repository(flags.root)
     if not flags.conf:
         raise CommandError("no config given", "", "add --conf=group_bys/team/file.py")
     root = find_root(flags.root or os.environ.get("CHRONON_ROOT"))
