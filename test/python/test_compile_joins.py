@@ -473,3 +473,18 @@ def test_all_configs_of_a_folder(repository):
     assert compiled[0]["tables"]["join_parts"] == [
         "bootcamp.training_set_bootcamp_user_purchase_features_v1"
     ]
+
+
+def test_the_join_of_another_team_keeps_its_own_namespace(repository):
+    with_child(repository)
+    teams = {"bootcamp": {"namespace": "bootcamp"}, "other": {"namespace": "theirs"}}
+    repository.write("teams.json", json.dumps(teams))
+    for folder in ("group_bys/other", "joins/other"):
+        repository.write(f"{folder}/__init__.py", "")
+    repository.write("group_bys/other/of_training_set.py", CHILD_TEXT)
+    compiled = repository.compile("group_bys/other/of_training_set.py")[0]
+    parent = compiled.conf.sources[0].joinSource.join.metaData
+    assert (parent.outputNamespace, parent.team) == ("bootcamp", "bootcamp")
+    specs = [json.loads(one)["spec"] for one in compiled.conf.metaData.dependencies]
+    assert specs == ["bootcamp.training_set/ds={{ ds }}"]
+    assert compiled.output_table == "theirs.of_training_set"
