@@ -240,6 +240,14 @@ def test_a_group_by_inside_a_join_file(repository):
     assert side["lines"][""] == repository.line_of(JOIN, "group_by=GroupBy(")
     assert side["lines"]["aggregations[0]"] == repository.line_of(JOIN, "aggregations=[Aggr")
     assert "sources[0].events.query.selects.user_id" in side["expressions"]
+    repository.edit(JOIN, 'name="bootcamp.inline_counts"', 'name="inline_counts"')
+    line = repository.line_of(JOIN, 'name="inline_counts"')
+    assert repository.error(JOIN) == (
+        f"the GroupBy's name has no team: inline_counts: {JOIN}:{line} inline_counts.metaData.name"
+        " - write name='bootcamp.inline_counts'"
+    )
+    repository.edit(JOIN, 'name="inline_counts"', 'name="bootcmp.inline_counts"')
+    assert "team 'bootcmp' is not in teams.json" in repository.error(JOIN)
 
 
 def test_templates(repository):

@@ -96,10 +96,12 @@ def test_a_source_that_reads_a_join_without_a_topic(repository, provoked):
 
 def test_tables_in_a_circle(repository, provoked):
     for name, other in (("a", "b"), ("b", "a")):
-        text = f"from ai.chronon.api.ttypes import StagingQuery\nv1 = StagingQuery(query='SELECT * FROM bootcamp.{other}')\n"
+        query = f"query='SELECT * FROM bootcamp.{other}'"
+        text = f"from ai.chronon.api.ttypes import StagingQuery\nv1 = StagingQuery({query})\n"
         repository.write(f"staging_queries/bootcamp/{name}.py", text)
     assert compile_join(repository, conf="staging_queries/bootcamp/a.py").returncode == 0
-    sentence = provoked(compile_join(repository, conf="staging_queries/bootcamp/b.py"), when="two queries read one another")
+    done = compile_join(repository, conf="staging_queries/bootcamp/b.py")
+    sentence = provoked(done, when="two queries read one another")
     assert "bootcamp.b <- bootcamp.a <- bootcamp.b" in sentence
 
 
