@@ -148,7 +148,7 @@ def _tasks(root, named, mode, flags):
         return [_Task(mode, named.conf_type, named.path, conf)]
     from gnomon import compile as compiler
 
-    options = compiler.CompileOptions(flags.output_root, flags.force_overwrite, skips_unused=False)
+    options = compiler.CompileOptions(flags.output_root, flags.force_overwrite, for_run=True)
     compiled = compiler.compile_conf(root, named.path, options, named.variable)
     return [
         _Task(mode, named.conf_type, one.path, {"metaData": vars(one.conf.metaData)})
