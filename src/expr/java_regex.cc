@@ -132,11 +132,13 @@ class Translator {
       case '^':
         ++at_;
         anchor_ = true;
+        regex_.has_anchor = true;
         Add("\\A");
         return 0;
       case '$':
         ++at_;
         anchor_ = true;
+        regex_.has_anchor = true;
         regex_.has_end_anchor = true;
         Add("\\z");
         return 0;
@@ -241,6 +243,7 @@ class Translator {
     }
     if (c == 'b') {
       regex_.ascii_only = true;
+      regex_.has_anchor = true;
       anchor_ = true;
       Add("\\b");
       return 0;

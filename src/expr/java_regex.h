@@ -18,6 +18,8 @@ struct JavaRegex {
   int least_width = 0;
   // Texts with other characters than ASCII may match otherwise in Java.
   bool ascii_only = false;
+  // It has ^, $ or \b, which look at what stands around.
+  bool has_anchor = false;
   // It has `$`, which Java also matches before a line's end at the end of the text.
   bool has_end_anchor = false;
   // The pattern is these characters and nothing else.

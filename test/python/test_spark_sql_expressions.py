@@ -101,7 +101,8 @@ def test_precedence_is_sparks(text, tree):
      ("struct(a, 1, b AS c)",
       call("named_struct", literal("string", "a"), A, literal("string", "col2"), ONE,
            literal("string", "c"), B)),
-     ("decode(a, 1, b)", call("if", call("eq_null_safe", A, ONE), B, literal("void", None))),
+     ("decode(a, 1, b)",
+      call("if", call("eq_null_safe", A, ONE), B, cast("string", literal("void", None)))),
      ("extract(YEAR FROM a)", call("year", A)), ("X'0aF'", literal("binary", "00af")),
      ("CAST(a AS map<string, array<int>>)", cast("map<string,array<int>>", A)),])
 def test_operators_and_functions(text, tree):

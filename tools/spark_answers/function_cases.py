@@ -421,7 +421,7 @@ def _json():
                 "to_json(map('a', i))", "to_json(array(1, 2))", "to_json(array(struct(1)))",
                 "to_json(named_struct('d', d, 'f', f))", "to_json(named_struct('t', ts, 'dt', dt))",
                 "to_json(named_struct('s', s))", "to_json(named_struct('x', dc, 'n', named_struct('y', ai)))",
-                "schema_of_json('{\"a\":1}')", "json_tuple(js, 'a')", "CAST(get_json_object(js, '$.a') AS int)")
+                "schema_of_json('{\"a\":1}')", "CAST(get_json_object(js, '$.a') AS int)")
 
 
 def _urls():

@@ -212,8 +212,8 @@ def _generators():
         "SELECT id, k, v FROM inputs LATERAL VIEW explode(mi) t AS k, v ORDER BY id, k",
         "SELECT id, t.k, t.v FROM inputs LATERAL VIEW OUTER explode(mi) t AS k, v ORDER BY id, t.k",
         "SELECT id, p, k, v FROM inputs LATERAL VIEW posexplode(mi) t AS p, k, v ORDER BY id, p",
-        "SELECT id, a, b FROM inputs LATERAL VIEW inline(sl) t AS a, b ORDER BY id, a, b",
-        "SELECT id, n, v FROM inputs LATERAL VIEW stack(2, 'i', i, 'j', j) t AS n, v ORDER BY id, n",
+        "SELECT id, p, q FROM inputs LATERAL VIEW inline(sl) t AS p, q ORDER BY id, p, q",
+        "SELECT id, p, q FROM inputs LATERAL VIEW stack(2, 'i', i, 'j', j) t AS p, q ORDER BY id, p",
         "SELECT id, x, y FROM inputs LATERAL VIEW explode(ai) t AS x LATERAL VIEW explode(aj) u AS y ORDER BY id, "
         "x, y",
         "SELECT id, x, y FROM inputs LATERAL VIEW explode(aa) t AS x LATERAL VIEW explode(x) u AS y ORDER BY id, y",

@@ -108,6 +108,7 @@ class Recorder:
     def __init__(self, spark, table) -> None:
         self._spark = spark
         self._table = table
+        self._count = table.count()
         self._types = {}
 
     def record(self, expressions: list[str]) -> list[dict]:
@@ -139,6 +140,12 @@ class Recorder:
             lines[0]["error"] = first_line(error)
             self._evaluate_rows(lines[0])
             return
+        if len(rows) != self._count:  # one of them makes several rows of one
+            for line in lines if len(lines) > 1 else ():
+                self._evaluate([line])
+            if len(lines) == 1:
+                lines[0]["error"] = "it gives another number of rows"
+            return
         rows.sort(key=lambda row: row["id"])
         for i, line in enumerate(lines):
             line["values"] = [exact(row[f"c{i}"], self._read_type(line)) for row in rows]
@@ -153,7 +160,7 @@ class Recorder:
         first."""
         output = readable("c", line["type"])
         line["values"], line["raises"] = [], []
-        for row_id in range(self._table.count()):
+        for row_id in range(self._count):
             try:
                 row = self._table.where(f"id = {row_id}").selectExpr(
                     f"{line['expression']} AS c").selectExpr(output).collect()[0]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from . import duckdb_aggregates, names, nodes
 from .errors import error_at
-from .tree import case_parts, lambda_tree
+from .tree import case_name, case_parts, lambda_tree
 
 _JOIN_WORDS = {
     "inner": "JOIN",
@@ -396,7 +396,7 @@ class DuckDbText:
 
     def _case(self, node: nodes.Case, scope: _Scope) -> str:
         parts = [self._expression(part, scope) for part in case_parts(node)]
-        return f"spark_{'if' if len(parts) == 3 else 'case_when'}({', '.join(parts)})"
+        return f"spark_{case_name(node)}({', '.join(parts)})"
 
     def _aggregate(self, node: nodes.Aggregate, scope: _Scope) -> str:
         condition = None if node.condition is None else self._expression(node.condition, scope)

@@ -379,6 +379,8 @@ class PrimaryParser(TokenStream):
             "negative": 1,
             "positive": 1
         }
+        if name in ("dateadd", "date_add", "datediff", "date_diff") and len(args) == 3:
+            raise self.refused(f"{name} with a unit", "give it two arguments, or use add_months", begin)
         wanted = counts.get(name)
         if wanted is not None and len(args) != wanted or name == "like" and len(args) not in (
                 2, 3) or (resolved == "coalesce" and not args):

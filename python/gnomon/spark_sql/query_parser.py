@@ -3,6 +3,7 @@
 refused by name."""
 
 from . import functions, macros, nodes
+from .errors import SqlError
 from .expression_parser import ExpressionParser
 from .token_stream import KEYWORDS
 from .tokens import MACRO, QUOTED_NAME, WORD
@@ -212,8 +213,8 @@ class QueryParser(ExpressionParser):
             raise self.error(f"the function {name} has {len(args)} arguments - give it one", begin)
         if not in_view and not self._in_projection:
             raise self.error(
-                f"the function {name} makes several rows of one, which only a column of the SELECT "
-                "or a LATERAL VIEW can", begin)
+                f"the function {name} makes several rows of one - write it as a column of the SELECT, or "
+                "with LATERAL VIEW", begin)
         return self.make(nodes.Generator(begin, kind, outer, args), *args)
 
     def _projection(self) -> nodes.Projection:
@@ -446,11 +447,12 @@ class QueryParser(ExpressionParser):
 
     def _aggregate(self, name: str, begin: int) -> nodes.Aggregate:
         distinct = self.take("DISTINCT")
+        inner = None
         if name == "count" and not distinct and self.take("*"):
             args = []
             self.expect(")")
         else:
-            args = self._without_aggregates(f"{name}(...)", self._aggregate_arguments)
+            args, inner = self._arguments_of(name)
         form, wanted = functions.AGGREGATES[name]
         ignore_nulls = False
         if form in ("first", "last") and len(args) == 2:
@@ -474,8 +476,21 @@ class QueryParser(ExpressionParser):
         if form in ("first", "last") and self.at_any("IGNORE", "RESPECT"):
             ignore_nulls = self.next().key == "IGNORE"
             self.expect("NULLS")
+        if inner is not None and not self.at("OVER"):
+            raise inner
         node = nodes.Aggregate(begin, form, args, distinct, condition, name, ignore_nulls)
         return self.make(node, condition, *args)
+
+    def _arguments_of(self, name: str) -> tuple[list[nodes.Node], SqlError | None]:
+        """With what is wrong about them unless the function is over a window, which may look at the
+        aggregates of groups."""
+        index, nesting = self._index, self._nesting
+        try:
+            return self._without_aggregates(f"{name}(...)", self._aggregate_arguments), None
+        except SqlError as error:
+            self._index, self._nesting = index, nesting
+            self._no_aggregates_in = None
+            return self._aggregate_arguments(), error
 
     def _aggregate_arguments(self) -> list[nodes.Node]:
         args = []

@@ -178,7 +178,9 @@ def _decode(parser, begin: int) -> nodes.Node | None:
     subject, rest = args[0], args[1:]
     whens = [(parser.call(begin, "eq_null_safe", subject, rest[i]), rest[i + 1])
              for i in range(0, len(rest) - 1, 2)]
-    otherwise = rest[-1] if len(rest) % 2 else nodes.Literal(begin, "void", None, "NULL")
+    # What is missing is a NULL of type string in Spark.
+    null = nodes.Literal(begin, "void", None, "NULL")
+    otherwise = rest[-1] if len(rest) % 2 else parser.make(nodes.Cast(begin, "string", null), null)
     parts = [part for pair in whens for part in pair] + [otherwise]
     return parser.call(begin, "if" if len(parts) == 3 else "case_when", *parts)
 

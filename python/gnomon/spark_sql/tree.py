@@ -27,7 +27,7 @@ def expression_tree(text: str, node: nodes.Node, column=None) -> dict:
         return {"op": "cast", "type": node.type, "arg": expression_tree(text, node.arg, column)}
     if isinstance(node, nodes.Case):
         parts = [expression_tree(text, part, column) for part in case_parts(node)]
-        return call("if" if len(parts) == 3 else "case_when", *parts)
+        return call(case_name(node), *parts)
     raise error_at(
         text, node.begin,
         f"{type(node).__name__} cannot stand in a row's expression - use a StagingQuery")
@@ -42,6 +42,13 @@ def case_parts(node: nodes.Case) -> list[nodes.Node]:
     """Condition, value, condition, value, ..., and what else: as `if` and `case_when` take them."""
     otherwise = node.otherwise or nodes.Literal(node.begin, "void", None, "NULL")
     return [part for pair in node.whens for part in pair] + [otherwise]
+
+
+def case_name(node: nodes.Case) -> str:
+    """`if` where it is the same; unlike it CASE takes no bare NULL for a condition."""
+    condition = node.whens[0][0]
+    is_void = isinstance(condition, nodes.Literal) and condition.type == "void"
+    return "if" if len(node.whens) == 1 and not is_void else "case_when"
 
 
 def call(name: str, *args: dict) -> dict:

@@ -99,8 +99,12 @@ struct RemainderOf {
 struct PositiveRemainderOf {
   template <typename T>
   T operator()(T a, T b) const {
+    // Bytes and shorts are added as ints, which do not wrap.
+    using Sum = std::conditional_t<sizeof(T) < 4, std::int32_t, T>;
     const T remainder = Remainder(a, b);
-    return remainder < 0 ? Remainder(AddOf{}(remainder, b), b) : remainder;
+    if (!(remainder < 0)) return remainder;
+    return static_cast<T>(Remainder(AddOf{}(static_cast<Sum>(remainder), static_cast<Sum>(b)),
+                                    static_cast<Sum>(b)));
   }
 };
 

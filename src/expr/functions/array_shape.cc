@@ -324,8 +324,7 @@ Result<BoundFunction> BindReverseList(std::string_view name, std::span<const Arg
 
 Result<BoundFunction> BindConcatLists(std::string_view name, std::span<const Argument> arguments) {
   for (const Argument& argument : arguments) {
-    if (argument.type.kind != TypeKind::kList && argument.type.kind != TypeKind::kVoid)
-      return RefuseTypes(name, arguments);
+    if (argument.type.kind != TypeKind::kList) return RefuseTypes(name, arguments);
   }
   const auto type = WiderType(arguments, false);
   if (!type) return RefuseTypes(name, arguments);

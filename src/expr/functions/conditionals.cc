@@ -40,9 +40,7 @@ Result<BoundFunction> BindCaseWhen(std::string_view name, std::span<const Argume
   const DataType boolean(TypeKind::kBoolean);
   std::vector<Argument> values = {arguments.back()};
   for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
-    const TypeKind condition = arguments[i].type.kind;
-    if (condition != TypeKind::kBoolean && condition != TypeKind::kVoid)
-      return RefuseTypes(name, arguments);
+    if (arguments[i].type.kind != TypeKind::kBoolean) return RefuseTypes(name, arguments);
     values.push_back(arguments[i + 1]);
   }
   const auto type = WiderType(values, true);

@@ -160,6 +160,13 @@ Status CheckWidth(const JavaRegex& regex, std::string_view name) {
       name);
 }
 
+// Arrow goes on behind a match as if the text began there.
+Status CheckNoAnchor(const JavaRegex& regex, std::string_view name) {
+  if (!regex.has_anchor) return Ok();
+  return Unimplemented(
+      "{} with ^, $ or \\b in its expression is not proven equal to Spark's - leave them out", name);
+}
+
 Result<BoundFunction> BindReplace(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 3, 3));
   if (IsNullLiteral(arguments[1]) || IsNullLiteral(arguments[2])) return AllNull(kText);
@@ -185,6 +192,7 @@ Result<BoundFunction> BindCount(std::string_view name, std::span<const Argument>
   if (IsNullLiteral(arguments[1])) return AllNull(count);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], false));
   GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
+  GNOMON_RETURN_IF_ERROR(CheckNoAnchor(regex, name));
   return BindText(
       name, arguments, count,
       [regex](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
@@ -222,6 +230,7 @@ Result<BoundFunction> BindSplit(std::string_view name, std::span<const Argument>
   if (IsNullLiteral(arguments[1])) return AllNull(list);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], false));
   GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
+  GNOMON_RETURN_IF_ERROR(CheckNoAnchor(regex, name));
   std::int64_t limit = -1;
   if (arguments.size() == 3) {
     const auto constant = ConstantInteger(arguments[2]);
