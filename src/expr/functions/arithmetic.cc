@@ -53,8 +53,34 @@ Result<DataType> CommonNumber(std::string_view name, std::span<const Argument> a
   return *type;
 }
 
+// date + n, n + date and date - n are days. nullopt: no such pair.
+std::optional<BoundFunction> BindDays(std::string_view name, std::span<const Argument> arguments) {
+  if (arguments.size() != 2) return std::nullopt;
+  const auto is_count = [](const DataType& type) {
+    return IsInteger(type.kind) && type.kind != TypeKind::kLong;
+  };
+  const DataType date(TypeKind::kDate);
+  BoundFunction bound;
+  if (arguments[0].type == date && is_count(arguments[1].type)) {
+    bound.sources = {0, 1};
+  } else if (name == "add" && is_count(arguments[0].type) && arguments[1].type == date) {
+    bound.sources = {1, 0};
+  } else {
+    return std::nullopt;
+  }
+  bound.operand_types = {date, TypeKind::kInt};
+  bound.result = date;
+  using Days = std::int32_t;
+  bound.kernel = name == "add" ? Elementwise<Days, Days, Days>(date, AddOf{})
+                               : Elementwise<Days, Days, Days>(date, SubtractOf{});
+  return bound;
+}
+
 template <typename F>
 Result<BoundFunction> BindArithmetic(std::string_view name, std::span<const Argument> arguments) {
+  if (name != "multiply") {
+    if (auto days = BindDays(name, arguments)) return *std::move(days);
+  }
   if (IsDecimalArithmetic(arguments)) return BindDecimalArithmetic(name, arguments);
   GNOMON_ASSIGN_OR_RETURN(const DataType type, CommonNumber(name, arguments));
   Kernel kernel =
@@ -103,8 +129,8 @@ struct PositiveRemainderOf {
     using Sum = std::conditional_t<sizeof(T) < 4, std::int32_t, T>;
     const T remainder = Remainder(a, b);
     if (!(remainder < 0)) return remainder;
-    return static_cast<T>(Remainder(AddOf{}(static_cast<Sum>(remainder), static_cast<Sum>(b)),
-                                    static_cast<Sum>(b)));
+    return static_cast<T>(
+        Remainder(AddOf{}(static_cast<Sum>(remainder), static_cast<Sum>(b)), static_cast<Sum>(b)));
   }
 };
 

@@ -79,18 +79,22 @@ Result<BoundFunction> BindBround(std::string_view name, std::span<const Argument
   if (type.kind == TypeKind::kDouble)
     return BoundFunction{{type}, type, RoundEvenDouble(type, *decimals), {}};
   if (!IsInteger(type.kind)) return RefuseTypes(name, arguments);
-  Kernel kernel = WithNumber(type.kind, [&]<typename T>(Tag<T>) -> Kernel {
-    if constexpr (std::is_integral_v<T>) {
-      if (*decimals >= 0) return Elementwise<T, T>(type, [](T value) { return value; });
-      if (*decimals >= -20) return RoundInteger<T>(type, *decimals, Rounding::kHalfEven);
-    }
-    return {};
-  });
+  Kernel kernel = RoundIntegerKernel(type, *decimals, Rounding::kHalfEven);
   if (!kernel) return RefuseTypes(name, arguments);
   return BoundFunction{{type}, type, std::move(kernel), {}};
 }
 
 }  // namespace
+
+Kernel RoundIntegerKernel(const DataType& type, int decimals, Rounding rounding) {
+  return WithNumber(type.kind, [&]<typename T>(Tag<T>) -> Kernel {
+    if constexpr (std::is_integral_v<T>) {
+      if (decimals >= 0) return Elementwise<T, T>(type, [](T value) { return value; });
+      if (decimals >= -20) return RoundInteger<T>(type, decimals, rounding);
+    }
+    return {};
+  });
+}
 
 BoundFunction BindRoundDecimal(const DataType& type, int decimals, Rounding rounding) {
   const int whole = type.precision - type.scale + 1;

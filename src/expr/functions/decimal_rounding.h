@@ -10,6 +10,9 @@ namespace gnomon::expr::functions {
 // Of a decimal: to `decimals` digits behind the point, in Spark's type for it.
 BoundFunction BindRoundDecimal(const DataType& type, int decimals, Rounding rounding);
 
+// Of an integer type, to tens, hundreds...: decimals are -1, -2... An empty kernel: not proven.
+Kernel RoundIntegerKernel(const DataType& type, int decimals, Rounding rounding);
+
 // ceil(x) and floor(x) of a decimal.
 BoundFunction BindWholeDecimal(const DataType& type, Rounding rounding);
 

@@ -88,10 +88,9 @@ Result<BoundFunction> BindRound(std::string_view name, std::span<const Argument>
         "the decimals of round are not a constant integer - write a number like 2");
   if (type.kind == TypeKind::kDecimal) return BindRoundDecimal(type, *scale, Rounding::kHalfUp);
   BoundFunction bound{{type}, type, {}, {}};
-  if (IsInteger(type.kind) && *scale >= 0) {
-    bound.kernel = WithNumber(type.kind, [&]<typename T>(Tag<T>) {
-      return Elementwise<T, T>(type, [](T x) { return x; });
-    });
+  if (IsInteger(type.kind)) {
+    bound.kernel = RoundIntegerKernel(type, *scale, Rounding::kHalfUp);
+    if (!bound.kernel) return RefuseTypes(name, arguments);
   } else if (type.kind == TypeKind::kDouble || type.kind == TypeKind::kFloat) {
     bound.kernel = WithNumber(type.kind, [&]<typename T>(Tag<T>) {
       return Elementwise<T, T>(type, [decimals = *scale](T x) {
