@@ -22,6 +22,12 @@ target_link_libraries(gnomon::arrow_compute INTERFACE gnomon::arrow)
 target_link_libraries(gnomon::parquet INTERFACE gnomon::arrow)
 gnomon_shared_library(gnomon::duckdb ${GNOMON_DEPS}/duckdb/lib/libduckdb.so ${GNOMON_DEPS}/duckdb/include)
 
+if(NOT EXISTS ${GNOMON_DEPS}/datasketches)
+  message(FATAL_ERROR "the headers of DataSketches are missing: run `make setup` first")
+endif()
+add_library(gnomon::datasketches INTERFACE IMPORTED GLOBAL)
+target_include_directories(gnomon::datasketches SYSTEM INTERFACE ${GNOMON_DEPS}/datasketches/include)
+
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(GTest REQUIRED)

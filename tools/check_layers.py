@@ -18,6 +18,9 @@ WALLS = {
     "lmdb": {"kv"},
     "toml++": {"storage"},
     "CLI/": {"cli"},
+    "cpc_": {"aggregate"},
+    "kll_": {"aggregate"},
+    "frequent_items": {"aggregate"},
     "nanobind": {"fetch_python", "engine_python"},
 }
 # Programs sit on top of all modules.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings a fresh Debian 12 machine to where gnomon builds: Debian packages (as root, else it says what is missing), then,
-# in .deps/ inside the project, the Python environment, DuckDB's library and headers. Everything is pinned by hash and
+# in .deps/ inside the project, the Python environment, DuckDB's library and headers, DataSketches' headers. Everything is pinned by hash and
 # stamped: a second run does nothing and takes milliseconds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -79,6 +79,23 @@ install_duckdb() {
   rm -rf "$work"
 }
 
+# Headers only, from PyPI's source distribution of the Python package.
+install_datasketches() {
+  local work=$deps/download
+  rm -rf "$work" "$deps/datasketches"
+  mkdir -p "$work" "$deps/datasketches/include"
+  "$deps/venv/bin/pip" download --quiet --disable-pip-version-check --no-deps --no-binary datasketches -d "$work" \
+    datasketches==4.1.0
+  (cd "$work" && sha256sum --check --quiet --strict "$OLDPWD/requirements/datasketches.sha256") ||
+    fail "the downloaded DataSketches archive does not have the pinned hash (requirements/datasketches.sha256)"
+  local part
+  for part in common cpc kll fi; do
+    tar -xzf "$work/datasketches-4.1.0.tar.gz" -C "$deps/datasketches/include" --strip-components=3 \
+      "datasketches-4.1.0/$part/include"
+  done
+  rm -rf "$work"
+}
+
 for tool in npm make python3; do
   command -v "$tool" > /dev/null || [ "$(id -u)" -eq 0 ] || fail "$tool is missing - install it first"
 done
@@ -88,3 +105,4 @@ step debian_packages
 command -v npm > /dev/null || fail "npm is missing - install Node.js 18 or newer, then run make again"
 step python requirements/python.txt
 step duckdb requirements/duckdb.sha256
+step datasketches requirements/datasketches.sha256

@@ -183,10 +183,10 @@ def add_compile_flags(parser):
     """Adds the flags of compiling that are only on or off."""
     for names, meaning in (
         (("--force-overwrite",), "also write a change of what an online config serves"),
-        (("--feature-display",), "print the output columns of each GroupBy"),
+        (("--feature-display",), "print the columns of each GroupBy and Join"),
         (("--table-display",), "print the tables of each mode"),
         (("--debug",), "ignored"),
-        (("--yes", "-y"), "ignored: nothing asks"),
+        (("--yes", "-y"), "answer each question of compiling with yes"),
     ):
         parser.add_argument(*names, action="store_true", help=meaning)
 

@@ -2,86 +2,155 @@
 # The compiler: from Python configs to compiled files and their side files. A file's objects are all
 # checked before any is written. `compile_conf` is for programs, `main` for the command line
 # (`run.py --mode=compile`).
+import json
 import os
+import sys
 
+from ai.chronon import utils
 from ai.chronon.api import ttypes
-from ai.chronon.errors import ConfigError, did_you_mean
+from ai.chronon.errors import did_you_mean
 from ai.chronon.repo import PRODUCTION_FOLDER
-from ai.chronon.repo.serializer import from_plain, json2thrift, thrift_simple_json
-from gnomon import compile_display, conf_files, conf_path, conf_rules, naming, side_file
+from gnomon import compile_display, conf_files, conf_path, repo_rules, side_file
+from gnomon.compiled_conf import CLASSES, ObjectCompiler
 from gnomon.config_import import ConfigFile
 from gnomon.errors import CommandError, print_error, print_warning, run_main
-from gnomon.repository import NAMING_DOCUMENTED, Teams, find_root
-from gnomon.staging_sources import dependencies_of, resolve_staging_queries
-
-CLASSES = {"group_bys": ttypes.GroupBy, "staging_queries": ttypes.StagingQuery}
+from gnomon.kept_settings import keep_settings
+from gnomon.repository import Teams, find_root
 
 
 class CompileOptions:
-    """`skips_unused`: leave out GroupBys neither online nor backfilled (Chronon's rule)."""
+    """`skips_unused`: leave out GroupBys neither online nor backfilled (Chronon's rule). `ask` is
+    called with a question and its default answer, and returns the answer.
+    """
 
-    def __init__(self, output_root=PRODUCTION_FOLDER, force_overwrite=False, skips_unused=True):
+    def __init__(
+        self, output_root=PRODUCTION_FOLDER, force_overwrite=False, skips_unused=True, ask=None
+    ):
         self.output_root = output_root
         self.force_overwrite = force_overwrite
         self.skips_unused = skips_unused
+        self.ask = ask or (lambda question, default: default)
 
 
-class CompiledConf:
-    """One compiled object: where its files are, and what it is."""
+class Compilation:
+    """What one call compiles: `requested`, the objects of the file; `others`, the GroupBys of its
+    Joins and, when forced, the configs that hold one of all these.
+    """
 
-    def __init__(self, conf, source, variable):
-        self.conf, self.source, self.variable = conf, source, variable
-        self.text = self.path = self.output_table = None
-        self.lines = {}
-        self.dependencies = []
-        self.changed = False
-
-    @property
-    def class_name(self):
-        return type(self.conf).__name__
-
-    @property
-    def name(self):
-        return self.conf.metaData.name
-
-    def where(self, field=""):
-        return self.source.where(self.variable, field, self.class_name)
+    def __init__(self, requested, others):
+        self.requested, self.others = requested, others
 
 
 def compile_conf(root, path, options=None, variable=None):
     """Compiles a .py file of a repository. Returns its CompiledConfs. Raises CommandError and then
     writes nothing.
     """
+    return compile_all(root, path, options, variable).requested
+
+
+def compile_all(root, path, options=None, variable=None):
+    """As `compile_conf`, but returns the Compilation."""
     options = options or CompileOptions()
     root = os.path.abspath(root)
     named = conf_path.resolve(root, path if variable is None else f"{path}:{variable}")
     if named.kind != conf_path.PYTHON:
         raise CommandError("the config is not a .py file", path, "give its Python file")
     relative = os.path.relpath(named.path, root).replace(os.sep, "/")
-    struct = CLASSES.get(named.conf_type)
-    if struct is None:
-        raise CommandError(
-            "Joins are not supported yet", relative, "compile GroupBys and StagingQueries"
-        )
-    source = ConfigFile(root, relative)
     teams = Teams.load(root)
-    teams.require(source.team, relative)
-    objects = _objects(source, source.load(struct.__name__), struct, named.variable)
     existing = conf_files.CompiledConfs(root, options.output_root)
-    compiled = [_compile_object(source, name, obj, teams, existing) for name, obj in objects]
-    compiled = [one for one in compiled if _is_used(one, options)]
-    for one in compiled:
-        one.path = conf_files.conf_path_of(root, options.output_root, named.conf_type, one.name)
-        _check_overwrite(one, options)
-    _check_tables(compiled, existing, root, {c.path for c in compiled}, [n for n, _ in objects])
-    sides = [
-        side_file.side_text(one.path, one.text, source, one.lines, one.dependencies)
-        for one in compiled
-    ]
-    for one, side in zip(compiled, sides):
+    variables = {}
+    waiting = [(relative, named.conf_type, named.variable)]
+    found = {}  # By path, in the order in which they are written.
+    requested = None
+    while waiting:
+        file, conf_type, one_variable = waiting.pop(0)
+        source = ConfigFile(root, file)
+        teams.require(source.team, file)
+        compiler = ObjectCompiler(root, teams, options.output_root)
+        objects, parts = _compile_file(source, conf_type, one_variable, compiler, options, variables)
+        requested = objects if requested is None else requested
+        added = [one for one in objects + parts if one.path not in found]
+        found.update((one.path, one) for one in added)
+        for one in added:
+            waiting += _dependents_to_compile(one, existing, options, found, waiting)
+    paths = {one.path for one in requested}
+    others = [one for one in found.values() if one.path not in paths]
+    written = requested + others
+    _check_all(written, existing, root, variables, options)
+    for one in written:
         one.changed = conf_files.write_if_changed(one.path, one.text)
-        conf_files.write_if_changed(conf_files.side_path_of(one.path), side)
-    return compiled
+        conf_files.write_if_changed(conf_files.side_path_of(one.path), one.side)
+    return Compilation(requested, others)
+
+
+def _compile_file(source, conf_type, variable, compiler, options, variables):
+    """Returns the CompiledConfs of a file and those of the GroupBys that its Joins bring along."""
+    struct = CLASSES[conf_type]
+    objects = _objects(source, source.load(struct.__name__), struct, variable)
+    variables.setdefault(source.relative, set()).update(name for name, _ in objects)
+    compiled = [compiler.compile(source, name, obj) for name, obj in objects]
+    parts = {}
+    for one in compiled:
+        for other in _compile_parts(one, compiler, variables):
+            parts.setdefault(other.path, other)
+    return [one for one in compiled if _is_used(one, options)], list(parts.values())
+
+
+def _compile_parts(compiled, compiler, variables):
+    """Compiles the GroupBys of a Join that are online or have a backfill of their own."""
+    if not isinstance(compiled.original, ttypes.Join):
+        return
+    for field, group_by in repo_rules.group_bys_to_write(compiled.original):
+        found = utils.find_config(group_by, "group_bys")
+        if found is None:
+            yield compiler.compile_inline(compiled, field, group_by)
+            continue
+        module, variable = found
+        source = ConfigFile(compiled.source.root, module.replace(".", "/") + ".py")
+        variables.setdefault(source.relative, set()).add(variable)
+        yield compiler.compile(source, variable, group_by)
+
+
+def _dependents_to_compile(compiled, existing, options, found, waiting):
+    """Returns what else must be compiled because it holds a config as it was: (file, type, variable).
+    Raises CommandError unless it is forced.
+    """
+    more = []
+    for path, conf_type, conf in repo_rules.dependents(compiled, existing):
+        file, variable = existing.source_of(path, conf_type, conf)
+        one = (file, conf_type, variable)
+        if file and path not in found and one not in waiting:
+            more.append(one)
+    if more and not options.force_overwrite:
+        files = ", ".join(dict.fromkeys(file for file, _, _ in more))
+        raise CommandError(
+            f"other configs hold {compiled.name} as it was before ({files})",
+            compiled.where(),
+            "compile them too, run: run.py --mode=compile"
+            f" --conf={compiled.source.relative} --force-overwrite",
+        )
+    return more
+
+
+def _check_all(compiled, existing, root, variables, options):
+    """Checks what is compiled against the rest of the repository, and translates its SQL."""
+    for one in compiled:
+        existing.put(one.path, one.conf_type, one.plain())
+    for one in compiled:
+        repo_rules.check_with_joins(one, existing)
+        if not options.force_overwrite:
+            repo_rules.check_overwrite(one)
+        keep_settings(one, options.ask)
+    repo_rules.check_tables(compiled, existing, root, variables)
+    for one in compiled:
+        repo_rules.warn_of_deprecation(one, existing)
+        one.side = side_file.side_text(
+            root, one.path, one.text, one.source, one.lines, one.writers, existing
+        )
+        existing.put(one.path, one.conf_type, one.plain(), json.loads(one.side))
+    for one in compiled:
+        tables = existing.tables_read(one.path, one.plain())
+        repo_rules.check_circle(one, tables, existing)
 
 
 def _objects(source, module, struct, variable):
@@ -110,51 +179,6 @@ def _objects(source, module, struct, variable):
     return chosen
 
 
-def _compile_object(source, variable, obj, teams, existing):
-    conf = obj.clone()
-    compiled = CompiledConf(conf, source, variable)
-    compiled.lines = source.source_lines.lines_of(variable, compiled.class_name)
-    try:
-        meta = conf.metaData = conf.metaData.clone() if conf.metaData else ttypes.MetaData()
-        if not isinstance(meta, ttypes.MetaData):
-            raise ConfigError("metaData must be a MetaData", "metaData", "write MetaData(...)")
-        thrift_simple_json(conf)  # Checks every type, so that the rules need not.
-        conf_rules.check_conf(conf)
-        explicit_name = meta.name
-        _apply_team(conf, source, teams)
-        meta.name = f"{source.module_name.partition('.')[2]}.{variable}"
-        if isinstance(conf, ttypes.GroupBy):
-            staging_tables = resolve_staging_queries(conf, teams, source.team)
-            compiled.dependencies = dependencies_of(conf, staging_tables, existing)
-        if teams.naming(source.team) == NAMING_DOCUMENTED:
-            name = naming.documented_name(explicit_name, source.stem, variable)
-            meta.customJson = naming.with_documented_name(meta.customJson, name)
-        naming.custom_values(meta.customJson)
-        compiled.text = thrift_simple_json(conf)
-        compiled.output_table = naming.output_table({"metaData": vars(meta)})
-    except ConfigError as error:
-        raise CommandError(error.what, compiled.where(error.field), error.remedy) from None
-    return compiled
-
-
-def _apply_team(conf, source, teams):
-    meta = conf.metaData
-    meta.team = source.team
-    meta.outputNamespace = meta.outputNamespace or teams.get(source.team, "namespace")
-    meta.tableProperties = meta.tableProperties or teams.get(source.team, "table_properties")
-    if not meta.outputNamespace:
-        argument = (
-            "output_namespace" if isinstance(conf, ttypes.GroupBy) else "metaData.outputNamespace"
-        )
-        raise ConfigError(
-            "the config has no output namespace",
-            "",
-            f'set {argument}, or "namespace" of team {source.team} in teams.json',
-        )
-    if meta.dependencies:
-        meta.dependencies = [d.replace("{{ db }}", meta.outputNamespace) for d in meta.dependencies]
-
-
 def _is_used(compiled, options):
     """Applies Chronon's rule that a GroupBy neither online nor backfilled is not written."""
     conf = compiled.conf
@@ -167,57 +191,6 @@ def _is_used(compiled, options):
         " - set one of them, or compile with --force-overwrite"
     )
     return False
-
-
-def _check_overwrite(compiled, options):
-    """Refuses a change of what an online GroupBy serves, unless it is forced. Added columns are no
-    change.
-    """
-    old = conf_files.read_json(compiled.path)
-    if old is None or options.force_overwrite or not isinstance(compiled.conf, ttypes.GroupBy):
-        return
-    try:
-        old = from_plain(old, ttypes.GroupBy)
-    except ConfigError:
-        return  # Not a config that anything could serve.
-    if not (old.metaData and old.metaData.online and old.sources):
-        return
-    # What was written, not what Python holds, is compared: there a tuple is a list.
-    new = json2thrift(compiled.text, ttypes.GroupBy)
-    changes = conf_rules.served_changes(old, new)
-    if changes:
-        raise CommandError(
-            f"the change would alter what an online config serves ({'; '.join(changes)})",
-            compiled.where(),
-            "undo it, or run: run.py --mode=compile"
-            f" --conf={compiled.source.relative} --force-overwrite",
-        )
-
-
-def _check_tables(compiled, existing, root, own_paths, variables):
-    """Refuses two configs with one output table; compiled files without source do not count."""
-    writers = {}
-    for one in compiled:
-        table = one.output_table.lower()
-        if table in writers:
-            raise CommandError(
-                f"two configs write the table {one.output_table}",
-                one.where("metaData.name"),
-                f"give one another name; the other is {writers[table].where()}",
-            )
-        writers[table] = one
-    for path, conf_type, conf in existing.entries() if writers else []:
-        one = writers.get((naming.output_table(conf) or "").lower())
-        if one is None or path in own_paths:
-            continue
-        file, variable = existing.source_of(path, conf_type, conf)
-        if not file or (file == one.source.relative and variable not in variables):
-            continue
-        raise CommandError(
-            f"two configs write the table {one.output_table}",
-            one.where("metaData.name"),
-            f"give one another name; the other is {os.path.relpath(path, root)} of {file}",
-        )
 
 
 def _python_files(folder):
@@ -242,6 +215,21 @@ def _parser():
     return parser
 
 
+def _asker(flags):
+    """Returns what answers questions: the user, unless --yes or no terminal is there."""
+    if flags.yes:
+        return lambda question, default: True
+    if flags.quiet or flags.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return None
+
+    def ask(question, default):
+        print(f"{question} [{'Y/n' if default else 'y/N'}] ", end="", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline().strip().lower()
+        return default if not answer else answer in ("y", "yes")
+
+    return ask
+
+
 def main(arguments):
     """Compiles one file or all files of a folder. Returns the exit status."""
     flags = _parser().parse_args(arguments)
@@ -259,21 +247,25 @@ def main(arguments):
         elif not flags.quiet:
             print(f"The side file is up to date: {conf_files.side_path_of(named.path)}")
         return 0
-    options = CompileOptions(flags.output_root, flags.force_overwrite)
+    options = CompileOptions(flags.output_root, flags.force_overwrite, ask=_asker(flags))
     paths = list(_python_files(named.path)) if named.kind == conf_path.FOLDER else [named.path]
-    compiled, errors = [], []
+    compiled, others, errors = [], {}, []
     for path in paths:
         try:
-            compiled += compile_conf(root, path, options, named.variable)
+            compilation = compile_all(root, path, options, named.variable)
+            compiled += compilation.requested
+            others.update((one.path, one) for one in compilation.others)
         except CommandError as error:
             if named.kind != conf_path.FOLDER:
                 raise
             print_error(error)
             errors.append(error)
+    written = {one.path for one in compiled}
+    others = [one for path, one in others.items() if path not in written]
     if flags.json:
-        compile_display.print_json(root, compiled, errors, flags)
+        compile_display.print_json(root, compiled + others, errors, flags)
     else:
-        compile_display.print_text(root, compiled, flags)
+        compile_display.print_text(root, compiled, others, flags)
     return 2 if errors else 0
 
 

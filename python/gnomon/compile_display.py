@@ -5,18 +5,32 @@ import os
 from ai.chronon.api import ttypes
 
 
-def print_text(root, compiled, flags):
+def print_text(root, compiled, others, flags):
     """Prints what --feature-display and --table-display ask for, and how much was written."""
     import json
 
     for one in compiled:
-        if flags.feature_display and isinstance(one.conf, ttypes.GroupBy):
-            print(f"Output columns of {one.name}: {', '.join(_columns(one))}")
+        if flags.feature_display:
+            _print_features(one)
         if flags.table_display:
             print("json.start", json.dumps(_tables(one)), "json.end", sep="\n")
-    if compiled and not flags.quiet:
-        output_root = os.path.join(root, flags.output_root)
-        print(f"Successfully wrote {len(compiled)} {compiled[0].class_name} objects to {output_root}")
+    if flags.quiet:
+        return
+    counts = {}
+    for one in compiled + others:
+        counts[one.class_name] = counts.get(one.class_name, 0) + 1
+    output_root = os.path.join(root, flags.output_root)
+    for class_name, count in counts.items():
+        print(f"Successfully wrote {count} {class_name} objects to {output_root}")
+
+
+def _print_features(one):
+    if isinstance(one.conf, ttypes.GroupBy):
+        print(f"Output columns of {one.name}: {', '.join(_columns(one))}")
+    elif isinstance(one.conf, ttypes.Join):
+        print(f"Columns of {one.name}")
+        for kind, columns in _join_columns(one).items():
+            print(f"  {kind}: {', '.join(columns)}")
 
 
 def print_json(root, compiled, errors, flags):
@@ -42,7 +56,8 @@ def _describe(root, one):
         "conf": os.path.relpath(one.path, root),
         "changed": one.changed,
         "output_table": one.output_table,
-        "columns": _columns(one) if isinstance(one.conf, ttypes.GroupBy) else None,
+        "columns": _columns(one),
+        **({"columns_by_kind": _join_columns(one)} if isinstance(one.conf, ttypes.Join) else {}),
         "tables": _tables(one),
     }
 
@@ -50,7 +65,15 @@ def _describe(root, one):
 def _columns(one):
     from ai.chronon.group_by import get_output_columns
 
-    return get_output_columns(one.conf)
+    if isinstance(one.conf, ttypes.GroupBy):
+        return get_output_columns(one.conf)
+    return _join_columns(one)["Output Columns"] if isinstance(one.conf, ttypes.Join) else None
+
+
+def _join_columns(one):
+    from ai.chronon.external_api import get_join_output_columns
+
+    return {kind.value: columns for kind, columns in get_join_output_columns(one.conf).items()}
 
 
 def _tables(one):

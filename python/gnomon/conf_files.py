@@ -5,7 +5,7 @@ import json
 import os
 
 from ai.chronon.repo import PRODUCTION_FOLDER
-from gnomon import naming
+from gnomon import conf_parts, naming
 from gnomon.errors import CommandError
 
 CONF_TYPES = ("group_bys", "joins", "staging_queries")
@@ -75,6 +75,14 @@ class CompiledConfs:
         self._root = root
         self._folder = os.path.join(root, output_root)
         self._found = None
+        self._new_sides = {}
+
+    def put(self, path, conf_type, conf, side=None):
+        """Takes a config that is about to be written for the one at its path."""
+        kept = [entry for entry in self.entries() if entry[0] != path]
+        self._found = [*kept, (path, conf_type, conf)]
+        if side is not None:
+            self._new_sides[path] = side
 
     def entries(self):
         """Returns (conf path, conf type, plain conf) of every compiled config."""
@@ -103,6 +111,32 @@ class CompiledConfs:
         relative = side.get("source_file") or f"{conf_type}/{module.replace('.', '/')}.py"
         exists = os.path.isfile(os.path.join(self._root, relative))
         return (relative if exists else ""), variable
+
+    def conf_of(self, conf_type, name):
+        """Returns the plain conf of a name, or None."""
+        for _, found_type, conf in self.entries():
+            if found_type == conf_type and (conf.get("metaData") or {}).get("name") == name:
+                return conf
+        return None
+
+    def tables_read(self, path, conf):
+        """Returns the tables that a compiled config reads; those of a query stand in its side file."""
+        side = self._new_sides.get(path) or read_json(side_path_of(path)) or {}
+        return [*conf_parts.tables(conf), *conf_parts.translated_tables(side)]
+
+    def dependencies(self, tables, writers):
+        """Returns (table, file of the config that writes it) of those tables that a config writes.
+        `writers` has the files that are known already.
+        """
+        found = {}
+        for table in tables:
+            file = writers.get(table)
+            if file is None:
+                known = (self.source_of(*entry)[0] for entry in self.writers_of(table))
+                file = next(filter(None, known), None)
+            if file:
+                found[table] = file
+        return list(found.items())
 
     def writers_of(self, table):
         """Returns (conf path, conf type, plain conf) of the configs that write a table."""

@@ -3,11 +3,13 @@
 # served (SPEC 2.7).
 import re
 
+from ai.chronon import external_api, utils
 from ai.chronon import group_by as group_by_api
-from ai.chronon import utils
 from ai.chronon.api import ttypes
 from ai.chronon.errors import ConfigError, closest_name, did_you_mean
 from ai.chronon.group_by_rules import check_group_by
+from ai.chronon.join_rules import check_join
+from gnomon.source_tables import group_bys_of
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -24,12 +26,59 @@ def check_conf(conf):
             "write YYYY-MM-DD",
         )
     _check_table_properties(conf.metaData.tableProperties)
+    # Python may have changed GroupBys and Joins since their constructors checked them.
     if isinstance(conf, ttypes.StagingQuery):
         _check_staging_query(conf)
+    elif isinstance(conf, ttypes.Join):
+        _check_join(conf)
     else:
-        check_group_by(conf)  # Python may have changed it since GroupBy() did so.
-        _check_date(conf.backfillStartDate, "backfillStartDate")
-        check_derivations(conf)
+        _check_group_by(conf)
+
+
+def _check_group_by(group_by):
+    check_group_by(group_by)
+    _check_date(group_by.backfillStartDate, "backfillStartDate")
+    for i, source in enumerate(group_by.sources):
+        if source.joinSource:
+            _check_at(f"sources[{i}].joinSource.join", _check_join, source.joinSource.join)
+    columns = group_by_api.get_output_columns(_without_derivations(group_by))
+    keys = set(group_by.keyColumns)
+    _check_derivations(group_by.derivations, columns, keys, keys)
+
+
+def _check_join(join):
+    if join.left is None:
+        raise ConfigError("a Join needs a left side", "left", "write left=Source(...)")
+    check_join(join)
+    for path, group_by in group_bys_of(join):
+        _check_at(path, _check_group_by, group_by)
+    columns = external_api.get_join_output_columns(join)
+    kinds = external_api.FeatureDisplayKeys
+    features = columns[kinds.INTERNAL_COLUMNS] + columns[kinds.EXTERNAL_COLUMNS]
+    keys = {*columns[kinds.KEY_COLUMNS], *columns[kinds.LEFT_COLUMNS]}
+    # Without selects the left side has whatever its table has.
+    if utils.get_columns(join.left):
+        _check_derivations(join.derivations, features, {*keys, *_contextual_fields(join)}, keys)
+
+
+def _contextual_fields(join):
+    """Fields of the request are read by their own names, too."""
+    schemas = [
+        part.source.valueSchema
+        for part in join.onlineExternalParts or []
+        if part.source.metadata and part.source.metadata.name == "contextual"
+    ]
+    return [field.name for schema in schemas if schema for field in schema.params or []]
+
+
+def _check_at(path, check, conf):
+    """Runs a check on an embedded config: its errors are at `path`."""
+    try:
+        check(conf)
+    except ConfigError as error:
+        # A typo of a column is found by its text, wherever it stands.
+        field = error.field if error.field.startswith("column:") else f"{path}.{error.field}"
+        raise ConfigError(error.what, field.rstrip("."), error.remedy) from None
 
 
 # What the engine obeys in the properties of a table (src/iceberg/table.cc); here the line is known.
@@ -78,21 +127,22 @@ def _check_date(value, field):
         raise ConfigError(f"{field} is not a date: {value}", field, "write YYYY-MM-DD")
 
 
-def check_derivations(group_by):
-    """Checks names that derivations read and write; expressions beyond a name are the translator's
-    matter.
-    """
-    derivations = group_by.derivations or []
-    if not derivations:
-        return
+def _without_derivations(group_by):
     without = group_by.clone()
     without.derivations = None
-    columns = group_by_api.get_output_columns(without)
-    readable = {*columns, *group_by.keyColumns, "ds", "ts", "*"}
+    return without
+
+
+def _check_derivations(derivations, columns, others, keys):
+    """Checks names that derivations read and write, given the output `columns`, what `others` they
+    may read and the `keys` that they may take the place of; expressions beyond a name are the
+    translator's matter.
+    """
+    readable = {*columns, *others, "ds", "ts", "*"}
     taken = set()
-    if any(d.name == "*" for d in derivations):
+    if any(d.name == "*" for d in derivations or []):
         taken = set(columns) - {d.expression for d in derivations}
-    for i, derivation in enumerate(derivations):
+    for i, derivation in enumerate(derivations or []):
         path = f"derivations[{i}]"
         if (
             _IDENTIFIER.fullmatch(derivation.expression or "")
@@ -103,13 +153,42 @@ def check_derivations(group_by):
                 f"{path}.expression",
                 did_you_mean(derivation.expression, readable - {"*"}),
             )
-        if derivation.name != "*" and derivation.name in taken - set(group_by.keyColumns):
+        if derivation.name != "*" and derivation.name in taken - keys:
             raise ConfigError(
                 f"the derivation's name '{derivation.name}' is already an output column",
                 f"{path}.name",
                 "choose another name",
             )
         taken.add(derivation.name)
+
+
+def join_changes(old, new):
+    """Returns what serving would notice between two Joins of one name, as phrases: Chronon's rule,
+    which leaves out metaData and what is external.
+    """
+    changes = []
+    for name, _ in ttypes.Join.FIELDS:
+        before, after = getattr(old, name), getattr(new, name)
+        if name in ("metaData", "onlineExternalParts") or before == after:
+            continue
+        if name == "joinParts":
+            changes += _part_changes(before or [], after or [])
+        else:
+            changes.append(name)
+    return changes
+
+
+def _part_changes(old, new):
+    if len(old) != len(new):
+        return [f"joinParts {len(old)} -> {len(new)}"]
+    changes = []
+    for i, (before, after) in enumerate(zip(old, new)):
+        before, after = before.clone(), after.clone()
+        for part in (before, after):
+            part.groupBy = part.groupBy.clone() if part.groupBy else ttypes.GroupBy()
+            part.groupBy.metaData = None
+        changes += [f"joinParts[{i}]"] if before != after else []
+    return changes
 
 
 def served_changes(old, new):
@@ -128,8 +207,7 @@ def served_changes(old, new):
 
 def _columns(group_by):
     """Returns served column -> what defines it."""
-    plain = group_by.clone()
-    plain.derivations = None
+    plain = _without_derivations(group_by)
     columns = {}
     if group_by.aggregations:
         for agg in group_by.aggregations:

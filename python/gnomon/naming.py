@@ -3,11 +3,10 @@
 # `team.file.variable` in metaData.name; under the documented rule customJson ends with the key
 # gnomon_name, and that names the output table.
 import json
-import sys
 
 from ai.chronon.api import ttypes
 from ai.chronon.errors import ConfigError
-from ai.chronon.utils import sanitize
+from ai.chronon.utils import find_config, sanitize
 from gnomon.errors import CommandError
 from gnomon.repository import NAMING_DOCUMENTED
 
@@ -59,24 +58,12 @@ def documented_name_of(meta):
         return None
 
 
-def find_staging_query(staging_query):
-    """Returns (module name, variable) of a staging query that is a variable of an imported module,
-    or None.
-    """
-    for name, module in sorted(sys.modules.items()):
-        if name.startswith("staging_queries.") and module is not None:
-            for variable, value in vars(module).items():
-                if value is staging_query:
-                    return name, variable
-    return None
-
-
 def staging_query_table(staging_query, teams, team_of_reader):
     """Returns the table that a staging query writes, by the rule of the team that owns it.
 
     It need not have been compiled: what names it is the module that holds it, else its own name."""
     meta = staging_query.metaData or ttypes.MetaData()
-    found = find_staging_query(staging_query)
+    found = find_config(staging_query, "staging_queries")
     team = found[0].split(".")[1] if found else (meta.team or team_of_reader)
     namespace = meta.outputNamespace or teams.get(team, "namespace")
     if not namespace:

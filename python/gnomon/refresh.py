@@ -3,13 +3,14 @@
 # Chronon's own compiler wrote runs as it is.
 import os
 
+from ai.chronon import utils
 from ai.chronon.api import ttypes
 from ai.chronon.errors import ConfigError
 from ai.chronon.repo.serializer import from_plain
-from gnomon import conf_files, naming, side_file
+from gnomon import conf_files, conf_parts, naming, side_file
 from gnomon.config_import import ConfigFile
 from gnomon.errors import CommandError
-from gnomon.staging_sources import dependencies_of
+from gnomon.source_tables import group_bys_of
 
 
 def refresh_compiled(root, path):
@@ -27,20 +28,20 @@ def refresh_compiled(root, path):
         raise CommandError(
             "the file is not a compiled config", relative, "compile its .py file again"
         )
-    if "joinParts" in conf or "left" in conf:
+    struct, conf_type = _type_of(conf)
+    folder = os.path.basename(os.path.dirname(os.path.dirname(path)))
+    if folder != conf_type:
         raise CommandError(
-            "Joins are not supported yet", relative, "run GroupBys and StagingQueries"
+            f"the file holds a {struct.__name__} but lies in {folder}",
+            relative,
+            f"move it to {conf_type}/",
         )
-    is_staging_query = conf.get("query") is not None
-    struct = ttypes.StagingQuery if is_staging_query else ttypes.GroupBy
     try:
         typed = from_plain(conf, struct)
         naming.custom_values(typed.metaData.customJson)
-        if not is_staging_query:
-            _require_sources(typed)
+        _require_complete(typed, "")
     except ConfigError as error:
         raise CommandError(error.what, f"{relative} {error.field}", error.remedy) from None
-    conf_type = "staging_queries" if is_staging_query else "group_bys"
     existing = conf_files.CompiledConfs(
         root, os.path.dirname(os.path.dirname(os.path.dirname(path)))
     )
@@ -51,19 +52,43 @@ def refresh_compiled(root, path):
             lines = source.source_lines.lines_of(variable, struct.__name__)
         except (SyntaxError, UnicodeDecodeError):
             source = None
-    dependencies = dependencies_of(typed, {}, existing) if struct is ttypes.GroupBy else []
-    side = side_file.side_text(path, text, source, lines, dependencies)
+    side = side_file.side_text(root, path, text, source, lines, {}, existing)
     conf_files.write_if_changed(conf_files.side_path_of(path), side)
     return conf
 
 
-def _require_sources(group_by):
-    """Checks of a GroupBy in JSON what the translation needs; the engine validates the rest."""
-    if not group_by.sources:
-        raise ConfigError("a GroupBy needs sources", "sources", "compile its .py file again")
-    for i, source in enumerate(group_by.sources):
-        if source.joinSource and not (source.joinSource.join and source.joinSource.join.left):
-            field = f"sources[{i}].joinSource.join"
-            raise ConfigError(
-                "the source's join is incomplete", field, "compile its .py file again"
-            )
+def _type_of(conf):
+    if conf_parts.is_join(conf):
+        return ttypes.Join, "joins"
+    if conf_parts.is_staging_query(conf):
+        return ttypes.StagingQuery, "staging_queries"
+    return ttypes.GroupBy, "group_bys"
+
+
+def _require_complete(conf, path):
+    """Checks of a config in JSON what the translation needs; the engine validates the rest."""
+    remedy = "compile its .py file again"
+    prefix = f"{path}." if path else ""
+    if isinstance(conf, ttypes.GroupBy):
+        if not conf.sources:
+            raise ConfigError("a GroupBy needs sources", f"{prefix}sources", remedy)
+        for i, source in enumerate(conf.sources):
+            _require_complete_source(source, f"{prefix}sources[{i}]")
+    elif isinstance(conf, ttypes.Join):
+        if conf.left is None:
+            raise ConfigError("a Join needs a left side", f"{prefix}left", remedy)
+        _require_complete_source(conf.left, f"{prefix}left")
+        for where, group_by in group_bys_of(conf):
+            if group_by is None:
+                raise ConfigError("the part has no GroupBy", f"{prefix}{where}", remedy)
+            _require_complete(group_by, f"{prefix}{where}")
+
+
+def _require_complete_source(source, path):
+    inner = utils.get_underlying_source(source)
+    if not isinstance(inner, ttypes.JoinSource):
+        return
+    field = f"{path}.joinSource.join"
+    if not (inner.join and inner.join.left):
+        raise ConfigError("the source's join is incomplete", field, "compile its .py file again")
+    _require_complete(inner.join, field)

@@ -6,6 +6,7 @@ import re
 
 from ai.chronon.errors import did_you_mean
 from gnomon.arguments import ArgumentParser, add_compile_flags, add_output_root, excerpt, suggest
+from gnomon.engine_flags import add_engine_flags
 from gnomon.errors import CommandError
 
 # Mode -> engine's mode, by type of config. The first mode of each is what messages suggest.
@@ -13,30 +14,53 @@ RUN_MODES = {
     "group_bys": {
         "backfill": "group-by-backfill",
         "upload": "group-by-upload",
+        "analyze": "analyze",
+        "stats-summary": "stats-summary",
+        "metadata-export": "metadata-export",
         "group-by-backfill": "group-by-backfill",
         "group-by-upload": "group-by-upload",
     },
+    "joins": {
+        "backfill": "join",
+        "backfill-left": "join-left",
+        "backfill-final": "join-final",
+        "label-join": "label-join",
+        "analyze": "analyze",
+        "stats-summary": "stats-summary",
+        "compare": "compare-join-query",
+        "metadata-export": "metadata-export",
+        "join": "join",
+        "join-left": "join-left",
+        "join-final": "join-final",
+        "compare-join-query": "compare-join-query",
+    },
     "staging_queries": {
         "backfill": "staging-query-backfill",
+        "metadata-export": "metadata-export",
         "staging-query-backfill": "staging-query-backfill",
     },
 }
+# The engine's modes that compute a range of days: --parallelism splits it.
+RANGE_MODES = (
+    "group-by-backfill",
+    "join",
+    "join-left",
+    "join-final",
+    "label-join",
+    "staging-query-backfill",
+)
+# Modes whose config may add flags in customJson.additional_args.
+ADDITIONAL_ARGUMENT_MODES = ("backfill", "backfill-left", "backfill-final", "upload")
 # Modes of Chronon that this version does not have.
 NOT_YET = (
     "streaming",
     "local-streaming",
+    "group-by-streaming",
     "metadata-upload",
-    "analyze",
-    "metadata-export",
     "info",
-    "backfill-left",
-    "backfill-final",
     "consistency-metrics-compute",
-    "compare",
-    "stats-summary",
     "log-summary",
     "log-flattener",
-    "label-join",
     "model-transform-batch",
 )
 CONF_TYPE_WORDS = {"group_bys": "a GroupBy", "joins": "a Join", "staging_queries": "a StagingQuery"}
@@ -54,6 +78,7 @@ _IGNORED = (
     "--list-apps",
     "--render-info",
 )
+_IGNORED_SWITCHES = ("--use-delta-catalog", "--disable-kryo-serializer")
 
 
 _STAGING = "--conf=staging_queries/bootcamp/purchases_from_s3.py"
@@ -109,7 +134,7 @@ def run_py_parser():
         "--parallelism",
         type=int,
         metavar="COUNT",
-        help="checked and ignored: one process uses all cores",
+        help="split the range into that many runs, one after the other: each uses all cores",
     )
     add("--step-days", type=int, metavar="DAYS", help="days computed and committed at once; 30")
     add("--run-first-hole", action="store_true", help="also fill days before the first filled one")
@@ -117,7 +142,7 @@ def run_py_parser():
     add(
         "--with-dependencies",
         action="store_true",
-        help="run the staging queries that it reads first",
+        help="first run the configs that write the tables that it reads",
     )
     add("--wait", metavar="DURATION", help="wait for missing input days, for example 48h")
     add("--memory", metavar="SIZE", help="the memory budget, for example 8G")
@@ -125,6 +150,7 @@ def run_py_parser():
     add("--json", action="store_true", help="print the result as JSON")
     add("--online-args", metavar="ARGS", help="CHRONON_ONLINE_ARGS of the run")
     add("--sub-help", action="store_true", help="show the help of the engine")
+    add_engine_flags(parser)
     _add_fetch(parser.add_argument_group("fetch"))
     compiling = parser.add_argument_group("compile")
     add_output_root(compiling)
@@ -132,6 +158,9 @@ def run_py_parser():
     ignored = parser.add_argument_group("ignored", "Chronon's flags that nothing here needs.")
     for flag in _IGNORED:
         ignored.add_argument(flag, dest="ignored", metavar="IGNORED", help="ignored")
+    for flag in _IGNORED_SWITCHES:
+        ignored.add_argument(flag, action="store_true", help="ignored")
+    ignored.add_argument("--enable-auto-expand", nargs="?", metavar="IGNORED", help="ignored: always")
     return parser
 
 
@@ -150,6 +179,7 @@ def _add_fetch(fetch):
 def parse_flags(arguments):
     """Returns the checked flags, `start` and `end` being dates as text or None."""
     flags = run_py_parser().parse_args(arguments)
+    flags.arguments = arguments
     _check_mode(flags.mode)
     flags.end = flags.end or flags.ds
     for flag, value in (("--start-date", flags.start), ("--end-date", flags.end)):
@@ -227,20 +257,24 @@ def _check_parallelism(flags):
         )
 
 
+def split_range(start, end, count):
+    """Returns `count` ranges (first day, last day) of equal length; the last takes what is over."""
+    begin, last = datetime.date.fromisoformat(start), datetime.date.fromisoformat(end)
+    days = ((last - begin).days + 1) // count
+    firsts = [begin + datetime.timedelta(days=days * i) for i in range(count)]
+    lasts = [first - datetime.timedelta(days=1) for first in firsts[1:]] + [last]
+    return [(str(first), str(one)) for first, one in zip(firsts, lasts, strict=True)]
+
+
 def engine_mode(mode, conf_type, where):
     """Returns the engine's mode for a config of a type. Raises CommandError if they do not fit."""
-    if conf_type not in RUN_MODES:
-        raise CommandError("Joins are not supported yet", where, "run GroupBys and StagingQueries")
     modes = RUN_MODES[conf_type]
     if mode not in modes:
         word = CONF_TYPE_WORDS[conf_type]
+        main_modes = [one for one in modes if one in ("backfill", "upload", "label-join")]
         raise CommandError(
             f"the mode {mode} does not fit {word}",
             where,
-            "use --mode=" + " or --mode=".join(_plain(modes)),
+            "use --mode=" + " or --mode=".join(main_modes),
         )
     return modes[mode]
-
-
-def _plain(modes):
-    return [mode for mode in modes if mode in ("backfill", "upload")]

@@ -5,10 +5,17 @@
 import os
 import sys
 
-from gnomon import conf_path
+from gnomon import conf_path, naming
+from gnomon.engine_flags import additional_arguments, engine_flags
 from gnomon.errors import EXIT_STOPPED, CommandError
 from gnomon.repository import Teams, find_root
-from gnomon.run_flags import engine_mode, parse_flags
+from gnomon.run_flags import (
+    ADDITIONAL_ARGUMENT_MODES,
+    RANGE_MODES,
+    engine_mode,
+    parse_flags,
+    split_range,
+)
 from gnomon.run_settings import SETTING_MODES, run_settings, with_origins
 
 class _Task:
@@ -38,7 +45,7 @@ def _compile(flags):
     given = [f"--output_root={flags.output_root}"]
     given += [f"--conf={flags.conf}"] if flags.conf else []
     given += [f"--repo={find_root(flags.repo)}"]
-    for name in ("force_overwrite", "feature_display", "table_display", "json", "quiet"):
+    for name in ("force_overwrite", "feature_display", "table_display", "json", "quiet", "yes"):
         given += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
     return compiler.main(given)
 
@@ -75,9 +82,11 @@ def _name_to_fetch(named):
 
 
 def _run(flags):
+    root = find_root(flags.repo)
+    if not flags.conf and flags.mode == "metadata-export" and flags.input_root_path:
+        return _export_metadata(root, flags)
     if not flags.conf:
         raise CommandError("no config given", "", "add --conf=group_bys/team/file.py")
-    root = find_root(flags.repo)
     named = conf_path.resolve(root, flags.conf)
     if named.kind == conf_path.FOLDER:
         raise CommandError("the config is a folder", flags.conf, "give one file")
@@ -92,10 +101,40 @@ def _run(flags):
         return _run_tasks(root, named, mode, flags)
 
 
+def _export_metadata(root, flags):
+    """All compiled configs of a folder at once: there is no config whose settings would count."""
+    from gnomon.engine import become_engine
+
+    _describe_foreign(root, flags.input_root_path)
+    command = ["run", "--mode=metadata-export", f"--repo={root}", *engine_flags(flags)]
+    command += [f"--end-date={flags.end}"] if flags.end else []
+    become_engine(command + _common_arguments(flags), _flag_settings(flags))
+
+
+def _describe_foreign(root, folder):
+    """Writes the side files of compiled configs that have none: Chronon's own compiler wrote them."""
+    from gnomon import conf_files
+    from gnomon.refresh import refresh_compiled
+
+    for conf_type in conf_files.CONF_TYPES:
+        for parent, _, files in os.walk(os.path.join(root, folder, conf_type)):
+            for path in (os.path.join(parent, file) for file in files if file[0] != "."):
+                if os.path.exists(conf_files.side_path_of(path)):
+                    continue
+                try:
+                    refresh_compiled(root, path)
+                except CommandError:
+                    continue  # The engine tells of it, and exports the others.
+
+
 def _run_tasks(root, named, mode, flags):
     tasks = _tasks(root, named, mode, flags)
+    if flags.query_conf:
+        query = conf_path.resolve(root, flags.query_conf)
+        if query.conf_type == "staging_queries" and query.kind != conf_path.FOLDER:
+            flags.query_conf = _tasks(root, query, "staging-query-backfill", flags)[0].path
     if flags.with_dependencies:
-        tasks = _dependencies_of(root, tasks, flags) + tasks
+        tasks = _with_dependencies(root, tasks, flags)
     teams = Teams.load(root) if os.path.exists(os.path.join(root, "teams.json")) else Teams("", {})
     return _execute(root, tasks, flags, teams)
 
@@ -116,36 +155,48 @@ def _tasks(root, named, mode, flags):
     ]
 
 
-def _dependencies_of(root, tasks, flags):
-    """Returns the tasks of the staging queries that the tasks read, each once."""
+def _with_dependencies(root, tasks, flags):
+    """Returns the tasks, each after those of the configs that write what it reads; every config runs
+    once.
+    """
     from gnomon import conf_files
 
-    files = {}
-    for task in tasks:
+    ordered, seen = [], set()
+
+    def add(task):
+        if task.path in seen:
+            return
+        seen.add(task.path)
         side = conf_files.read_json(conf_files.side_path_of(task.path)) or {}
-        files.update((one["conf"], None) for one in side.get("dependencies", []) if one.get("conf"))
-    return [
-        task
-        for file in files
-        for task in _tasks(root, conf_path.resolve(root, file), "staging-query-backfill", flags)
-    ]
+        for file in dict.fromkeys(one["conf"] for one in side.get("dependencies", [])):
+            named = conf_path.resolve(root, file)
+            mode = engine_mode("backfill", named.conf_type, file)
+            for other in _tasks(root, named, mode, flags):
+                add(other)
+        ordered.append(task)
+
+    for task in tasks:
+        add(task)
+    return ordered
 
 
 def _execute(root, tasks, flags, teams):
     from gnomon.engine import become_engine, run_engine
 
-    for i, task in enumerate(tasks):
-        command = _engine_arguments(root, task, flags)
+    commands = [
+        (task, command) for task in tasks for command in _engine_commands(root, task, flags)
+    ]
+    for i, (task, command) in enumerate(commands):
         settings = _settings(root, task, flags, teams)
-        if i + 1 == len(tasks) and not flags.dry_run:
+        if i + 1 == len(commands) and not flags.dry_run:
             become_engine(command, settings)
         status = run_engine(command, settings)
         if status == EXIT_STOPPED:
             return status
-        if status != 0 and i + 1 == len(tasks):
+        if status != 0 and i + 1 == len(commands):
             return status
         if status != 0:
-            left = len(tasks) - i - 1
+            left = len(commands) - i - 1
             name = task.conf["metaData"]["name"]
             rest = "config after it was" if left == 1 else f"{left} configs after it were"
             print(f"error: {name} failed - the {rest} not run", file=sys.stderr)
@@ -153,19 +204,54 @@ def _execute(root, tasks, flags, teams):
     return 0
 
 
-def _engine_arguments(root, task, flags):
+def _engine_commands(root, task, flags):
+    """Returns the command lines of a task: one, or one for each range of --parallelism."""
+    flags = _with_additional_arguments(task, flags)
+    if task.mode not in RANGE_MODES or (flags.parallelism or 1) == 1:
+        return [_engine_arguments(root, task, flags, flags.start, flags.end)]
+    ranges = split_range(flags.start, flags.end, flags.parallelism)
+    return [_engine_arguments(root, task, flags, first, last) for first, last in ranges]
+
+
+def _with_additional_arguments(task, flags):
+    """Returns the flags with those that the config asks for; the user's own come first."""
+    if flags.mode not in ADDITIONAL_ARGUMENT_MODES:
+        return flags
+    name = task.conf["metaData"]["name"]
+    custom = naming.custom_values(task.conf["metaData"].get("customJson"))
+    more = additional_arguments(custom, name)
+    if not more:
+        return flags
+    try:
+        merged = parse_flags([*more, *flags.arguments])
+    except CommandError as error:
+        where = f"{name} additional_args"
+        raise CommandError(error.what, error.where or where, error.remedy) from None
+    merged.output_root = flags.output_root
+    return merged
+
+
+def _engine_arguments(root, task, flags, start, end):
     command = ["run", f"--mode={task.mode}", f"--repo={root}", f"--conf={task.path}"]
-    if flags.start and task.mode != "group-by-upload":  # An upload is one day: the last.
-        command.append(f"--start-date={flags.start}")
-    if flags.end:
-        command.append(f"--end-date={flags.end}")
+    if start and task.mode != "group-by-upload":  # An upload is one day: the last.
+        command.append(f"--start-date={start}")
+    if end:
+        command.append(f"--end-date={end}")
     if flags.step_days:
         command.append(f"--step-days={flags.step_days}")
-    for name in ("wait", "memory", "cores"):
-        command += [f"--{name}={value}"] if (value := getattr(flags, name)) else []
-    for name in ("run_first_hole", "dry_run", "json", "quiet", "verbose"):
+    command += [f"--wait={flags.wait}"] if flags.wait else []
+    for name in ("run_first_hole", "dry_run"):
         command += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
-    return command
+    return command + engine_flags(flags) + _common_arguments(flags)
+
+
+def _common_arguments(flags):
+    arguments = []
+    for name in ("memory", "cores"):
+        arguments += [f"--{name}={value}"] if (value := getattr(flags, name)) else []
+    for name in ("json", "quiet", "verbose"):
+        arguments += [f"--{name}"] if getattr(flags, name) else []
+    return arguments
 
 
 def _flag_settings(flags):

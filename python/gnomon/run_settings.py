@@ -11,6 +11,14 @@ SETTING_MODES = {
     "group-by-backfill": ("backfill", "group-by-backfill"),
     "group-by-upload": ("upload", "group-by-upload"),
     "staging-query-backfill": ("backfill", "staging-query-backfill"),
+    "join": ("backfill", "join"),
+    "join-left": ("backfill-left", "join-left"),
+    "join-final": ("backfill-final", "join-final"),
+    "label-join": ("label-join",),
+    "analyze": ("analyze",),
+    "stats-summary": ("stats-summary",),
+    "compare-join-query": ("compare", "compare-join-query"),
+    "metadata-export": ("metadata-export",),
 }
 _ORIGINS = "GNOMON_SETTING_ORIGINS"
 

@@ -4,28 +4,31 @@
 # it is taken over while both stay the same.
 import hashlib
 import json
+import os
 
 from ai.chronon import utils
 from ai.chronon.repo.serializer import from_plain
 from ai.chronon.api import ttypes
-from gnomon import COMPILER_VERSION, naming
+from gnomon import COMPILER_VERSION, conf_parts, naming
 from gnomon.conf_files import read_json, side_path_of
 from gnomon.errors import CommandError
-from gnomon.source_lines import line_at
+from gnomon.source_lines import SourceLines, line_at
 
 FORMAT = 1
 _TRANSLATED = ("expressions", "setups", "query")
 
 
-def side_text(conf_path, conf_text, source, lines, dependencies):
+def side_text(root, conf_path, conf_text, source, lines, writers, existing):
     """Returns the text of the side file of `conf_text`. Raises CommandError for SQL that is
     refused.
 
-    `source` is a ConfigFile or None, `lines` maps paths to its lines, `dependencies` are pairs of
-    table and file.
+    `source` is a ConfigFile or None, `lines` maps paths to its lines, `writers` tables to the files
+    of configs that are known to write them; `existing` are the compiled configs, `root` is the
+    repository's.
     """
     digest = hashlib.sha256(conf_text.encode("utf-8")).hexdigest()
     conf = json.loads(conf_text)
+    embedded = embedded_lines(conf, root, source.relative if source else "")
     old = read_json(side_path_of(conf_path)) or {}
     fresh = (old.get("format"), old.get("conf_sha256"), old.get("compiler")) == (
         FORMAT,
@@ -35,7 +38,10 @@ def side_text(conf_path, conf_text, source, lines, dependencies):
     if fresh:
         translated = {key: old[key] for key in _TRANSLATED if key in old}
     else:
-        translated = translate(conf, source, lines)
+        translated = translate(conf, source, lines, embedded)
+    tables = [*conf_parts.tables(conf), *conf_parts.translated_tables(translated)]
+    own = naming.output_table(conf)
+    tables = [table for table in tables if table != own]
     side = {
         "format": FORMAT,
         "conf_sha256": digest,
@@ -43,7 +49,10 @@ def side_text(conf_path, conf_text, source, lines, dependencies):
         "compiler": COMPILER_VERSION,
         "source_file": source.relative if source else "",
         "lines": lines,
-        "dependencies": [{"table": table, "conf": file} for table, file in dependencies],
+        **({"embedded": embedded} if embedded else {}),
+        "dependencies": [
+            {"table": table, "conf": file} for table, file in existing.dependencies(tables, writers)
+        ],
         **translated,
     }
     return json.dumps(side, indent=1) + "\n"
@@ -63,71 +72,157 @@ def _setup(text):
 
 def conf_hash(conf):
     """Returns 10 characters over what the answer depends on; a GroupBy's aggregations are compared
-    one by one.
+    one by one, and so are the parts of a Join.
     """
     custom = naming.custom_values((conf.get("metaData") or {}).get("customJson"))
-    if conf.get("query") is not None:
+    if conf_parts.is_staging_query(conf):
         parts = {
             "query": conf["query"],
             "setups": conf.get("setups"),
             "createView": bool(conf.get("createView")),
             "additional_partition_cols": custom.get("additional_partition_cols"),
         }
+    elif conf_parts.is_join(conf):
+        parts = _answer_of_join(conf)
     else:
-        group_by = from_plain(conf, ttypes.GroupBy)
-        streaming = bool(utils.get_streaming_sources(group_by))
-        accuracy = conf.get("accuracy")
-        parts = {
-            "sources": conf["sources"],
-            "keyColumns": conf.get("keyColumns"),
-            "derivations": [(d.name, d.expression) for d in group_by.derivations or []],
-            "accuracy": (0 if streaming else 1) if accuracy is None else accuracy,
-            "aggregated": group_by.aggregations is not None,
-            "documented": naming.NAME_KEY in custom,
-        }
+        parts = {**_answer_of_group_by(conf), "documented": naming.NAME_KEY in custom}
+        del parts["aggregations"]
+        parts["aggregated"] = conf.get("aggregations") is not None
+        parts["sources"] = [_without_inputs(source, conf) for source in parts["sources"]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:10]
 
 
-def translate(conf, source, lines):
+def _answer_of_group_by(conf):
+    group_by = from_plain(conf, ttypes.GroupBy)
+    streaming = bool(utils.get_streaming_sources(group_by))
+    accuracy = conf.get("accuracy")
+    return {
+        "sources": [_answer_of_source(source) for source in conf["sources"]],
+        "keyColumns": conf.get("keyColumns"),
+        "aggregations": conf.get("aggregations"),
+        "derivations": _derivations(conf),
+        "accuracy": (0 if streaming else 1) if accuracy is None else accuracy,
+    }
+
+
+def _answer_of_source(source):
+    """A source without its topics: they feed what is online only."""
+    kept = {}
+    for kind, inner in source.items():
+        kept[kind] = {k: v for k, v in inner.items() if k not in ("topic", "mutationTopic")}
+        if kind == "joinSource" and inner.get("join"):
+            kept[kind]["join"] = _answer_of_join(inner["join"])
+    return kept
+
+
+def _without_inputs(source, group_by):
+    """A source without the selects that features read: those say so themselves, so that a select that
+    only a new feature reads changes nothing else (src/run/feature_meanings.h).
+    """
+    kept = {"ts", *(group_by.get("keyColumns") or [])}
+    shown = {}
+    for kind, inner in source.items():
+        query = dict(inner.get("query") or {})
+        if query.get("selects"):
+            query["selects"] = {k: v for k, v in query["selects"].items() if k in kept}
+        shown[kind] = {**inner, "query": query}
+    return shown
+
+
+def _answer_of_join(conf):
+    """What the rows of a join depend on. Its labels are in tables of their own; names of GroupBys are
+    in those of the columns.
+    """
+
+    def part(one):
+        group_by = one.get("groupBy") or {}
+        name = (group_by.get("metaData") or {}).get("name")
+        return [name, one.get("prefix"), one.get("keyMapping"), _answer_of_group_by(group_by)]
+
+    external = [
+        {**one, "source": {k: v for k, v in (one.get("source") or {}).items() if k != "metadata"}}
+        for one in conf.get("onlineExternalParts") or []
+    ]
+    bootstraps = [
+        {key: value for key, value in one.items() if key != "metaData"}
+        for one in conf.get("bootstrapParts") or []
+    ]
+    return {
+        "left": _answer_of_source(conf.get("left") or {}),
+        "joinParts": [part(one) for one in conf.get("joinParts") or []],
+        "skewKeys": conf.get("skewKeys"),
+        "onlineExternalParts": external,
+        "bootstrapParts": bootstraps,
+        "rowIds": conf.get("rowIds"),
+        "derivations": _derivations(conf),
+    }
+
+
+def _derivations(conf):
+    return [(d.get("name"), d.get("expression")) for d in conf.get("derivations") or []]
+
+
+def translate(conf, source, lines, embedded=None):
     """Returns the translated parts of a config. Raises CommandError, at the user's line, for SQL
     that is refused.
     """
-    translator = _Translator(source, lines, (conf.get("metaData") or {}).get("name") or "")
-    if conf.get("query") is not None:
-        setups = translator.statements(
-            (f"setups[{i}]", s) for i, s in enumerate(conf.get("setups") or [])
-        )
+    name = (conf.get("metaData") or {}).get("name") or ""
+    translator = _Translator(source, lines, embedded or {}, name)
+    if conf_parts.is_staging_query(conf):
+        setups = translator.statements(conf_parts.setup_texts(conf))
         return {"setups": setups, "query": translator.query("query", conf["query"])}
-    expressions = {}
+    expressions = {
+        path: translator.expression(path, text) for path, text in conf_parts.expression_texts(conf)
+    }
     setups = {}
-    for i, source_conf in enumerate(conf["sources"]):
-        for kind, inner in source_conf.items():
-            path = f"sources[{i}].{kind}.query"
-            query = inner.get("query") or {}
-            expressions.update(translator.query_expressions(path, query))
-            for j, text in enumerate(query.get("setups") or []):
-                setups.setdefault(text, f"{path}.setups[{j}]")
-    for i, derivation in enumerate(conf.get("derivations") or []):
-        if derivation.get("name") != "*":
-            path = f"derivations[{i}].expression"
-            expressions[path] = translator.expression(path, derivation.get("expression") or "")
+    for path, text in conf_parts.setup_texts(conf):
+        setups.setdefault(text, path)
     statements = translator.statements((path, text) for text, path in setups.items())
     return {"expressions": expressions, "setups": statements}
+
+
+def embedded_lines(conf, root, own_file):
+    """Returns where the GroupBys and Joins inside a config are defined that have a file of their
+    own: path -> {"source_file", "variable", "lines"}, the lines by path inside the embedded one.
+    """
+    found = {}
+    sources = {}
+    for path, one in conf_parts.embedded_confs(conf):
+        module, _, variable = ((one.get("metaData") or {}).get("name") or "").rpartition(".")
+        folder = "joins" if conf_parts.is_join(one) else "group_bys"
+        relative = f"{folder}/{module.replace('.', '/')}.py"
+        if not module or relative == own_file:
+            continue
+        if relative not in sources:
+            sources[relative] = _source_lines(root, relative)
+        struct = "Join" if conf_parts.is_join(one) else "GroupBy"
+        lines = sources[relative].lines_of(variable, struct) if sources[relative] else {}
+        if lines:
+            found[path] = {"source_file": relative, "variable": variable, "lines": lines}
+    return found
+
+
+def embedded_place(embedded, path):
+    """Returns (entry of embedded_lines, path inside it) of the innermost embedded config that a path
+    lies in, or None.
+    """
+    inside = [one for one in embedded if path.startswith(one + ".")]
+    return (embedded[max(inside, key=len)], path[len(max(inside, key=len)) + 1 :]) if inside else None
+
+
+def _source_lines(root, relative):
+    try:
+        with open(os.path.join(root, relative), "rb") as file:
+            return SourceLines(file.read())
+    except (OSError, SyntaxError, ValueError):
+        return None
 
 
 class _Translator:
     """Calls gnomon.spark_sql, imported here and late because most commands translate nothing."""
 
-    def __init__(self, source, lines, name):
-        self._source, self._lines, self._name = source, lines, name
-
-    def query_expressions(self, path, query):
-        texts = {f"{path}.selects.{k}": v for k, v in (query.get("selects") or {}).items()}
-        texts.update({f"{path}.wheres[{i}]": w for i, w in enumerate(query.get("wheres") or [])})
-        for field in ("timeColumn", "mutationTimeColumn", "reversalColumn"):
-            if query.get(field):
-                texts[f"{path}.{field}"] = query[field]
-        return {where: self.expression(where, text) for where, text in texts.items()}
+    def __init__(self, source, lines, embedded, name):
+        self._source, self._lines, self._embedded, self._name = source, lines, embedded, name
 
     def expression(self, path, text):
         from gnomon import spark_sql
@@ -162,6 +257,11 @@ class _Translator:
 
     def _where(self, path, line_in_text):
         variable = self._name.rpartition(".")[2]
+        inside = embedded_place(self._embedded, path)
+        if inside:
+            one, field = inside
+            line = line_at(one["lines"], field) + max((line_in_text or 1) - 1, 0)
+            return f"{one['source_file']}:{line} {one['variable']}.{field}"
         if self._source is None:
             return f"{self._name} {path}"
         line = line_at(self._lines, path)

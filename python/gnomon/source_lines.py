@@ -23,13 +23,24 @@ _HELPER_PARAMETERS = {
         "partition_column",
     ),
     "Derivation": ("name", "expression", "description"),
+    "Join": ("left", "right_parts", "check_consistency"),
+    "JoinPart": ("group_by", "key_mapping", "prefix", "tags"),
+    "LabelPart": ("labels", "left_start_offset", "left_end_offset", "label_offline_schedule"),
+    "BootstrapPart": ("table", "key_columns", "query"),
+    "ExternalPart": ("source", "key_mapping", "prefix"),
+    "JoinSource": ("join", "query"),
 }
 _STAGING_SOURCES = {"StagingQueryEventSource": "events", "StagingQueryEntitySource": "entities"}
-_RENAMED = {
-    "keys": "keyColumns",
+_SETTINGS = {
     "env": "metaData.modeToEnvMap",
     "tags": "metaData.customJson",
     "lag": "metaData.customJson",
+}
+_RENAMED = {
+    "GroupBy": {**_SETTINGS, "keys": "keyColumns"},
+    "Join": {**_SETTINGS, "right_parts": "joinParts", "check_consistency": "metaData.customJson"},
+    "LabelPart": {"label_offline_schedule": "metaData.offlineSchedule"},
+    "ExternalSource": {"offline_group_by": "offlineGroupBy", "name": "metadata.name"},
 }
 
 
@@ -92,7 +103,7 @@ class SourceLines:
         if isinstance(kind, tuple) and kind[0] == "list":
             self._visit_list(node, kind[1], path, lines, depth + 1)
         elif isinstance(kind, tuple):
-            self._visit_map(node, path, lines)
+            self._visit_map(node, kind[1], path, lines, depth + 1)
         elif isinstance(node, ast.Call) and _is_struct(kind):
             self._visit_call(node, kind, path, lines, depth + 1)
 
@@ -122,11 +133,11 @@ class SourceLines:
             return [keyword.value for keyword in node.keywords]
         return None
 
-    def _visit_map(self, node, path, lines):
+    def _visit_map(self, node, kind, path, lines, depth):
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values):
                 if isinstance(key, ast.Constant):
-                    lines[f"{path}.{key.value}"] = value.lineno
+                    self._visit(value, kind, f"{path}.{key.value}", lines, depth)
         elif isinstance(node, ast.Call):  # select(...) or dict(...)
             for argument in node.args:
                 if isinstance(argument, ast.Constant):
@@ -186,11 +197,7 @@ def _called_name(node):
 def _field_of(kind, parameter):
     """Returns (path, kind) of what a keyword argument sets, or (None, None)."""
     fields = dict(getattr(ttypes, kind).FIELDS)
-    name = (
-        _RENAMED.get(parameter, camel_case(parameter))
-        if kind == "GroupBy"
-        else camel_case(parameter)
-    )
+    name = _RENAMED.get(kind, {}).get(parameter, camel_case(parameter))
     if name in fields:
         return name, fields[name]
     meta = dict(ttypes.MetaData.FIELDS)

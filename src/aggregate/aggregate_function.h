@@ -11,12 +11,15 @@
 #include <span>
 #include <vector>
 
+#include "aggregate/aggregation_spec.h"
 #include "base/result.h"
 #include "types/data_type.h"
 
 namespace gnomon::aggregate {
 
 // The states of one aggregation for many groups; a group is a slot 0..size-1. Not thread safe.
+// Errors of values (InvalidArgument) come from element-wise aggregation only; after one the column
+// is good for nothing.
 class StateColumn {
  public:
   virtual ~StateColumn() = default;
@@ -24,13 +27,21 @@ class StateColumn {
   // Makes room for `size` slots; new ones are empty. REQUIRES: size is not less than before.
   virtual void Resize(std::size_t size) = 0;
   // Feeds values[rows[i]], seen at ts[rows[i]], to slot slots[i], in this order. Nulls do nothing.
-  virtual void Update(const arrow::Array& values, const std::int64_t* ts,
-                      std::span<const std::uint32_t> rows,
-                      std::span<const std::uint32_t> slots) = 0;
+  // `values` is what AggregationPlan::StateValues gives for this state.
+  virtual Status Update(const arrow::Array& values, const std::int64_t* ts,
+                        std::span<const std::uint32_t> rows,
+                        std::span<const std::uint32_t> slots) = 0;
+  // The reversal of Update (SPEC 4.5); the state of an empty slot becomes the negative of the
+  // value. Operations that cannot be reversed ignore it.
+  virtual Status Delete(const arrow::Array& values, const std::int64_t* ts,
+                        std::span<const std::uint32_t> rows,
+                        std::span<const std::uint32_t> slots) = 0;
   // Merges slot from_slots[i] of `from` into slot slots[i]; what the slot held counts as the
   // earlier part. REQUIRES: `from` is a column of the same bound aggregation.
-  virtual void Merge(std::span<const std::uint32_t> slots, const StateColumn& from,
-                     std::span<const std::uint32_t> from_slots) = 0;
+  virtual Status Merge(std::span<const std::uint32_t> slots, const StateColumn& from,
+                       std::span<const std::uint32_t> from_slots) = 0;
+  // Whether the slot has seen no value: its IR and its result are null.
+  virtual bool IsEmpty(std::uint32_t slot) const = 0;
   // Appends the results of these slots; empty ones, NaN and infinity are null. Changes no state.
   virtual arrow::Status Finalize(std::span<const std::uint32_t> slots,
                                  arrow::ArrayBuilder* results) const = 0;
@@ -38,7 +49,7 @@ class StateColumn {
   virtual arrow::Status Encode(std::span<const std::uint32_t> slots,
                                arrow::ArrayBuilder* intermediate) const = 0;
   // Sets slot slots[i] to intermediate[i]. Error: Corruption when the array is not of the IR's
-  // type.
+  // type, or what it holds is no state.
   virtual Status Decode(const arrow::Array& intermediate, std::span<const std::uint32_t> slots) = 0;
   // All that the column holds, on the heap too.
   virtual std::int64_t memory_bytes() const = 0;
@@ -59,9 +70,10 @@ class WindowColumn {
   // Forgets all, then holds `cells` nulls.
   virtual void Reset(std::size_t cells) = 0;
   // Sets the cells first_cell, first_cell + 1... to the aggregates of ranges[0], ranges[1]... of
-  // `hops`, which are slots of `states`. REQUIRES: neither bound of the ranges ever falls.
-  virtual void Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-                     std::span<const HopRange> ranges, std::size_t first_cell) = 0;
+  // `hops`, which are slots of `states`. REQUIRES: neither bound of the ranges ever falls;
+  // no Append since Reset. Error: as StateColumn::Merge.
+  virtual Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
+                       std::span<const HopRange> ranges, std::size_t first_cell) = 0;
   // One byte per cell: whether it is not null.
   virtual std::span<const std::uint8_t> valid() const = 0;
   // Appends these cells.
@@ -69,11 +81,18 @@ class WindowColumn {
                                arrow::ArrayBuilder* results) const = 0;
 };
 
-// An operation bound to the type of its input.
+// An operation bound to the type of its input and to its arguments. A value, cheap to copy.
 struct BoundAggregation {
   DataType input;
   DataType output;
   DataType intermediate;  // IR of SPEC 4.1.
+  bool is_timed = false;  // It looks at ts.
+  // NaN and infinity are null in columns of results, and stay inside of maps and lists (SPEC 4.2).
+  bool keeps_nan = false;
+  // What the operation made of its arguments; only its own make_states and make_window know it.
+  std::shared_ptr<const void> parameters;
+  // What a map, a list or buckets apply to each of their parts; nullptr elsewhere.
+  std::shared_ptr<const BoundAggregation> part;
   std::unique_ptr<StateColumn> (*make_states)(const BoundAggregation&) = nullptr;
   std::unique_ptr<WindowColumn> (*make_window)(const BoundAggregation&) = nullptr;
 };
@@ -83,9 +102,10 @@ struct AggregateFunction {
   const char* name = nullptr;  // Chronon's: SUM.
   const char* doc = nullptr;
   int operation_id = -1;  // Chronon's number.
-  // Errors: InvalidArgument: the type does not fit the operation; Unimplemented: it does, and is
-  // not built yet.
-  Result<BoundAggregation> (*bind)(const DataType& input) = nullptr;
+  // Lists of scalars are taken element by element and maps of strings key by key, unless the
+  // operation is timed (SPEC 4.4). Errors: InvalidArgument: the type does not fit the operation, or
+  // an argument is missing or bad.
+  Result<BoundAggregation> (*bind)(const DataType& input, const ArgumentMap& arguments) = nullptr;
 };
 
 // Every operation that is built.

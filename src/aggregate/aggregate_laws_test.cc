@@ -129,7 +129,7 @@ std::vector<Law> AllLaws() {
   std::vector<Law> laws;
   for (const AggregateFunction* function : AggregateFunctions()) {
     for (const DataType& type : Types()) {
-      if (function->bind(type).has_value()) laws.push_back({function, type});
+      if (function->bind(type, {}).has_value()) laws.push_back({function, type});
     }
   }
   return laws;
@@ -138,7 +138,7 @@ std::vector<Law> AllLaws() {
 class AggregateLaws : public testing::TestWithParam<Law> {
  protected:
   void SetUp() override {
-    auto bound = GetParam().function->bind(GetParam().type);
+    auto bound = GetParam().function->bind(GetParam().type, {});
     ASSERT_THAT(bound, IsOk());
     bound_ = *std::move(bound);
     rows_ = RandomRows(GetParam().type, 3);
@@ -152,7 +152,9 @@ class AggregateLaws : public testing::TestWithParam<Law> {
   // Feeds rows [begin, end) to one slot.
   void Feed(StateColumn* states, std::uint32_t slot, std::uint32_t begin, std::uint32_t end) const {
     for (std::uint32_t row = begin; row < end; ++row) {
-      states->Update(*rows_.values, rows_.ts.data(), std::vector{row}, std::vector{slot});
+      EXPECT_THAT(
+          states->Update(*rows_.values, rows_.ts.data(), std::vector{row}, std::vector{slot}),
+          IsOk());
     }
   }
   std::shared_ptr<arrow::Array> Results(const StateColumn& states,
@@ -183,7 +185,7 @@ TEST_P(AggregateLaws, MergedPartsEqualAllAtOnce) {
   Feed(states.get(), 1, 0, 9);
   Feed(states.get(), 2, 9, kRows);
   EXPECT_FALSE(Results(*states, {0})->IsNull(0));
-  states->Merge(std::vector{1U}, *states, std::vector{2U});
+  EXPECT_THAT(states->Merge(std::vector{1U}, *states, std::vector{2U}), IsOk());
   ExpectSame(*states, 0, 1);
 }
 
@@ -191,9 +193,9 @@ TEST_P(AggregateLaws, EmptyIsTheIdentityOfMerge) {
   const auto states = States(3);
   Feed(states.get(), 0, 0, kRows);
   Feed(states.get(), 1, 0, kRows);
-  states->Merge(std::vector{1U, 2U}, *States(1), std::vector{0U, 0U});
+  EXPECT_THAT(states->Merge(std::vector{1U, 2U}, *States(1), std::vector{0U, 0U}), IsOk());
   ExpectSame(*states, 0, 1);
-  states->Merge(std::vector{2U}, *states, std::vector{0U});
+  EXPECT_THAT(states->Merge(std::vector{2U}, *states, std::vector{0U}), IsOk());
   ExpectSame(*states, 0, 2);
 }
 
@@ -203,10 +205,10 @@ TEST_P(AggregateLaws, MergeIsAssociative) {
   for (const auto& states : {left.get(), right.get()}) {
     for (std::uint32_t i = 0; i < 3; ++i) Feed(states, i, i * 8, i * 8 + 8);
   }
-  left->Merge(std::vector{0U}, *left, std::vector{1U});
-  left->Merge(std::vector{0U}, *left, std::vector{2U});
-  right->Merge(std::vector{1U}, *right, std::vector{2U});
-  right->Merge(std::vector{0U}, *right, std::vector{1U});
+  EXPECT_THAT(left->Merge(std::vector{0U}, *left, std::vector{1U}), IsOk());
+  EXPECT_THAT(left->Merge(std::vector{0U}, *left, std::vector{2U}), IsOk());
+  EXPECT_THAT(right->Merge(std::vector{1U}, *right, std::vector{2U}), IsOk());
+  EXPECT_THAT(right->Merge(std::vector{0U}, *right, std::vector{1U}), IsOk());
   EXPECT_TRUE(Results(*left, {0})->Equals(*Results(*right, {0})));
 }
 
@@ -266,7 +268,8 @@ TEST_P(AggregateLaws, WindowsEqualStates) {
                                         {4, 6}, {5, 8}, {7, 8}, {8, 8}};
   const auto window = bound_.make_window(bound_);
   window->Reset(ranges.size());
-  window->Sweep(*hops, std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7}, ranges, 0);
+  EXPECT_THAT(window->Sweep(*hops, std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7}, ranges, 0),
+              IsOk());
   const auto direct = States(ranges.size());
   std::vector<std::uint32_t> cells;
   for (std::uint32_t i = 0; i < ranges.size(); ++i) {
@@ -319,7 +322,7 @@ TEST(AggregateListTest, DatesTimesAndDecimalsAreRefusedByAll) {
   for (const AggregateFunction* function : AggregateFunctions()) {
     for (const DataType& type : {DataType(TypeKind::kDate), DataType(TypeKind::kTimestamp),
                                  DataType::Decimal(10, 2), DataType(TypeKind::kVoid)}) {
-      EXPECT_THAT(function->bind(type), IsError(ErrorCode::kInvalidArgument, function->name));
+      EXPECT_THAT(function->bind(type, {}), IsError(ErrorCode::kInvalidArgument, function->name));
     }
   }
 }

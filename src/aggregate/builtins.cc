@@ -4,7 +4,6 @@
 #include <array>
 
 #include "aggregate/aggregate_function.h"
-#include "aggregate/snapshot_kernel.h"
 #include "aggregate/typed_columns.h"
 
 namespace gnomon::aggregate {
@@ -67,8 +66,20 @@ Result<const AggregateFunction*> FindAggregateFunction(int operation_id) {
                          kOperationNames.size() - 1);
 }
 
-bool IsExploded(const DataType& input) {
-  if (input.kind == TypeKind::kList) return IsScalar(input.element());
+Status CheckIntermediate(const arrow::Array& array, const arrow::DataType& intermediate,
+                         std::size_t rows) {
+  if (array.type()->Equals(intermediate) && array.length() == static_cast<std::int64_t>(rows)) {
+    return Ok();
+  }
+  return Corruption("an intermediate result is not of its type: {} rows of {} instead of {} of {}",
+                    array.length(), array.type()->ToString(), rows, intermediate.ToString());
+}
+
+bool ExplodesList(const DataType& input) {
+  return input.kind == TypeKind::kList && IsScalar(input.element());
+}
+
+bool ExplodesMap(const DataType& input) {
   return input.kind == TypeKind::kMap && input.key().kind == TypeKind::kString;
 }
 

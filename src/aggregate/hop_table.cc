@@ -1,68 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hot loop of a backfill: first the slots of all rows, then one tight loop per aggregation.
+// One small hash table per hop: rows of a batch mostly fall into the same hop, whose table then
+// lies in the cache. It is asked only when a key's hop changes.
 #include "aggregate/hop_table.h"
-
-#include <arrow/api.h>
 
 namespace gnomon::aggregate {
 
-HopTable::HopTable(const AggregationPlan& plan, DayIndex day_count)
-    : plan_(plan), days_(day_count) {
-  for (const PlannedState& state : plan.states)
-    states_.push_back(state.bound.make_states(state.bound));
+std::uint32_t HopTable::SlotOf(std::uint64_t hash, std::string_view key, HopIndex hop) {
+  return SlotOf(keys_.FindOrInsert(hash, key), hop);
 }
 
-std::uint32_t HopTable::FindOrInsert(std::uint64_t hash, std::string_view key, DayIndex day) {
-  const std::uint32_t key_id = keys_.FindOrInsert(hash, key);
-  const auto next = static_cast<std::uint32_t>(slot_keys_.size());
-  GNOMON_CHECK(next != UINT32_MAX);
-  auto& slots = days_[day];
+std::uint32_t HopTable::SlotOf(std::uint32_t key_id, HopIndex hop) {
+  if (key_id >= recent_.size()) recent_.resize(keys_.size());
+  Recent& recent = recent_[key_id];
+  if (recent.hop == hop) return recent.slot;
+  const auto next = static_cast<std::uint32_t>(slot_count());
+  auto& slots = slots_of_hop_[hop];
   if (slots == nullptr) slots = std::make_unique<SlotTable>();
   const std::uint32_t slot = slots->FindOrInsert(key_id, next);
-  if (slot == next) {
-    slot_keys_.push_back(key_id);
-    slot_days_.push_back(day);
-  }
+  if (slot == next) AddSlot(key_id, hop);
+  recent = {hop, slot};
   return slot;
 }
 
-void HopTable::ResizeStates() {
-  for (const auto& column : states_) column->Resize(slot_count());
-}
-
-void HopTable::Update(const PreparedRows& prepared, std::span<const std::uint32_t> selection) {
+void HopTable::FindSlots(const PreparedRows& prepared, std::span<const std::uint32_t> selection) {
   batch_rows_.resize(selection.size());
   batch_slots_.resize(selection.size());
   for (std::size_t i = 0; i < selection.size(); ++i) {
     const std::uint32_t at = selection[i];
     const std::uint32_t row = prepared.rows[at];
     batch_rows_[i] = row;
-    batch_slots_[i] =
-        FindOrInsert(prepared.keys.hashes[at], prepared.keys.bytes[at], prepared.days[row]);
-  }
-  ResizeStates();
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    states_[i]->Update(*prepared.inputs[plan_.states[i].input], prepared.ts, batch_rows_,
-                       batch_slots_);
+    batch_slots_[i] = SlotOf(prepared.keys.hashes[at], prepared.keys.bytes[at], prepared.hops[row]);
   }
 }
 
 std::int64_t HopTable::memory_bytes() const {
-  std::int64_t bytes = keys_.memory_bytes();
-  for (const auto& day : days_) {
-    if (day != nullptr) bytes += day->memory_bytes() + static_cast<std::int64_t>(sizeof(SlotTable));
+  std::int64_t bytes = StateTable::memory_bytes();
+  for (const auto& slots : slots_of_hop_) {
+    if (slots != nullptr)
+      bytes += slots->memory_bytes() + static_cast<std::int64_t>(sizeof(SlotTable));
   }
-  for (const auto& column : states_) bytes += column->memory_bytes();
-  const std::size_t words = slot_keys_.capacity() + slot_days_.capacity() + batch_rows_.capacity() +
-                            batch_slots_.capacity();
-  return bytes + static_cast<std::int64_t>(words * sizeof(std::uint32_t) +
-                                           days_.capacity() * sizeof(days_[0]));
+  return bytes + static_cast<std::int64_t>(slots_of_hop_.capacity() * sizeof(slots_of_hop_[0]) +
+                                           recent_.capacity() * sizeof(Recent));
 }
 
 void HopTable::Freeze() {
-  std::vector<std::unique_ptr<SlotTable>>().swap(days_);
-  std::vector<std::uint32_t>().swap(batch_rows_);
-  std::vector<std::uint32_t>().swap(batch_slots_);
+  StateTable::Freeze();
+  std::vector<std::unique_ptr<SlotTable>>().swap(slots_of_hop_);
+  std::vector<Recent>().swap(recent_);
 }
 
 }  // namespace gnomon::aggregate

@@ -9,35 +9,16 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "aggregate/aggregation_spec.h"
 #include "base/calendar.h"
 #include "base/result.h"
 #include "types/data_type.h"
 
 namespace gnomon::aggregate {
-
-// One aggregation of a GroupBy (SPEC 1.1, 4).
-struct AggregationSpec {
-  int operation_id = 0;  // Chronon's number: SUM is 7.
-  std::string input_column;
-  std::map<std::string, std::string> arguments;  // argMap
-  std::vector<std::optional<std::int32_t>>
-      windows_days;  // nullopt: unbounded. Empty list: one unbounded.
-  std::vector<std::string> buckets;
-};
-
-// One column that an aggregation gives: `purchase_price_sum_7d` (SPEC 4.6).
-struct OutputColumn {
-  std::string name;
-  DataType type;
-  std::size_t aggregation = 0;
-  std::optional<std::int32_t> window_days;
-};
 
 struct SnapshotKernelOptions {
   Schema keys;    // Key columns, in order.
@@ -51,10 +32,12 @@ struct SnapshotKernelOptions {
 
 class SnapshotKernel {
  public:
-  // Errors: InvalidArgument: an operation does not take its column's type ("string is incompatible
-  // with SUM: ..."), an unknown operation id; Unimplemented: an operation that is known and not
-  // built yet, by name.
+  // Errors: as OutputColumnsOf; InvalidArgument for windows in hours, which only TEMPORAL accuracy
+  // has (SPEC 5.1).
   static Result<std::unique_ptr<SnapshotKernel>> Make(SnapshotKernelOptions options);
+  // The same from the rows of a DayIrKernel, whose columns stand for the inputs; `ts` is the day's
+  // midnight. `options.inputs` are still those of the aggregations.
+  static Result<std::unique_ptr<SnapshotKernel>> MakeOverDayIrs(SnapshotKernelOptions options);
   virtual ~SnapshotKernel() = default;
 
   virtual const std::vector<OutputColumn>& output_columns() const = 0;
@@ -80,12 +63,5 @@ class SnapshotKernel {
   };
   virtual Counters counters() const = 0;
 };
-
-// The output columns without making a kernel: what a GroupBy's table looks like. Errors as Make.
-Result<std::vector<OutputColumn>> OutputColumnsOf(const std::vector<AggregationSpec>& aggregations,
-                                                  const Schema& inputs);
-
-// Chronon's name of an operation id (SUM), nullptr when unknown.
-const char* OperationName(int operation_id);
 
 }  // namespace gnomon::aggregate

@@ -10,6 +10,8 @@
 #include <random>
 
 #include "aggregate/aggregation_plan.h"
+#include "aggregate/cell_block.h"
+#include "aggregate/hop_table.h"
 #include "aggregate/snapshot_sweep.h"
 #include "base/parallel.h"
 #include "support/matchers.h"
@@ -98,15 +100,15 @@ Answer NaiveAnswer(const std::vector<Event>& events, const SnapshotKernelOptions
     for (Day day = options.days.begin; day < options.days.end; day = day + 1) {
       std::vector<std::string> row;
       for (const AggregationSpec& spec : options.aggregations) {
-        auto windows = spec.windows_days;
+        auto windows = spec.windows;
         if (windows.empty()) windows.push_back(std::nullopt);
         for (const auto& window : windows) {
           const std::int64_t end = (day + 1).begin_ms();
           std::vector<const Event*> inside;
           for (const Event* event : mine) {
-            const bool bounded = window.has_value() && *window != kUnboundedDays;
+            const bool bounded = window.has_value() && window->length != kUnboundedLength;
             if (event->ts.value_or(0) >= end ||
-                (bounded && event->ts.value_or(0) < end - *window * kMillisPerDay))
+                (bounded && event->ts.value_or(0) < end - window->length_ms()))
               continue;
             inside.push_back(event);
           }
@@ -242,17 +244,22 @@ std::vector<Event> RandomEvents(std::uint32_t seed, int count, int users) {
   return events;
 }
 
-SnapshotKernelOptions Options(int keys, std::vector<std::optional<std::int32_t>> windows,
+SnapshotKernelOptions Options(int keys,
+                              const std::vector<std::optional<std::int32_t>>& windows_days,
                               int days) {
+  std::vector<std::optional<Window>> windows;
+  for (const auto& length : windows_days) {
+    windows.push_back(length ? std::optional(Days(*length)) : std::nullopt);
+  }
   SnapshotKernelOptions options;
   options.keys.fields.push_back({"user", TypeKind::kString});
   if (keys == 2) options.keys.fields.push_back({"item", TypeKind::kLong});
   options.inputs = Schema{{{"price", TypeKind::kDouble}, {"label", TypeKind::kString}}};
   for (const int operation : {kSum, kCount, kAverage, kMin, kMax, kFirst, kLast}) {
-    options.aggregations.push_back({operation, "price", {}, windows, {}});
+    options.aggregations.push_back({operation, "price", {}, windows});
   }
   for (const int operation : {kCount, kMin, kMax, kFirst, kLast}) {
-    options.aggregations.push_back({operation, "label", {}, windows, {}});
+    options.aggregations.push_back({operation, "label", {}, windows});
   }
   options.days = {kStart, kStart + days};
   return options;
@@ -325,27 +332,29 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
   SnapshotKernelOptions options = Options(1, {2}, 4);
   const std::vector<Event> events = {{"u", 1, kStart.begin_ms(), 1.0, "a"},
                                      {"u", 1, (kStart + 2).begin_ms(), 2.0, "b"}};
-  const auto plan = PlanAggregations(options.aggregations, options.inputs);
+  const FusedPlan fused = FuseSums(*PlanAggregations(options.aggregations, options.inputs));
+  const AggregationPlan* plan = &fused.plan;
   const auto encoding = KeyEncoding::Make(options.keys);
   const auto batch = ToBatch(events);
   for (const DayIndex off : {0U, 1U}) {
     PreparedRows prepared;
     prepared.key_columns = {batch->column(2).get()};
-    prepared.inputs = {batch->column(4).get(), batch->column(0).get()};
+    prepared.inputs = {batch->column(4), batch->column(0)};
+    prepared.state_values = plan->StateValues(prepared.inputs);
     prepared.ts = static_cast<const arrow::Int64Array&>(*batch->column(1)).raw_values();
     prepared.rows = {0, 1};
-    prepared.days = {2 + off, 4 + off};
+    prepared.hops = {2 + off, 4 + off};
     encoding->Encode(prepared.key_columns, prepared.rows, &prepared.keys);
     HopTable table(*plan, 10);
-    table.Update(prepared, prepared.rows);
+    ASSERT_THAT(table.Update(prepared, prepared.rows), IsOk());
     Answer answer;
-    const SnapshotKernel::Emit emit = [&](Day day, const arrow::RecordBatch& rows) {
-      AddRows(day, rows, 1, &answer);
+    const OutputDays days{2, 6, kStart - 2};
+    const EmitDrawer emit = [&](std::size_t drawer, const arrow::RecordBatch& rows) {
+      AddRows(kStart + static_cast<std::int32_t>(drawer), rows, 1, &answer);
       return Ok();
     };
-    const OutputDays days{2, 6, kStart - 2};
-    DayBatches batches(options.keys, *plan, days, emit);
-    ASSERT_THAT(SweepShard(&table, *plan, *encoding, days, &batches), IsOk());
+    OutputBatches batches(ResultSchema(options.keys, false, *plan), 4, emit);
+    ASSERT_THAT(SweepShard(table, fused, *encoding, days, &batches), IsOk());
     ASSERT_THAT(batches.Flush(), IsOk());
     EXPECT_EQ(answer == NaiveAnswer(events, options), off == 0);
   }
@@ -396,38 +405,44 @@ TEST(SnapshotKernelTest, RefusesWhatItCannotDo) {
   };
   const auto bad = ErrorCode::kInvalidArgument;
   const auto missing = ErrorCode::kUnimplemented;
-  EXPECT_THAT(make({kSum, "x", {}, {}, {}}, TypeKind::kString),
+  EXPECT_THAT(make({kSum, "x"}, TypeKind::kString),
               IsError(bad, "string is incompatible with SUM"));
-  EXPECT_THAT(make({kMax, "x", {}, {}, {}}, TypeKind::kBoolean),
-              IsError(bad, "bool is incompatible with MAX"));
-  EXPECT_THAT(make({kLast, "x", {}, {}, {}}, TypeKind::kTimestamp),
+  EXPECT_THAT(make({kMax, "x"}, TypeKind::kBoolean), IsError(bad, "bool is incompatible with MAX"));
+  EXPECT_THAT(make({kLast, "x"}, TypeKind::kTimestamp),
               IsError(bad, "timestamp is incompatible with LAST"));
-  EXPECT_THAT(make({kCount, "x", {}, {}, {}}, TypeKind::kDate),
+  EXPECT_THAT(make({kCount, "x"}, TypeKind::kDate),
               IsError(bad, "date is incompatible with COUNT"));
   // Whatever is known and not built is refused by its name; the list grows without this test.
   for (int id = 0; OperationName(id) != nullptr; ++id) {
     if (FindAggregateFunction(id).has_value()) continue;
-    EXPECT_THAT(make({id, "x", {}, {}, {}}, TypeKind::kDouble),
+    EXPECT_THAT(make({id, "x"}, TypeKind::kDouble),
                 IsError(missing, std::string(OperationName(id)) + " is not built yet"));
   }
-  EXPECT_THAT(make({99, "x", {}, {}, {}}, TypeKind::kDouble), IsError(bad, "99"));
-  EXPECT_THAT(make({kSum, "y", {}, {}, {}}, TypeKind::kDouble), IsError(bad, "no input column"));
-  EXPECT_THAT(make({kSum, "x", {}, {0}, {}}, TypeKind::kDouble), IsError(bad, "window"));
-  EXPECT_THAT(make({kSum, "x", {}, {}, {"b"}}, TypeKind::kDouble), IsError(missing, "buckets"));
-  EXPECT_THAT(make({kCount, "x", {}, {}, {}}, DataType::List(TypeKind::kInt)),
-              IsError(missing, "COUNT over the elements"));
-  EXPECT_THAT(make({kSum, "x", {}, {}, {}}, TypeKind::kDouble, {kStart, kStart}),
-              IsError(bad, "days"));
-  auto kernel = make({kSum, "x", {}, {1}, {}}, TypeKind::kDouble);
+  EXPECT_THAT(make({99, "x"}, TypeKind::kDouble), IsError(bad, "99"));
+  EXPECT_THAT(make({kSum, "y"}, TypeKind::kDouble), IsError(bad, "no input column"));
+  EXPECT_THAT(make({kSum, "x", {}, {Days(0)}}, TypeKind::kDouble), IsError(bad, "window"));
+  EXPECT_THAT(make({kSum, "x", {}, {Hours(1)}}, TypeKind::kDouble),
+              IsError(bad, "a window in hours needs TEMPORAL accuracy: column x_sum_1h"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"b"}}, TypeKind::kDouble), IsError(bad, "no input column"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"x"}}, TypeKind::kDouble),
+              IsError(bad, "a bucket must be a string, and x is double"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {}, true}, TypeKind::kDouble),
+              IsError(bad, "SUM is element-wise over double, which is no list"));
+  EXPECT_THAT(make({kSum, "x", {}, {}, {"x"}, true}, TypeKind::kDouble),
+              IsError(bad, "SUM is element-wise and has buckets"));
+  EXPECT_THAT(make({kLast, "x", {}, {}, {}, true}, DataType::List(TypeKind::kDouble)),
+              IsError(bad, "LAST takes lists whole"));
+  EXPECT_THAT(make({kSum, "x"}, TypeKind::kDouble, {kStart, kStart}), IsError(bad, "days"));
+  auto kernel = make({kSum, "x", {}, {Days(1)}}, TypeKind::kDouble);
   ASSERT_THAT(kernel, IsOk());
   EXPECT_THAT((*kernel)->Consume(*ToBatch(std::vector<Event>{{"u", 1, 1, 1.0, "a"}})),
               IsError(bad, "x"));
 }
 
 TEST(SnapshotKernelTest, NamesColumnsAsChrononDoes) {
-  const std::vector<AggregationSpec> specs = {{kSum, "price", {}, {1, 7}, {}},
-                                              {kLast, "label", {}, {}, {}},
-                                              {kMin, "label", {}, {INT32_MAX}, {}}};
+  const std::vector<AggregationSpec> specs = {{kSum, "price", {}, {Days(1), Days(7)}},
+                                              {kLast, "label"},
+                                              {kMin, "label", {}, {Days(kUnboundedLength)}}};
   const auto columns =
       OutputColumnsOf(specs, Schema{{{"price", TypeKind::kFloat}, {"label", TypeKind::kString}}});
   ASSERT_THAT(columns, IsOk());

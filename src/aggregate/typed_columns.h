@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "aggregate/aggregate_function.h"
+#include "aggregate/containers.h"
 #include "aggregate/input_types.h"
 #include "aggregate/window_sweep.h"
 #include "types/arrow_mapping.h"
@@ -24,7 +25,7 @@ namespace gnomon::aggregate {
 // A state for one group. Default-constructed it is empty, and the identity of Merge. Merge(later)
 // takes a state whose rows come after. `Partial` is what windows are merged from: the state itself,
 // or a cheap view of it. `Out` is the input tag of the output's type; Finalize gives nullopt for
-// empty. Encode appends the IR of a state that is not empty.
+// empty. Encode appends the IR of a state that is not empty. With `Delete(value)` it is deletable.
 template <typename S, typename In>
 concept AggregationState = std::default_initializable<S> &&
     requires(S state, const S& other, typename In::View value, std::int64_t ts,
@@ -44,18 +45,30 @@ concept AggregationState = std::default_initializable<S> &&
   { partial.Finalize() } -> std::same_as<std::optional<typename S::Out::View>>;
 };
 
-// NaN and infinity are null in the output (SPEC 4.2; golden gb_nan_inf).
+// NaN and infinity are null in the output (SPEC 4.2; golden gb_nan_inf), unless `keeps_nan`.
 template <typename T>
-bool IsShown(const std::optional<T>& value) {
-  if constexpr (std::is_floating_point_v<T>) return value.has_value() && std::isfinite(*value);
+bool IsShown(const std::optional<T>& value, bool keeps_nan) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return value.has_value() && (keeps_nan || std::isfinite(*value));
+  }
   return value.has_value();
 }
 
-template <typename State, typename In>
+// How a state column was asked to behave, taken from its BoundAggregation.
+struct ColumnTraits {
+  std::shared_ptr<arrow::DataType> intermediate;
+  bool keeps_nan = false;
+};
+
+// Error: Corruption, when the array has another type or length.
+Status CheckIntermediate(const arrow::Array& array, const arrow::DataType& intermediate,
+                         std::size_t rows);
+
+// `kTimed` false: ts is not looked at, and may be shorter than the values are.
+template <typename State, typename In, bool kTimed>
 class TypedStateColumn final : public StateColumn {
  public:
-  explicit TypedStateColumn(std::shared_ptr<arrow::DataType> intermediate)
-      : intermediate_(std::move(intermediate)) {}
+  explicit TypedStateColumn(ColumnTraits traits) : traits_(std::move(traits)) {}
 
   const State* data() const { return states_.data(); }
 
@@ -65,22 +78,27 @@ class TypedStateColumn final : public StateColumn {
     states_.resize(size);
   }
 
-  void Update(const arrow::Array& values, const std::int64_t* ts,
-              std::span<const std::uint32_t> rows, std::span<const std::uint32_t> slots) override {
-    const auto& typed = static_cast<const typename In::Array&>(values);
-    const bool has_nulls = values.null_count() > 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const std::uint32_t row = rows[i];
-      if (has_nulls && typed.IsNull(row)) continue;
-      State& state = states_[slots[i]];
-      if constexpr (In::kOwnsHeap) heap_bytes_ -= state.heap_bytes();
-      state.Update(In::Get(typed, row), ts[row]);
-      if constexpr (In::kOwnsHeap) heap_bytes_ += state.heap_bytes();
-    }
+  Status Update(const arrow::Array& values, const std::int64_t* ts,
+                std::span<const std::uint32_t> rows,
+                std::span<const std::uint32_t> slots) override {
+    Feed(values, rows, slots, [ts](State& state, typename In::View value, std::uint32_t row) {
+      state.Update(value, kTimed ? ts[row] : 0);
+    });
+    return Ok();
   }
 
-  void Merge(std::span<const std::uint32_t> slots, const StateColumn& from,
-             std::span<const std::uint32_t> from_slots) override {
+  Status Delete(const arrow::Array& values, const std::int64_t*,
+                std::span<const std::uint32_t> rows,
+                std::span<const std::uint32_t> slots) override {
+    if constexpr (requires(State state, typename In::View value) { state.Delete(value); }) {
+      Feed(values, rows, slots,
+           [](State& state, typename In::View value, std::uint32_t) { state.Delete(value); });
+    }
+    return Ok();
+  }
+
+  Status Merge(std::span<const std::uint32_t> slots, const StateColumn& from,
+               std::span<const std::uint32_t> from_slots) override {
     const State* others = static_cast<const TypedStateColumn&>(from).data();
     for (std::size_t i = 0; i < slots.size(); ++i) {
       State& state = states_[slots[i]];
@@ -88,7 +106,10 @@ class TypedStateColumn final : public StateColumn {
       state.Merge(others[from_slots[i]]);
       heap_bytes_ += state.heap_bytes();
     }
+    return Ok();
   }
+
+  bool IsEmpty(std::uint32_t slot) const override { return states_[slot].empty(); }
 
   arrow::Status Finalize(std::span<const std::uint32_t> slots,
                          arrow::ArrayBuilder* results) const override {
@@ -98,7 +119,8 @@ class TypedStateColumn final : public StateColumn {
     for (const std::uint32_t slot : slots) {
       const typename State::Partial partial(states_[slot]);
       const auto value = partial.Finalize();
-      ARROW_RETURN_NOT_OK(IsShown(value) ? Out::Append(builder, *value) : builder->AppendNull());
+      ARROW_RETURN_NOT_OK(IsShown(value, traits_.keeps_nan) ? Out::Append(builder, *value)
+                                                            : builder->AppendNull());
     }
     return arrow::Status::OK();
   }
@@ -114,13 +136,7 @@ class TypedStateColumn final : public StateColumn {
   }
 
   Status Decode(const arrow::Array& intermediate, std::span<const std::uint32_t> slots) override {
-    if (!intermediate.type()->Equals(*intermediate_) ||
-        intermediate.length() != static_cast<std::int64_t>(slots.size())) {
-      return Corruption(
-          "an intermediate result is not of its type: {} rows of {} instead of {} of {}",
-          intermediate.length(), intermediate.type()->ToString(), slots.size(),
-          intermediate_->ToString());
-    }
+    GNOMON_RETURN_IF_ERROR(CheckIntermediate(intermediate, *traits_.intermediate, slots.size()));
     for (std::size_t i = 0; i < slots.size(); ++i) {
       State& state = states_[slots[i]];
       const auto row = static_cast<std::int64_t>(i);
@@ -136,15 +152,32 @@ class TypedStateColumn final : public StateColumn {
   }
 
  private:
-  std::shared_ptr<arrow::DataType> intermediate_;
+  template <typename Apply>
+  void Feed(const arrow::Array& values, std::span<const std::uint32_t> rows,
+            std::span<const std::uint32_t> slots, Apply&& apply) {
+    const auto& typed = static_cast<const typename In::Array&>(values);
+    const bool has_nulls = values.null_count() > 0;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const std::uint32_t row = rows[i];
+      if (has_nulls && typed.IsNull(row)) continue;
+      State& state = states_[slots[i]];
+      if constexpr (In::kOwnsHeap) heap_bytes_ -= state.heap_bytes();
+      apply(state, In::Get(typed, row), row);
+      if constexpr (In::kOwnsHeap) heap_bytes_ += state.heap_bytes();
+    }
+  }
+
+  ColumnTraits traits_;
   std::vector<State> states_;
   std::int64_t heap_bytes_ = 0;
 };
 
-template <typename State, typename In>
+template <typename State, typename In, bool kTimed>
 class TypedWindowColumn final : public WindowColumn {
  public:
   using Out = typename State::Out;
+
+  explicit TypedWindowColumn(bool keeps_nan) : keeps_nan_(keeps_nan) {}
 
   void Reset(std::size_t cells) override {
     values_.clear();
@@ -152,15 +185,16 @@ class TypedWindowColumn final : public WindowColumn {
     valid_.assign(cells, 0);
   }
 
-  void Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-             std::span<const HopRange> ranges, std::size_t first_cell) override {
-    const State* data = static_cast<const TypedStateColumn<State, In>&>(states).data();
+  Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
+               std::span<const HopRange> ranges, std::size_t first_cell) override {
+    const State* data = static_cast<const TypedStateColumn<State, In, kTimed>&>(states).data();
     sweep_.Run(data, hops, ranges, [&](std::size_t i, const typename State::Partial& partial) {
       const auto value = partial.Finalize();
-      if (!IsShown(value)) return;
+      if (!IsShown(value, keeps_nan_)) return;
       values_[first_cell + i].view = *value;
       valid_[first_cell + i] = 1;
     });
+    return Ok();
   }
 
   std::span<const std::uint8_t> valid() const override { return valid_; }
@@ -181,44 +215,45 @@ class TypedWindowColumn final : public WindowColumn {
   struct Cell {
     typename Out::View view{};
   };
+  bool keeps_nan_;
   WindowSweep<State, typename State::Partial> sweep_;
   std::vector<Cell> values_;
   std::vector<std::uint8_t> valid_;
 };
 
-template <typename State, typename In>
+template <typename State, typename In, bool kTimed>
 requires AggregationState<State, In> BoundAggregation BoundTo(const DataType& input) {
   BoundAggregation bound;
   bound.input = input;
   bound.output = State::OutputType(input);
   bound.intermediate = State::IntermediateType(input);
+  bound.is_timed = kTimed;
   bound.make_states = [](const BoundAggregation& self) -> std::unique_ptr<StateColumn> {
-    return std::make_unique<TypedStateColumn<State, In>>(ToArrow(self.intermediate));
+    return std::make_unique<TypedStateColumn<State, In, kTimed>>(
+        ColumnTraits{ToArrow(self.intermediate), self.keeps_nan});
   };
-  bound.make_window = [](const BoundAggregation&) -> std::unique_ptr<WindowColumn> {
-    return std::make_unique<TypedWindowColumn<State, In>>();
+  bound.make_window = [](const BoundAggregation& self) -> std::unique_ptr<WindowColumn> {
+    return std::make_unique<TypedWindowColumn<State, In, kTimed>>(self.keeps_nan);
   };
   return bound;
 }
 
-// Containers whose elements a simple operation takes one by one (SPEC 4.4), which is not built yet.
-bool IsExploded(const DataType& input);
+// Containers that operations which are not timed take apart (SPEC 4.4).
+bool ExplodesList(const DataType& input);
+bool ExplodesMap(const DataType& input);
 
 template <typename Op, typename In>
 Result<BoundAggregation> BindOne(const DataType& input) {
   if constexpr (Op::template kAccepts<In>) {
-    return BoundTo<typename Op::template State<In>, In>(input);
+    return BoundTo<typename Op::template State<In>, In, Op::kTimed>(input);
   } else {
     return InvalidArgument("{} is incompatible with {}", ChrononTypeName(input), Op::kName);
   }
 }
 
+// Containers count as one value.
 template <typename Op>
-Result<BoundAggregation> Bind(const DataType& input) {
-  if (!Op::kTimed && IsExploded(input)) {
-    return Unimplemented("{} over the elements of {} is not built yet", Op::kName,
-                         ChrononTypeName(input));
-  }
+Result<BoundAggregation> BindWhole(const DataType& input, const ArgumentMap&) {
   switch (input.kind) {
     case TypeKind::kBoolean:
       return BindOne<Op, BooleanInput>(input);
@@ -247,6 +282,19 @@ Result<BoundAggregation> Bind(const DataType& input) {
       // decimals.
       return InvalidArgument("{} is incompatible with {}", SparkTypeName(input), Op::kName);
   }
+}
+
+template <typename Op>
+Result<BoundAggregation> Bind(const DataType& input, const ArgumentMap& arguments) {
+  if (!Op::kTimed && ExplodesList(input)) {
+    GNOMON_ASSIGN_OR_RETURN(BoundAggregation part, BindWhole<Op>(input.element(), arguments));
+    return OverElements(std::move(part), input);
+  }
+  if (!Op::kTimed && ExplodesMap(input)) {
+    GNOMON_ASSIGN_OR_RETURN(BoundAggregation part, BindWhole<Op>(input.value(), arguments));
+    return OverMapValues(std::move(part), input);
+  }
+  return BindWhole<Op>(input, arguments);
 }
 
 template <typename Op>

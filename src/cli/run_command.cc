@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // `gnomon run`: runs one mode on one compiled conf. run.py compiles and then becomes this.
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
 #include "cli/command.h"
+#include "cli/job_flags.h"
 #include "cli/json_output.h"
 #include "cli/open_repository.h"
 #include "cli/option_table.h"
+#include "run/local_data.h"
 #include "run/recorded_run.h"
 #include "run/run_context.h"
 
@@ -20,16 +23,33 @@ namespace {
 struct Options {
   std::string mode, repo, conf, start_date, end_date, wait, memory, cores;
   std::int32_t step_days = 30;
+  std::vector<std::string> selected_join_parts;
+  int join_part_parallelism = 1;
+  bool use_cached_left = false;
+  bool unset_semantic_hash = false;
   bool run_first_hole = false;
   bool dry_run = false;
   bool json = false;
+  run::JobFlags jobs;
 };
 
 Result<run::RunRequest> MakeRequest(const Options& options) {
   run::RunRequest request{.conf_path = options.conf,
                           .step_days = options.step_days,
                           .run_first_hole = options.run_first_hole,
-                          .dry_run = options.dry_run};
+                          .dry_run = options.dry_run,
+<<<<<<< HEAD
+                          .selected_join_parts = options.selected_join_parts,
+                          .use_cached_left = options.use_cached_left,
+                          .unset_semantic_hash = options.unset_semantic_hash,
+                          .join_part_parallelism = options.join_part_parallelism,
+                          .shows_rows = !options.json};
+  if (options.join_part_parallelism < 1)
+    return InvalidArgument("--join-part-parallelism must be positive: {}",
+                           options.join_part_parallelism);
+=======
+                          .jobs = options.jobs};
+>>>>>>> 136c254520ed764ecf10f34acba6b976a304e350
   if (options.step_days < 1)
     return InvalidArgument("--step-days must be positive: {}", options.step_days);
   if (!options.start_date.empty()) {
@@ -61,7 +81,12 @@ Settings::Flags FlagsOf(const Options& options) {
 void TellEnd(const run::RunRecord& record) {
   if (record.error && record.report.computed.empty()) return;
   const std::int64_t elapsed_ms = *record.end_ms - record.begin_ms;
-  for (const std::string& line : run::FormatReport(record.report, elapsed_ms)) LogInfo("{}", line);
+  // A job without days (analyze, metadata-export) has told its answer.
+  const bool has_days = record.report.wanted || !record.report.computed.empty();
+  if (has_days || record.report.result_text.empty()) {
+    for (const std::string& line : run::FormatReport(record.report, elapsed_ms))
+      LogInfo("{}", line);
+  }
   LogInfo("  {}; gnomon runs show {}", run::FormatAmounts(record.report), record.id);
 }
 
@@ -94,7 +119,7 @@ Status Run(const std::vector<std::string>& arguments) {
   CLI::App app;
   TakeOneOf(*app.add_option("--mode", options.mode, "what is computed")->required(), "MODE",
             ModeNames());
-  app.add_option("--conf", options.conf, "the compiled conf")->required()->type_name("CONF");
+  app.add_option("--conf", options.conf, "the compiled conf")->type_name("CONF");
   app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");
   app.add_option("--start-date", options.start_date, "first day, yyyy-MM-dd")->type_name("DATE");
   app.add_option("--end-date", options.end_date, "last day, yyyy-MM-dd; today (UTC) by default")
@@ -103,30 +128,64 @@ Status Run(const std::vector<std::string>& arguments) {
       ->type_name("DAYS");
   app.add_flag("--run-first-hole", options.run_first_hole,
                "also fill days before the first that is filled");
+  app.add_option("--selected-join-parts", options.selected_join_parts,
+                 "of a join: compute only these parts' tables, by prefix and GroupBy")
+      ->type_name("PART")
+      ->expected(1, -1)
+      ->delimiter(',');
+  app.add_flag("--use-cached-left", options.use_cached_left,
+               "of a join: take the bootstrap table as it is");
+  app.add_flag("--unset-semantic-hash", options.unset_semantic_hash,
+               "of a join: keep what its tables hold, though its config changed");
+  app.add_option("--join-part-parallelism", options.join_part_parallelism,
+                 "of a join: how many parts are computed at a time")
+      ->type_name("PARTS");
   app.add_flag("--dry-run", options.dry_run, "say what would be computed, and change nothing");
   app.add_option("--wait", options.wait,
                  "wait for the sources' partitions, at most this long (48h)")
       ->type_name("DURATION");
   app.add_option("--memory", options.memory, "the memory budget, such as 8G")->type_name("SIZE");
   app.add_option("--cores", options.cores, "how many threads work at once")->type_name("COUNT");
+  AddJobFlags(app, options.jobs);
   AddJsonFlag(app, options.json);
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kRun, arguments));
   if (!go_on) return Ok();
+  GNOMON_RETURN_IF_ERROR(CheckJobFlags(app, options.mode, options.jobs));
   GNOMON_ASSIGN_OR_RETURN(const run::RunMode* mode, run::FindRunMode(options.mode));
+  if (options.conf.empty() && mode->needs_conf) {
+    return InvalidArgument("no config given to the mode {} - add --conf=production/...",
+                           options.mode);
+  }
   GNOMON_ASSIGN_OR_RETURN(run::RunRequest request, MakeRequest(options));
   GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo, FlagsOf(options)));
-  run::RunContext context{.workspace = repository.workspace,
-                          .catalog = *repository.catalog,
+  std::optional<run::LocalData> local;
+  if (options.jobs.local.active()) {
+    auto opened = run::LocalData::Open(
+        repository.workspace, options.jobs.local,
+        {.memory_bytes = repository.memory_bytes / 4 * 3, .threads = repository.threads});
+    if (!opened) return std::move(opened).error();
+    local.emplace(*std::move(opened));
+  }
+  run::RunContext context{.workspace = local ? local->workspace() : repository.workspace,
+                          .catalog = local ? local->catalog() : *repository.catalog,
                           .clock = Clock::System(),
                           .memory_bytes = repository.memory_bytes,
                           .threads = repository.threads,
                           .request = std::move(request),
                           .report = {}};
-  if (options.dry_run) return mode->run(context);
+  if (options.dry_run) {
+    const Status done = mode->run(context);
+    if (!options.json) std::cout << context.report.result_text << std::flush;
+    return done;
+  }
   run::RunRecord record;
   Status status = run::RunRecorded(*mode, context, repository.settings, GNOMON_VERSION, &record);
+  if (options.json) {
+    PrintJson(run::ToJson(record));
+  } else {
+    std::cout << record.report.result_text << std::flush;
+  }
   TellEnd(record);
-  if (options.json) PrintJson(run::ToJson(record));
   return status;
 }
 

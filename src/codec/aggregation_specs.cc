@@ -13,10 +13,13 @@ aggregate::AggregationSpec SpecOf(const config::Aggregation& aggregation) {
   }
   if (aggregation.windows) {
     for (const config::Window& window : *aggregation.windows) {
-      spec.windows_days.emplace_back(window.length);
+      const bool in_hours = window.unit == config::TimeUnit::kHours;
+      spec.windows.push_back(in_hours ? aggregate::Hours(window.length)
+                                      : aggregate::Days(window.length));
     }
   }
   if (aggregation.buckets) spec.buckets = *aggregation.buckets;
+  spec.element_wise = aggregation.element_wise.value_or(false);
   return spec;
 }
 

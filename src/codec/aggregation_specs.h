@@ -5,13 +5,12 @@
 
 #include <vector>
 
-#include "aggregate/snapshot_kernel.h"
+#include "aggregate/aggregation_spec.h"
 #include "config/conf.h"
 
 namespace gnomon::codec {
 
 // One per aggregation, none without. What is missing or unknown is left for the kernel to refuse.
-// Windows count as days: those in hours exist only with TEMPORAL accuracy.
 std::vector<aggregate::AggregationSpec> AggregationSpecsOf(const config::GroupBy& group_by);
 
 }  // namespace gnomon::codec

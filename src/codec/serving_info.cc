@@ -15,7 +15,7 @@ std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// The original names both records of its uploads so.
+// The original names the records of its uploads so.
 Result<std::string> PrettySchema(const char* record_name, const std::vector<Field>& fields) {
   GNOMON_ASSIGN_OR_RETURN(const avro::SchemaPtr schema, RecordSchema(record_name, fields));
   return avro::ToJson(*schema, /*pretty=*/true);
@@ -25,7 +25,8 @@ Result<std::string> PrettySchema(const char* record_name, const std::vector<Fiel
 
 Result<ServingInfo> MakeServingInfo(std::string_view group_by_json, std::string batch_end_date,
                                     const std::vector<Field>& keys,
-                                    const std::vector<Field>& selected) {
+                                    const std::vector<Field>& selected,
+                                    const std::optional<std::vector<Field>>& streamed) {
   const Json conf = Json::parse(group_by_json, nullptr, /*allow_exceptions=*/false);
   if (!conf.is_object())
     return InvalidArgument("making the serving info: the conf is not a JSON object");
@@ -34,6 +35,9 @@ Result<ServingInfo> MakeServingInfo(std::string_view group_by_json, std::string 
   info.batch_end_date = std::move(batch_end_date);
   GNOMON_ASSIGN_OR_RETURN(info.key_avro_schema, PrettySchema("Key", keys));
   GNOMON_ASSIGN_OR_RETURN(info.selected_avro_schema, PrettySchema("Value", selected));
+  if (streamed) {
+    GNOMON_ASSIGN_OR_RETURN(info.input_avro_schema, PrettySchema("Input", *streamed));
+  }
   return info;
 }
 

@@ -25,11 +25,13 @@ struct ServingInfo {
   bool operator==(const ServingInfo&) const = default;
 };
 
-// Fills in the schemas, printed as the original prints them, and compacts the conf's text. Errors:
-// InvalidArgument when the conf is not JSON or a column's type can not be stored.
-Result<ServingInfo> MakeServingInfo(std::string_view group_by_json, std::string batch_end_date,
-                                    const std::vector<Field>& keys,
-                                    const std::vector<Field>& selected);
+// Fills in the schemas, printed as the original prints them, and compacts the conf's text.
+// `streamed` are the columns of a streaming source. Errors: InvalidArgument when the conf is not
+// JSON or a column's type can not be stored.
+Result<ServingInfo> MakeServingInfo(
+    std::string_view group_by_json, std::string batch_end_date, const std::vector<Field>& keys,
+    const std::vector<Field>& selected,
+    const std::optional<std::vector<Field>>& streamed = std::nullopt);
 
 // The text as the original writes it, byte for byte.
 std::string ToJson(const ServingInfo& info);

@@ -4,13 +4,23 @@
 
 namespace gnomon::config {
 
+namespace {
+
+bool IsStreaming(const Source& source) {
+  if (const auto* events = std::get_if<EventSource>(&source)) return events->topic.has_value();
+  if (const auto* entities = std::get_if<EntitySource>(&source))
+    return entities->mutation_topic.has_value();
+  // What comes out of a Join streams as its left side does.
+  const auto& join = std::get<JoinSource>(source).join;
+  return join != nullptr && IsStreaming(join->left);
+}
+
+}  // namespace
+
 Accuracy AccuracyOf(const GroupBy& group_by) {
   if (group_by.accuracy) return *group_by.accuracy;
   for (const Source& source : group_by.sources) {
-    const auto* events = std::get_if<EventSource>(&source);
-    const auto* entities = std::get_if<EntitySource>(&source);
-    if (events != nullptr && events->topic) return Accuracy::kTemporal;
-    if (entities != nullptr && entities->mutation_topic) return Accuracy::kTemporal;
+    if (IsStreaming(source)) return Accuracy::kTemporal;
   }
   return Accuracy::kSnapshot;
 }

@@ -85,14 +85,14 @@ struct EntitySource {
   bool operator==(const EntitySource&) const = default;
 };
 
-// Structs that the engine does not compute with yet are kept as their JSON, checked for known field
-// names on reading and written back in field order (Join and its parts come with the offline
-// semantics).
+struct Join;
+
+// The output of another Join as a source (a chain). Joins are compared by value.
 struct JoinSource {
-  std::string join_json;
+  std::shared_ptr<const Join> join;
   std::optional<Query> query;
 
-  bool operator==(const JoinSource&) const = default;
+  bool operator==(const JoinSource& other) const;
 };
 
 using Source = std::variant<EventSource, EntitySource, JoinSource>;
@@ -135,5 +135,125 @@ struct GroupBy {
 
   bool operator==(const GroupBy&) const = default;
 };
+
+struct JoinPart {
+  GroupBy group_by;
+  std::optional<OrderedMap<std::string>> key_mapping;  // Left name -> name in the GroupBy.
+  std::optional<std::string> prefix;
+
+  bool operator==(const JoinPart&) const = default;
+};
+
+// The values of Chronon's DataKind.
+enum class DataKind : std::uint8_t {
+  kBoolean = 0,
+  kByte,
+  kShort,
+  kInt,
+  kLong,
+  kFloat,
+  kDouble,
+  kString,
+  kBinary,
+  kDate,
+  kTimestamp,
+  kMap,
+  kList,
+  kStruct,
+};
+
+struct DataField;
+
+// Chronon's TDataType: a type as configs write it (external sources, models).
+struct ThriftType {
+  DataKind kind = DataKind::kBoolean;
+  std::optional<std::vector<DataField>> params;  // Of maps, lists and structs.
+  std::optional<std::string> name;               // Of structs.
+
+  bool operator==(const ThriftType& other) const;
+};
+
+struct DataField {
+  std::optional<std::string> name;
+  std::optional<ThriftType> data_type;
+
+  bool operator==(const DataField&) const = default;
+};
+
+inline bool ThriftType::operator==(const ThriftType& other) const {
+  return kind == other.kind && params == other.params && name == other.name;
+}
+
+struct ExternalSourceFactoryConfig {
+  std::optional<std::string> factory_name;
+  std::optional<OrderedMap<std::string>> factory_params;
+
+  bool operator==(const ExternalSourceFactoryConfig&) const = default;
+};
+
+struct ExternalSource {
+  std::optional<MetaData> metadata;
+  std::optional<ThriftType> key_schema;
+  std::optional<ThriftType> value_schema;
+  std::optional<ExternalSourceFactoryConfig> factory_config;
+  std::optional<GroupBy> offline_group_by;
+
+  bool operator==(const ExternalSource&) const = default;
+};
+
+struct ExternalPart {
+  ExternalSource source;
+  std::optional<OrderedMap<std::string>> key_mapping;
+  std::optional<std::string> prefix;
+
+  bool operator==(const ExternalPart&) const = default;
+};
+
+struct LabelPart {
+  std::optional<std::vector<JoinPart>> labels;
+  std::optional<std::int32_t> left_start_offset;
+  std::optional<std::int32_t> left_end_offset;
+  std::optional<MetaData> meta_data;
+
+  bool operator==(const LabelPart&) const = default;
+};
+
+struct BootstrapPart {
+  std::optional<MetaData> meta_data;
+  std::optional<std::string> table;
+  std::optional<Query> query;
+  std::optional<std::vector<std::string>> key_columns;
+
+  bool operator==(const BootstrapPart&) const = default;
+};
+
+// A struct that no offline computation looks into (ModelTransforms): checked, then kept as its
+// compact JSON.
+struct CheckedJson {
+  std::string text;
+
+  bool operator==(const CheckedJson&) const = default;
+};
+
+struct Join {
+  MetaData meta_data;
+  Source left;
+  std::vector<JoinPart> join_parts;
+  std::optional<OrderedMap<std::vector<std::string>>> skew_keys;
+  std::optional<std::vector<ExternalPart>> online_external_parts;
+  std::optional<LabelPart> label_part;
+  std::optional<std::vector<BootstrapPart>> bootstrap_parts;
+  std::optional<std::vector<std::string>> row_ids;
+  std::optional<std::vector<Derivation>> derivations;
+  std::optional<CheckedJson> model_transforms;
+
+  bool operator==(const Join&) const = default;
+};
+
+inline bool JoinSource::operator==(const JoinSource& other) const {
+  const bool same_join =
+      join == other.join || (join != nullptr && other.join != nullptr && *join == *other.join);
+  return same_join && query == other.query;
+}
 
 }  // namespace gnomon::config

@@ -125,6 +125,87 @@ void Fields(V& visit, S& group_by) {
   visit("isIncremental", group_by.is_incremental);
 }
 
+template <typename V, typename S>
+requires std::is_same_v<std::remove_const_t<S>, JoinPart>
+void Fields(V& visit, S& part) {
+  visit("groupBy", part.group_by);
+  visit("keyMapping", part.key_mapping);
+  visit("prefix", part.prefix);
+}
+
+template <typename V, typename S>
+requires std::is_same_v<std::remove_const_t<S>, ThriftType>
+void Fields(V& visit, S& type) {
+  visit("kind", type.kind);
+  visit("params", type.params);
+  visit("name", type.name);
+}
+
+template <typename V, typename S>
+requires std::is_same_v<std::remove_const_t<S>, DataField>
+void Fields(V& visit, S& field) {
+  visit("name", field.name);
+  visit("dataType", field.data_type);
+}
+
+template <typename V, typename S>
+requires std::is_same_v<std::remove_const_t<S>, ExternalSourceFactoryConfig>
+void Fields(V& visit, S& config) {
+  visit("factoryName", config.factory_name);
+  visit("factoryParams", config.factory_params);
+}
+
+template <typename V, typename S>
+requires std::is_same_v<std::remove_const_t<S>, ExternalSource>
+void Fields(V& visit, S& source) {
+  visit("metadata", source.metadata);
+  visit("keySchema", source.key_schema);
+  visit("valueSchema", source.value_schema);
+  visit("factoryConfig", source.factory_config);
+  visit("offlineGroupBy", source.offline_group_by);
+}
+
+template <typename V, typename S>
+requires std::is_same_v<std::remove_const_t<S>, ExternalPart>
+void Fields(V& visit, S& part) {
+  visit("source", part.source);
+  visit("keyMapping", part.key_mapping);
+  visit("prefix", part.prefix);
+}
+
+template <typename V, typename S>
+requires std::is_same_v<std::remove_const_t<S>, LabelPart>
+void Fields(V& visit, S& part) {
+  visit("labels", part.labels);
+  visit("leftStartOffset", part.left_start_offset);
+  visit("leftEndOffset", part.left_end_offset);
+  visit("metaData", part.meta_data);
+}
+
+template <typename V, typename S>
+requires std::is_same_v<std::remove_const_t<S>, BootstrapPart>
+void Fields(V& visit, S& part) {
+  visit("metaData", part.meta_data);
+  visit("table", part.table);
+  visit("query", part.query);
+  visit("keyColumns", part.key_columns);
+}
+
+template <typename V, typename S>
+requires std::is_same_v<std::remove_const_t<S>, Join>
+void Fields(V& visit, S& join) {
+  visit("metaData", join.meta_data);
+  visit("left", join.left);
+  visit("joinParts", join.join_parts);
+  visit("skewKeys", join.skew_keys);
+  visit("onlineExternalParts", join.online_external_parts);
+  visit("labelPart", join.label_part);
+  visit("bootstrapParts", join.bootstrap_parts);
+  visit("rowIds", join.row_ids);
+  visit("derivations", join.derivations);
+  visit("modelTransforms", join.model_transforms);
+}
+
 // Reads a checked value into a member.
 template <typename T>
 void Read(const Json& json, T& out);
@@ -147,7 +228,9 @@ void ReadSource(const Json& json, Source& out) {
   } else {
     const Json& source = json["joinSource"];
     auto& join_source = out.emplace<JoinSource>();
-    if (source.contains("join")) join_source.join_json = source["join"].dump();
+    auto join = std::make_shared<Join>();
+    Read(source["join"], *join);
+    join_source.join = std::move(join);
     if (source.contains("query")) Read(source["query"], join_source.query);
   }
 }
@@ -165,6 +248,8 @@ void Read(const Json& json, T& out) {
     for (const Json& item : json) Read(item, out.emplace_back());
   } else if constexpr (std::is_same_v<T, Source>) {
     ReadSource(json, out);
+  } else if constexpr (std::is_same_v<T, CheckedJson>) {
+    out.text = json.dump();
   } else if constexpr (std::is_same_v<T, bool>) {
     out = json == 1;
   } else if constexpr (std::is_enum_v<T>) {
@@ -203,8 +288,7 @@ Json WriteSource(const Source& source) {
   } else {
     const auto& join_source = std::get<JoinSource>(source);
     Json& inner = out["joinSource"] = Json::object();
-    // join_json was printed by us from a checked value.
-    if (!join_source.join_json.empty()) inner["join"] = Json::parse(join_source.join_json);
+    if (join_source.join != nullptr) inner["join"] = Write(*join_source.join);
     if (join_source.query) inner["query"] = Write(*join_source.query);
   }
   return out;
@@ -222,6 +306,8 @@ Json Write(const T& value) {
     return out;
   } else if constexpr (std::is_same_v<T, Source>) {
     return WriteSource(value);
+  } else if constexpr (std::is_same_v<T, CheckedJson>) {
+    return Json::parse(value.text);  // Printed by us from a checked value.
   } else if constexpr (std::is_same_v<T, bool>) {
     return Json(value ? 1 : 0);
   } else if constexpr (std::is_enum_v<T>) {
@@ -270,9 +356,11 @@ Result<StagingQuery> ParseStagingQuery(std::string_view json) {
   return staging_query;
 }
 
-Result<std::string> ParseJoin(std::string_view json) {
+Result<Join> ParseJoin(std::string_view json) {
   GNOMON_ASSIGN_OR_RETURN(const Json checked, ParseChecked(json, "Join"));
-  return Dump(checked, -1, false);
+  Join join;
+  Read(checked, join);
+  return join;
 }
 
 std::string ToJson(const GroupBy& group_by) { return Dump(Write(group_by), 2, true); }
@@ -281,6 +369,12 @@ std::string ToJson(const StagingQuery& staging_query) {
   return Dump(Write(staging_query), 2, true);
 }
 
+std::string ToJson(const Join& join) { return Dump(Write(join), 2, true); }
+
 std::string ToCompactJson(const GroupBy& group_by) { return Dump(Write(group_by), -1, false); }
+
+std::string ToCompactJson(const Join& join) { return Dump(Write(join), -1, false); }
+
+std::string ToCompactJson(const Source& source) { return Dump(Write(source), -1, false); }
 
 }  // namespace gnomon::config

@@ -37,6 +37,37 @@ TEST(ConfJson, EveryGoldenGroupByComesBackByteForByte) {
   EXPECT_GE(cases, 20);
 }
 
+TEST(ConfJson, EveryGoldenJoinComesBackByteForByte) {
+  int cases = 0;
+  for (const auto& entry : fs::directory_iterator(GoldenCases())) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("join_") && name != "err_join_null_left_ts") continue;
+    const std::string text = ReadText(entry.path() / "conf.json");
+    const auto join = ParseJoin(text);
+    ASSERT_THAT(join, IsOk()) << name;
+    EXPECT_EQ(ToJson(*join), text) << name;
+    ++cases;
+  }
+  EXPECT_GE(cases, 14);
+}
+
+TEST(ConfJson, AJoinKeepsWhatIsNotComputedOffline) {
+  const std::string text =
+      R"({"metaData":{"name":"t.j.v1"},"left":{"events":{"table":"n.l"}},"joinParts":[],)"
+      R"("skewKeys":{"k":["'a'","null"]},"onlineExternalParts":[{"source":{"metadata":)"
+      R"({"name":"contextual"},"keySchema":{"kind":13,"params":[{"name":"c","dataType":)"
+      R"({"kind":7}}],"name":"ck"},"factoryConfig":{"factoryName":"f","factoryParams":{"a":"b"}}},)"
+      R"("keyMapping":{"u":"v"},"prefix":"p"}],"bootstrapParts":[{"table":"n.b","query":)"
+      R"({"setups":[]},"keyColumns":["k"]}],"rowIds":["k"],"modelTransforms":{"transforms":)"
+      R"([{"model":{"inferenceSpec":{"modelBackend":"x"}},"prefix":"m"}]}})";
+  const auto join = ParseJoin(text);
+  ASSERT_THAT(join, IsOk());
+  EXPECT_EQ(ToCompactJson(*join), text);
+  const auto again = ParseJoin(text);
+  EXPECT_EQ(*again, *join);
+  EXPECT_EQ((*join->online_external_parts)[0].source.key_schema->params->size(), 1U);
+}
+
 TEST(ConfJson, CompactFormIsThatOfTheServingInfo) {
   for (const char* name : {"up_snapshot", "up_entity"}) {
     const auto group_by = ParseGroupBy(ReadText(GoldenCases() / name / "conf.json"));
@@ -116,7 +147,7 @@ TEST(ConfJson, RefusesWhatIsNotAConfig) {
 
 TEST(ConfJson, DeepNestingIsAnErrorAndNoCrash) {
   std::string text;
-  for (int i = 0; i < 20'000; ++i) text += R"({"joinParts":[],"left":{"joinSource":{"join":)";
+  for (int i = 0; i < 20'000; ++i) text += R"({"metaData":{},"joinParts":[],"left":{"joinSource":{"join":)";
   EXPECT_FALSE(ParseJoin(text).has_value());
   text += "{}";
   for (int i = 0; i < 20'000; ++i) text += "}}}";
@@ -127,7 +158,7 @@ TEST(ConfJson, JoinsAreCheckedAtEveryLevel) {
   const std::string text = ReadText(GoldenCases() / "join_multi_derived/conf.json");
   const auto join = ParseJoin(text);
   ASSERT_THAT(join, IsOk());
-  EXPECT_EQ(nlohmann::ordered_json::parse(*join).dump(2, ' ', true), text);
+  EXPECT_EQ(ToJson(*join), text);
   auto broken = nlohmann::ordered_json::parse(text);
   broken["joinParts"][1]["groupBy"]["keyColumn"] = "k";
   EXPECT_THAT(ParseJoin(broken.dump()),
@@ -137,7 +168,7 @@ TEST(ConfJson, JoinsAreCheckedAtEveryLevel) {
 TEST(ConfJson, JoinSourceKeepsItsJoin) {
   const std::string text =
       R"({"metaData":{},"sources":[{"joinSource":{"join":{"metaData":{"name":"j"},)"
-      R"("joinParts":[]},"query":{"setups":[]}}}],"keyColumns":["k"]})";
+      R"("left":{"events":{"table":"n.l"}},"joinParts":[]},"query":{"setups":[]}}}],"keyColumns":["k"]})";
   const auto group_by = ParseGroupBy(text);
   ASSERT_THAT(group_by, IsOk());
   EXPECT_EQ(ToCompactJson(*group_by), text);

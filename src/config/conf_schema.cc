@@ -49,7 +49,7 @@ constexpr FieldSchema kExternalSource[] = {{"metadata", "MetaData"},
                                            {"valueSchema", "TDataType"},
                                            {"factoryConfig", "ExternalSourceFactoryConfig"},
                                            {"offlineGroupBy", "GroupBy"}};
-constexpr FieldSchema kJoinSource[] = {{"join", "Join"}, {"query", "Query"}};
+constexpr FieldSchema kJoinSource[] = {{"join", "Join", true}, {"query", "Query"}};
 constexpr FieldSchema kSource[] = {
     {"events", "EventSource"}, {"entities", "EntitySource"}, {"joinSource", "JoinSource"}};
 constexpr FieldSchema kWindow[] = {{"length", "i32", true}, {"timeUnit", "enum:2", true}};
@@ -81,13 +81,13 @@ constexpr FieldSchema kGroupBy[] = {{"metaData", "MetaData", true},
                                     {"derivations", "list<Derivation>"},
                                     {"isIncremental", "bool"}};
 constexpr FieldSchema kJoinPart[] = {
-    {"groupBy", "GroupBy"}, {"keyMapping", "map<string>"}, {"prefix", "string"}};
+    {"groupBy", "GroupBy", true}, {"keyMapping", "map<string>"}, {"prefix", "string"}};
 constexpr FieldSchema kExternalPart[] = {
-    {"source", "ExternalSource"}, {"keyMapping", "map<string>"}, {"prefix", "string"}};
+    {"source", "ExternalSource", true}, {"keyMapping", "map<string>"}, {"prefix", "string"}};
 constexpr FieldSchema kDerivation[] = {
     {"name", "string"}, {"expression", "string"}, {"metaData", "MetaData"}};
-constexpr FieldSchema kJoin[] = {{"metaData", "MetaData"},
-                                 {"left", "Source"},
+constexpr FieldSchema kJoin[] = {{"metaData", "MetaData", true},
+                                 {"left", "Source", true},
                                  {"joinParts", "list<JoinPart>", true},
                                  {"skewKeys", "map<list<string>>"},
                                  {"onlineExternalParts", "list<ExternalPart>"},

@@ -41,12 +41,32 @@ std::string_view ParentPath(std::string_view path) {
   return end == std::string_view::npos ? std::string_view() : path.substr(0, end);
 }
 
+// `x.py:41 aggregations[1]`, of the nearest ancestor of the path that has a line.
+std::string PlaceIn(const std::string& file, const std::map<std::string, int>& lines,
+                    std::string_view path) {
+  std::string place = file;
+  for (std::string_view at = path;; at = ParentPath(at)) {
+    const auto found = lines.find(std::string(at));
+    if (found != lines.end()) {
+      place += fmt::format(":{}", found->second);
+      break;
+    }
+    if (at.empty()) break;
+  }
+  return path.empty() ? place : fmt::format("{} {}", place, path);
+}
+
 // Takes the members out of a parsed side file; at() and get() throw when the shape is wrong.
 SideFile FromJson(const Json& json) {
   SideFile side;
   side.conf_hash = json.at("conf_hash").get<std::string>();
   side.source_file = json.at("source_file").get<std::string>();
   side.lines = json.at("lines").get<std::map<std::string, int>>();
+  const Json embedded = json.value("embedded", Json::object());
+  for (const auto& [path, inside] : embedded.items()) {
+    side.embedded[path] = {inside.at("source_file").get<std::string>(),
+                           inside.at("lines").get<std::map<std::string, int>>()};
+  }
   for (const Json& dependency : json.at("dependencies")) {
     const Json conf = dependency.value("conf", Json());
     side.dependencies.push_back({dependency.at("table").get<std::string>(),
@@ -84,17 +104,30 @@ Result<SideFile> ParseSideFile(const std::string& path, const std::string& text,
 
 }  // namespace
 
-std::string SideFile::Where(std::string_view path) const {
-  const std::string& file = source_file.empty() ? conf_path : source_file;
-  for (std::string_view at = path;; at = ParentPath(at)) {
-    const auto found = lines.find(std::string(at));
-    if (found != lines.end() && !source_file.empty()) {
-      return path.empty() ? fmt::format("{}:{}", file, found->second)
-                          : fmt::format("{}:{} {}", file, found->second, path);
-    }
-    if (at.empty()) break;
+SideFile SideFile::At(std::string_view path) const {
+  SideFile view = *this;
+  view.expressions.clear();
+  const std::string inside = fmt::format("{}.", path);
+  for (auto entry = expressions.lower_bound(inside);
+       entry != expressions.end() && entry->first.starts_with(inside); ++entry) {
+    view.expressions.emplace(entry->first.substr(inside.size()), entry->second);
   }
-  return path.empty() ? file : fmt::format("{} {}", file, path);
+  view.prefix += inside;
+  return view;
+}
+
+std::string SideFile::Where(std::string_view inner) const {
+  std::string path = prefix + std::string(inner);
+  if (path.ends_with('.')) path.pop_back();
+  for (std::string_view at = path; !at.empty(); at = ParentPath(at)) {
+    const auto inside = embedded.find(std::string(at));
+    if (inside == embedded.end()) continue;
+    std::string_view rest = std::string_view(path).substr(at.size());
+    if (rest.starts_with('.')) rest.remove_prefix(1);
+    return PlaceIn(inside->second.source_file, inside->second.lines, rest);
+  }
+  if (source_file.empty()) return PlaceIn(conf_path, {}, path);
+  return PlaceIn(source_file, lines, path);
 }
 
 Result<LoadedConf> LoadConf(const std::string& conf_path) {

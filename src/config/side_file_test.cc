@@ -68,6 +68,42 @@ TEST_F(SideFileTest, LoadsAndGivesPlaces) {
   EXPECT_EQ(side.Where(""), "group_bys/bootcamp/x.py:20");
 }
 
+TEST(SideFileView, AnEmbeddedConfHasItsOwnPathsAndTheUsersPlaces) {
+  SideFile side;
+  side.source_file = "joins/t/j.py";
+  side.lines = {{"", 3}, {"joinParts[0]", 7}};
+  side.expressions["joinParts[0].groupBy.sources[0].events.query.wheres[0]"] = 1;
+  side.expressions["joinParts[0].groupByX.y"] = 2;
+  side.expressions["left.events.query.selects.k"] = 3;
+  const SideFile view = side.At("joinParts[0]").At("groupBy");
+  ASSERT_EQ(view.expressions.size(), 1U);
+  EXPECT_EQ(view.expressions.at("sources[0].events.query.wheres[0]"), 1);
+  EXPECT_EQ(view.Where("keyColumns"), "joins/t/j.py:7 joinParts[0].groupBy.keyColumns");
+  EXPECT_EQ(view.Where(""), "joins/t/j.py:7 joinParts[0].groupBy");
+  EXPECT_EQ(side.Where(""), "joins/t/j.py:3");
+}
+
+TEST_F(SideFileTest, WhatAnotherFileDefinesStandsThere) {
+  auto json = Side();
+  json["embedded"] = {
+      {"joinParts[0].groupBy",
+       {{"source_file", "group_bys/t/g.py"}, {"lines", {{"", 5}, {"sources[0]", 8}}}}},
+      {"joinParts[0].groupBy.sources[0].joinSource.join",
+       {{"source_file", "joins/t/parent.py"}, {"lines", {{"", 2}, {"left", 3}}}}}};
+  Write(conf_, "{conf}");
+  Write(side_, json.dump());
+  const auto loaded = LoadConf(conf_);
+  ASSERT_THAT(loaded, IsOk());
+  const SideFile& side = loaded->side;
+  EXPECT_EQ(side.Where("joinParts[0].groupBy"), "group_bys/t/g.py:5");
+  EXPECT_EQ(side.Where("joinParts[0].groupBy.keyColumns[0]"), "group_bys/t/g.py:5 keyColumns[0]");
+  EXPECT_EQ(side.At("joinParts[0].groupBy").Where("sources[0].joinSource.join.left.events"),
+            "joins/t/parent.py:3 left.events");
+  EXPECT_EQ(side.At("joinParts[0].groupBy").Where("sources[0].joinSource.query"),
+            "group_bys/t/g.py:8 sources[0].joinSource.query");
+  EXPECT_EQ(side.Where("joinParts[0].prefix"), "group_bys/bootcamp/x.py:20 joinParts[0].prefix");
+}
+
 TEST_F(SideFileTest, WithoutSourceThePlaceIsTheConf) {
   auto side = Side();
   side["source_file"] = "";

@@ -32,6 +32,13 @@ GroupBy Valid() {
   return group_by;
 }
 
+EntitySource Entities() {
+  EntitySource source;
+  source.snapshot_table = "ns.dim";
+  source.query.emplace();
+  return source;
+}
+
 SideFile Places() {
   SideFile side;
   side.source_file = "group_bys/t/f.py";
@@ -144,7 +151,6 @@ TEST_P(RefusalTest, NamesTheFeatureAndItsPlace) {
 }
 
 constexpr auto kWrong = ErrorCode::kInvalidArgument;
-constexpr auto kLater = ErrorCode::kUnimplemented;
 INSTANTIATE_TEST_SUITE_P(
     Rules, RefusalTest,
     testing::Values(
@@ -159,14 +165,36 @@ INSTANTIATE_TEST_SUITE_P(
                 "no table"},
         Refusal{"NoTime", [](GroupBy& g) { std::get<0>(g.sources[0]).query->time_column.reset(); },
                 kWrong, "no time column"},
-        Refusal{"Cumulative", [](GroupBy& g) { std::get<0>(g.sources[0]).is_cumulative = true; },
-                kLater, "cumulative"},
-        Refusal{"Entities", [](GroupBy& g) { g.sources = {EntitySource{}}; }, kLater,
-                "entity sources"},
-        Refusal{"JoinSources", [](GroupBy& g) { g.sources = {JoinSource{}}; }, kLater,
+        Refusal{"CumulativeWithoutTime",
+                [](GroupBy& g) {
+                  g.accuracy = Accuracy::kSnapshot;
+                  std::get<0>(g.sources[0]).is_cumulative = true;
+                  std::get<0>(g.sources[0]).query->time_column.reset();
+                },
+                kWrong, "a cumulative source has no time column"},
+        Refusal{"MutationsOfEvents",
+                [](GroupBy& g) { std::get<0>(g.sources[0]).query->reversal_column = "r"; }, kWrong,
+                "drop reversal_column"},
+        Refusal{"NoSnapshotTable", [](GroupBy& g) { g.sources = {EntitySource{}}; }, kWrong,
+                "set snapshotTable"},
+        Refusal{"WindowsOfEntitiesWithoutTime", [](GroupBy& g) { g.sources = {Entities()}; }, kWrong,
+                "an entity source that is aggregated over windows has no time column"},
+        Refusal{"MixedKinds",
+                [](GroupBy& g) {
+                  g.sources.push_back(Entities());
+                },
+                kWrong, "sources[1]"},
+        Refusal{"NoJoin", [](GroupBy& g) { g.sources = {JoinSource{}}; }, kWrong,
                 "sources[0].joinSource"},
-        Refusal{"NoAggregations", [](GroupBy& g) { g.aggregations.reset(); }, kLater,
+        Refusal{"NoAggregations", [](GroupBy& g) { g.aggregations.reset(); }, kWrong,
                 "needs aggregations"},
+        Refusal{"MutationsWithoutAggregations",
+                [](GroupBy& g) {
+                  g.sources = {Entities()};
+                  std::get<EntitySource>(g.sources[0]).mutation_topic = "t";
+                  g.aggregations.reset();
+                },
+                kWrong, "a GroupBy over mutations needs aggregations"},
         Refusal{"NoOperation", [](GroupBy& g) { (*g.aggregations)[0].operation.reset(); }, kWrong,
                 "group_bys/t/f.py:9 aggregations[0]"},
         Refusal{"Hours",
@@ -179,22 +207,81 @@ INSTANTIATE_TEST_SUITE_P(
                   (*g.aggregations)[0].windows = {{{0, TimeUnit::kDays}}};
                 },
                 kWrong, "must be positive"},
-        Refusal{"Buckets", [](GroupBy& g) { (*g.aggregations)[0].buckets = {{"b"}}; }, kLater,
-                "buckets"},
-        Refusal{"ElementWise", [](GroupBy& g) { (*g.aggregations)[0].element_wise = true; }, kLater,
-                "element-wise"},
-        Refusal{"Derivations", [](GroupBy& g) { g.derivations = {{Derivation{}}}; }, kLater,
-                "derivations"},
-        Refusal{"Incremental", [](GroupBy& g) { g.is_incremental = true; }, kLater, "incremental"}),
+        Refusal{"DerivationWithoutName", [](GroupBy& g) { g.derivations = {{Derivation{}}}; },
+                kWrong, "derivations[0]"},
+        Refusal{"DerivationOfTheDay",
+                [](GroupBy& g) {
+                  g.derivations = {{Derivation{.name = "ds", .expression = "x"}}};
+                },
+                kWrong, "the column of the day"},
+        Refusal{"IncrementalEntities",
+                [](GroupBy& g) {
+                  g.sources = {Entities()};
+                  std::get<EntitySource>(g.sources[0]).query->time_column = "ts";
+                  g.is_incremental = true;
+                },
+                kWrong, "an incremental GroupBy reads events"},
+        Refusal{"IncrementalTemporal",
+                [](GroupBy& g) {
+                  g.accuracy = Accuracy::kTemporal;
+                  g.is_incremental = true;
+                },
+                kWrong, "has SNAPSHOT accuracy"},
+        Refusal{"IncrementalWithoutWindows",
+                [](GroupBy& g) {
+                  (*g.aggregations)[0].windows.reset();
+                  g.is_incremental = true;
+                },
+                kWrong, "needs a window"}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(Validate, ATopicMakesItTemporal) {
   GroupBy group_by = Valid();
   std::get<EventSource>(group_by.sources[0]).topic = "events";
   EXPECT_EQ(AccuracyOf(group_by), Accuracy::kTemporal);
-  EXPECT_THAT(ValidateForUpload(group_by, Places()), IsError(kLater, "TEMPORAL"));
+  EXPECT_THAT(ValidateForUpload(group_by, Places()), IsOk());
   group_by.accuracy = Accuracy::kSnapshot;
   EXPECT_THAT(ValidateForUpload(group_by, Places()), IsOk());
+}
+
+// SPEC edge case 10: backfills are SNAPSHOT whatever the accuracy.
+TEST(Validate, WindowsInHoursNeedTheTimeOfDay) {
+  GroupBy group_by = Valid();
+  (*group_by.aggregations)[0].windows = {{{6, TimeUnit::kHours}}};
+  EXPECT_THAT(ValidateForUpload(group_by, Places()), IsError(kWrong, "6 hours"));
+  group_by.accuracy = Accuracy::kTemporal;
+  EXPECT_THAT(ValidateForUpload(group_by, Places()), IsOk());
+  EXPECT_THAT(ValidateForBackfill(group_by, Places()), IsError(kWrong, "6 hours"));
+  group_by.sources = {Entities()};
+  std::get<EntitySource>(group_by.sources[0]).query->time_column = "ts";
+  EXPECT_THAT(ValidateForBackfill(group_by, Places()), IsOk());
+}
+
+// SPEC edge case 9.
+TEST(Validate, EventsWithoutTimeAreOfTheirDay) {
+  GroupBy group_by = Valid();
+  std::get<EventSource>(group_by.sources[0]).query->time_column.reset();
+  EXPECT_THAT(ValidateForBackfill(group_by, Places()), IsError(kWrong, "Accuracy.SNAPSHOT"));
+  group_by.accuracy = Accuracy::kSnapshot;
+  EXPECT_THAT(ValidateForBackfill(group_by, Places()), IsOk());
+}
+
+TEST(Validate, EntitiesPassThroughWithoutAggregations) {
+  GroupBy group_by = Valid();
+  group_by.sources = {Entities()};
+  group_by.aggregations.reset();
+  EXPECT_THAT(ValidateForBackfill(group_by, Places()), IsOk());
+  EXPECT_THAT(ValidateForUpload(group_by, Places()), IsOk());
+}
+
+TEST(Validate, BucketsAndHoursAreInTheNamesOfColumns) {
+  GroupBy group_by = Valid();
+  group_by.accuracy = Accuracy::kTemporal;
+  (*group_by.aggregations)[0].buckets = {{"b", "c"}};
+  (*group_by.aggregations)[0].windows = {{{6, TimeUnit::kHours}, {6, TimeUnit::kDays}}};
+  EXPECT_THAT(ValidateForUpload(group_by, Places()), IsOk());
+  group_by.key_columns = {"x_sum_6h_by_c"};
+  EXPECT_THAT(ValidateForUpload(group_by, Places()), IsError(kWrong, "has the name of a key"));
 }
 
 TEST(Validate, StagingQuery) {

@@ -8,7 +8,7 @@
 #include "expr/datetime_text.h"
 #include "expr/decimal.h"
 #include "expr/elementwise.h"
-#include "expr/java_number_text.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr {
 

@@ -7,8 +7,8 @@
 
 #include "expr/cast.h"
 #include "expr/elementwise.h"
-#include "expr/java_number_text.h"
 #include "expr/scalar_kinds.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr {
 

@@ -8,8 +8,8 @@
 #include "expr/compute_call.h"
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
-#include "expr/java_number_text.h"
 #include "expr/scalar_kinds.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr {
 

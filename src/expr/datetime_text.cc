@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "expr/java_number_text.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expr/decimal.h"
+#include "types/java_number_text.h"
 
 #include <algorithm>
 #include <charconv>
 
-#include "expr/java_number_text.h"
 
 namespace gnomon::expr {
 

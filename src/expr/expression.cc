@@ -12,8 +12,8 @@
 
 #include "base/parse.h"
 #include "expr/datetime_text.h"
-#include "expr/java_number_text.h"
 #include "types/arrow_mapping.h"
+#include "types/java_number_text.h"
 #include "types/type_names.h"
 
 namespace gnomon::expr {

@@ -13,9 +13,9 @@
 #include "expr/datetime_pattern.h"
 #include "expr/datetime_text.h"
 #include "expr/function.h"
-#include "expr/java_number_text.h"
 #include "support/matchers.h"
 #include "types/arrow_mapping.h"
+#include "types/java_number_text.h"
 #include "types/type_names.h"
 
 namespace gnomon::expr {

@@ -7,7 +7,7 @@
 
 #include "base/parse.h"
 #include "expr/code_points.h"
-#include "expr/java_number_text.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr {
 

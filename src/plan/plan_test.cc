@@ -64,26 +64,59 @@ TEST(FillPlan, DaySetsRoundTrip) {
   EXPECT_TRUE(ParseDaySet("x..y,2023-13-01").empty());
 }
 
+constexpr std::int64_t kWeekMs = 7 * kMillisPerDay;
+
 TEST(ScanRange, ReachesOneDayFurtherThanTheLongestWindow) {
   config::Query query;
-  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, 7), (ScanRange{Day{92}, Day{110}}));
+  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, kWeekMs),
+            (ScanRange{Day{92}, Day{110}}));
   EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, std::nullopt),
             (ScanRange{std::nullopt, Day{110}}));
   query.start_partition = FormatDay(Day{95});
   query.end_partition = FormatDay(Day{104});
-  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, 7), (ScanRange{Day{95}, Day{105}}));
+  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, kWeekMs),
+            (ScanRange{Day{95}, Day{105}}));
   query.start_partition = "yesterday";
-  EXPECT_THAT(EventsScanRange(query, {Day{100}, Day{110}}, 7),
+  EXPECT_THAT(EventsScanRange(query, {Day{100}, Day{110}}, kWeekMs),
               IsError(ErrorCode::kInvalidArgument, "startPartition"));
 }
 
+TEST(ScanRange, TheDayInWhichAWindowInHoursBeginsIsReadWhole) {
+  EXPECT_EQ(*EventsScanRange({}, {Day{100}, Day{101}}, 6 * kMillisPerHour),
+            (ScanRange{Day{98}, Day{101}}));
+  EXPECT_EQ(*EventsScanRange({}, {Day{100}, Day{101}}, 25 * kMillisPerHour),
+            (ScanRange{Day{97}, Day{101}}));
+}
+
+// SPEC edge case 57.
+TEST(ScanRange, ACumulativeSourceIsItsLastPartition) {
+  config::Query query;
+  query.start_partition = FormatDay(Day{95});
+  EXPECT_EQ(*CumulativeScanRange(query, Day{120}), (ScanRange{Day{120}, Day{121}}));
+  EXPECT_TRUE(CumulativeScanRange(query, std::nullopt)->empty());
+  query.end_partition = FormatDay(Day{104});
+  EXPECT_EQ(*CumulativeScanRange(query, Day{120}), (ScanRange{Day{104}, Day{105}}));
+}
+
+TEST(ScanRange, AnEntitiesSourceIsReadForItsOwnDays) {
+  config::Query query;
+  EXPECT_EQ(*EntitiesScanRange(query, {Day{100}, Day{110}}), (ScanRange{Day{100}, Day{110}}));
+  query.start_partition = FormatDay(Day{103});
+  query.end_partition = FormatDay(Day{104});
+  EXPECT_EQ(*EntitiesScanRange(query, {Day{100}, Day{110}}), (ScanRange{Day{103}, Day{105}}));
+  EXPECT_TRUE(EntitiesScanRange(query, {Day{110}, Day{112}})->empty());
+}
+
 TEST(ScanRange, OneUnboundedAggregationUnboundsTheScan) {
+  using config::TimeUnit;
   config::GroupBy group_by;
-  group_by.aggregations = {
-      config::Aggregation{.windows = {{config::Window{7}, config::Window{30}}}}};
-  EXPECT_EQ(LongestWindowDays(group_by), 30);
-  group_by.aggregations->push_back(config::Aggregation{});
-  EXPECT_EQ(LongestWindowDays(group_by), std::nullopt);
+  group_by.aggregations = {config::Aggregation{
+      .windows = {{config::Window{7}, config::Window{30}, config::Window{900, TimeUnit::kHours}}}}};
+  EXPECT_EQ(LongestWindowMs(group_by), 900 * kMillisPerHour);
+  group_by.aggregations->push_back(config::Aggregation{.windows = {{config::Window{INT32_MAX}}}});
+  EXPECT_EQ(LongestWindowMs(group_by), std::nullopt);
+  group_by.aggregations->back() = config::Aggregation{};
+  EXPECT_EQ(LongestWindowMs(group_by), std::nullopt);
 }
 
 }  // namespace

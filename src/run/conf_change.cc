@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "run/partition_days.h"
+#include "run/query_change.h"
 
 namespace gnomon::run {
 
@@ -115,7 +117,7 @@ std::string DescribeDifference(const std::string& before_text, const std::string
       phrases.push_back(phrase);
     }
   }
-  return phrases.empty() ? "its config changed" : List(phrases);
+  return phrases.empty() ? "" : List(phrases);
 }
 
 // Whether a staging query that changed still gives every column of its table as it was, and more
@@ -133,6 +135,51 @@ Result<std::vector<std::string>> AddedByQuery(const iceberg::Table& table,
     if (table.schema().Find(field.name) == nullptr) added.push_back(field.name);
   }
   return added;
+}
+
+// A GroupBy's sources without what its features tell by themselves (the selects of what is
+// aggregated, derivations) and without what feeds it online only.
+Json WithoutFeatures(Json conf) {
+  conf.erase("derivations");
+  std::set<std::string> kept = {"ts"};
+  for (const Json& key : conf.value("keyColumns", Json::array())) {
+    if (key.is_string()) kept.insert(key.get<std::string>());
+  }
+  if (!conf.contains("sources") || !conf["sources"].is_array()) return conf;
+  for (Json& source : conf["sources"]) {
+    for (auto& [kind, inner] : source.items()) {
+      if (!inner.is_object()) continue;
+      inner.erase("topic");
+      inner.erase("mutationTopic");
+      if (!inner.contains("query") || !inner["query"].contains("selects")) continue;
+      Json selects = Json::object();
+      for (const auto& [name, text] : inner["query"]["selects"].items()) {
+        if (kept.contains(name)) selects[name] = text;
+      }
+      inner["query"]["selects"] = std::move(selects);
+    }
+  }
+  return conf;
+}
+
+// Whether two configs differ in nothing but features, which are compared one by one.
+bool SameButForFeatures(const std::string& before_text, const std::string& now_text) {
+  const Json before = Json::parse(before_text, nullptr, /*allow_exceptions=*/false);
+  const Json now = Json::parse(now_text, nullptr, /*allow_exceptions=*/false);
+  return before.is_object() && now.is_object() && before.contains("sources") &&
+         WithoutFeatures(before) == WithoutFeatures(now);
+}
+
+// Whether a staging query's text gives the same rows with more columns.
+bool OnlyQueryGrew(const std::string& before_text, const std::string& now_text) {
+  Json before = Json::parse(before_text, nullptr, /*allow_exceptions=*/false);
+  Json now = Json::parse(now_text, nullptr, /*allow_exceptions=*/false);
+  if (!before.is_object() || !now.is_object()) return false;
+  const Json before_query = before.value("query", Json()), now_query = now.value("query", Json());
+  before.erase("query");
+  now.erase("query");
+  return before == now && before_query.is_string() && now_query.is_string() &&
+         OnlyAddsColumns(before_query.get<std::string>(), now_query.get<std::string>());
 }
 
 }  // namespace
@@ -153,12 +200,19 @@ Result<ConfChange> CompareConf(const iceberg::Table& table, const OutputTableSpe
   ConfChange features =
       CompareFeatures(ParseFeatures(PropertyOf(table, kFeaturesProperty)), spec.features);
   if (hash == spec.conf_hash) return features;
-  GNOMON_ASSIGN_OR_RETURN(const auto added, AddedByQuery(table, spec));
-  if (!added.empty()) return Adds(added);
-  ConfChange change{ConfChange::Kind::kRebuilds,
-                    DescribeDifference(PropertyOf(table, kConfProperty), spec.compared_conf)};
-  if (!features.what.empty()) change.what += ", " + features.what;
-  return change;
+  const std::string before = PropertyOf(table, kConfProperty);
+  const bool same_rows = SameButForFeatures(before, spec.compared_conf);
+  if (same_rows && features.kind != ConfChange::Kind::kRebuilds) return features;
+  if (OnlyQueryGrew(before, spec.compared_conf)) {
+    GNOMON_ASSIGN_OR_RETURN(const auto added, AddedByQuery(table, spec));
+    if (!added.empty()) return Adds(added);
+  }
+  // A changed select says in one phrase what its features would say in many.
+  std::string what = DescribeDifference(before, spec.compared_conf);
+  if (what.empty() && features.what.empty()) what = "its config changed";
+  if (!features.what.empty() && (what.empty() || !same_rows))
+    what += (what.empty() ? "" : ", ") + features.what;
+  return ConfChange{ConfChange::Kind::kRebuilds, what};
 }
 
 }  // namespace gnomon::run

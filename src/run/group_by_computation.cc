@@ -1,253 +1,200 @@
 // SPDX-License-Identifier: Apache-2.0
+// Binding: the sources to their tables, the aggregations and derivations to the sources' types.
 #include "run/group_by_computation.h"
 
 #include <algorithm>
-#include <chrono>
+#include <set>
 
-#include "base/cancellation.h"
 #include "base/error_place.h"
-#include "base/log.h"
-#include "base/pause_point.h"
-#include "base/progress.h"
-#include "base/progress_line.h"
 #include "codec/aggregation_specs.h"
-#include "config/names.h"
-#include "plan/scan_range.h"
-#include "run/partition_days.h"
-#include "storage/scratch_folder.h"
+#include "run/parent_join.h"
+#include "run/select_order.h"
 #include "types/type_names.h"
 
 namespace gnomon::run {
 
 namespace {
 
-const config::EventSource& EventsOf(const config::Source& source) {
-  // Validation lets nothing else through.
-  GNOMON_CHECK(std::holds_alternative<config::EventSource>(source));
-  return std::get<config::EventSource>(source);
+// Columns that say when and how a row came (SPEC 0), no values.
+constexpr std::string_view kReserved[] = {"ds", "ts", "ts_ds", "is_before", "mutation_ts"};
+
+bool IsReserved(const std::string& column) {
+  return std::find(std::begin(kReserved), std::end(kReserved), column) != std::end(kReserved);
 }
 
-// `db.table/k=v` names sub-partitions for sensors; the scan reads the table (SPEC 6.1).
-std::string TableOf(const config::EventSource& source) {
-  const std::string& table = *source.table;
-  return table.substr(0, table.find('/'));
+void AddName(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
-
-// What a user types for a config: the command of the mode that fills its table.
-std::string CommandFor(const std::string& conf, const std::vector<Day>& days) {
-  std::string command = fmt::format("run.py --mode=staging-query-backfill --conf={}", conf);
-  if (!days.empty()) {
-    command += fmt::format(" --start-date={} --end-date={}", FormatDay(days.front()),
-                           FormatDay(days.back()));
-  }
-  return command;
-}
-
-constexpr std::int64_t kPollMs = 1000;
-constexpr std::int64_t kTellEveryMs = 30'000;
 
 }  // namespace
 
 Result<GroupByComputation> GroupByComputation::Make(RunContext& context,
                                                     const config::GroupBy& group_by,
-                                                    const config::SideFile& side) {
-  GroupByComputation computation(context, group_by, side);
+                                                    const config::SideFile& side,
+                                                    GroupByOptions options) {
+  GroupByComputation computation(context, group_by, side, std::move(options));
+  computation.specs_ = codec::AggregationSpecsOf(group_by);
+  GNOMON_RETURN_IF_ERROR(computation.LookAtSources());
+  GNOMON_RETURN_IF_ERROR(computation.ComputeParents());
   if (context.request.wait_ms) GNOMON_RETURN_IF_ERROR(computation.WaitForTables());
   GNOMON_RETURN_IF_ERROR(computation.BindSources());
-  auto outputs = aggregate::OutputColumnsOf(codec::AggregationSpecsOf(*computation.group_by_),
-                                            computation.inputs_);
-  if (!outputs) return PlacedAt(computation.PlaceOfRefused(), std::move(outputs).error());
-  computation.outputs_ = *std::move(outputs);
+  GNOMON_RETURN_IF_ERROR(computation.BindOutputs());
+  GNOMON_RETURN_IF_ERROR(computation.BindDerivations());
   return computation;
 }
 
-// Where the first aggregation stands that is refused by itself.
-std::string GroupByComputation::PlaceOfRefused() const {
-  const auto specs = codec::AggregationSpecsOf(*group_by_);
-  for (std::size_t i = 0; i < specs.size(); ++i) {
-    if (!aggregate::OutputColumnsOf({specs[i]}, inputs_))
-      return side_->Where(fmt::format("aggregations[{}]", i));
+Status GroupByComputation::LookAtSources() {
+  for (std::size_t i = 0; i < group_by_->sources.size(); ++i) {
+    const std::string path = fmt::format("sources[{}]", i);
+    auto view = PlacedAt(side_->Where(path), ViewOf(group_by_->sources[i], path));
+    if (!view) return std::move(view).error();
+    views_.push_back(*std::move(view));
   }
-  return side_->Where("aggregations");
+  return Ok();
+}
+
+Status GroupByComputation::ComputeParents() {
+  const Day last = options_.last.value_or(context_->end() - 1);
+  for (const SourceView& view : views_) {
+    if (view.parent == nullptr) continue;
+    GNOMON_RETURN_IF_ERROR(
+        ComputeParentJoin(*context_, *view.parent, *side_, view.table_path, last));
+  }
+  return Ok();
 }
 
 Status GroupByComputation::BindSources() {
   scans_.clear();
   keys_ = {};
   inputs_ = {};
-  for (std::size_t i = 0; i < group_by_->sources.size(); ++i) {
-    GNOMON_RETURN_IF_ERROR(BindSource(i));
-  }
+  for (const SourceView& view : views_) GNOMON_RETURN_IF_ERROR(BindSource(view));
   return Ok();
 }
 
-Status GroupByComputation::BindSource(std::size_t index) {
-  const config::EventSource& source = EventsOf(group_by_->sources[index]);
-  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(TableOf(source)));
+Status GroupByComputation::BindSource(const SourceView& view) {
+  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(view.table));
   auto table = context_->catalog.LoadTable(name);
-  if (!table) return MissingTable(table.error(), name.ToString(), index);
-
-  std::vector<std::string> columns = group_by_->key_columns;
-  for (const config::Aggregation& aggregation : *group_by_->aggregations) {
-    if (std::find(columns.begin(), columns.end(), *aggregation.input_column) == columns.end()) {
-      columns.push_back(*aggregation.input_column);
-    }
+  if (!table) return MissingTable(table.error(), view);
+  if (scans_.empty() && !has_aggregations()) CollectPassedThrough(view, *table);
+  GNOMON_ASSIGN_OR_RETURN(SourceScan scan, SourceScan::Bind(*side_, view, *table, RequestOf()));
+  if (!scans_.empty()) {
+    GNOMON_RETURN_IF_ERROR(CheckSameColumns(scan, scans_.size()));
+    scans_.push_back(std::move(scan));
+    return Ok();
   }
-  const config::Query query = source.query.value_or(config::Query());
-  GNOMON_ASSIGN_OR_RETURN(SourceScan scan, SourceScan::Bind(*side_, index, query, *table, columns));
-  if (index == 0) {
-    for (const std::string& key : group_by_->key_columns)
-      keys_.fields.push_back(*scan.selected().Find(key));
-    for (const config::Aggregation& aggregation : *group_by_->aggregations) {
-      const Field& input = *scan.selected().Find(*aggregation.input_column);
-      if (inputs_.Find(input.name) == nullptr) inputs_.fields.push_back(input);
-    }
-  } else if (!(scan.selected() == scans_[0].selected())) {
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const Field& first = scans_[0].selected().fields[i];
-      const Field& here = scan.selected().fields[i];
-      if (first == here) continue;
-      return InvalidArgument(
-          "the sources disagree on the type of {}: {} in sources[0], {} in sources[{}]: {} - cast "
-          "one of them",
-          here.name, SparkTypeName(first.type), SparkTypeName(here.type), index,
-          side_->Where(fmt::format("sources[{}]", index)));
-    }
+  const Schema& selected = scan.selected();
+  for (const std::string& key : group_by_->key_columns) keys_.fields.push_back(*selected.Find(key));
+  const auto add_input = [&](const std::string& column) {
+    if (inputs_.Find(column) == nullptr) inputs_.fields.push_back(*selected.Find(column));
+  };
+  for (const aggregate::AggregationSpec& spec : specs_) {
+    for (const std::string& bucket : spec.buckets) add_input(bucket);
+    add_input(spec.input_column);
   }
   scans_.push_back(std::move(scan));
   return Ok();
 }
 
-Error GroupByComputation::MissingTable(const Error& error, const std::string& table,
-                                       std::size_t index) const {
-  if (error.code != ErrorCode::kNotFound) return error;
-  const std::string where = side_->Where(fmt::format("sources[{}].events.table", index));
-  for (const config::Dependency& dependency : side_->dependencies) {
-    if (dependency.table == table && !dependency.conf.empty()) {
-      // From its first day on: windows look back further than the range that was asked for.
-      std::string command = CommandFor(dependency.conf, {});
-      if (context_->request.last)
-        command += fmt::format(" --end-date={}", FormatDay(*context_->request.last));
-      return NotFound("table {} does not exist yet: {} - first run: {}", table, where, command);
+// What every source must give: keys, then what is aggregated or passes through.
+SourceRequest GroupByComputation::RequestOf() const {
+  SourceRequest request{.columns = group_by_->key_columns, .extra_wheres = options_.extra_wheres};
+  for (const aggregate::AggregationSpec& spec : specs_) {
+    for (const std::string& bucket : spec.buckets) AddName(request.columns, bucket);
+    AddName(request.columns, spec.input_column);
+  }
+  for (const std::string& column : passed_through_) {
+    if (column != "ts") AddName(request.columns, column);
+  }
+  request.time = kind() == SourceKind::kEvents ? SourceRequest::Time::kAlways
+                                               : SourceRequest::Time::kIfThere;
+  return request;
+}
+
+void GroupByComputation::CollectPassedThrough(const SourceView& view, const iceberg::Table& table) {
+  std::vector<std::string> names;
+  const bool has_time = !view.query.time_column.value_or("").empty();
+  if (view.query.selects) {
+    AddName(names, "ds");
+    if (has_time) AddName(names, "ts");
+    for (const std::string& key : group_by_->key_columns) AddName(names, key);
+    for (const auto& [column, text] : *view.query.selects) AddName(names, column);
+    names = InScalaMapOrder(std::move(names));
+  } else {
+    names = table.schema().names();
+    std::erase(names, view.partition_column());
+    if (has_time) AddName(names, "ts");
+  }
+  std::erase(names, "ds");
+  passed_through_ = std::move(names);
+}
+
+Status GroupByComputation::CheckSameColumns(const SourceScan& scan, std::size_t index) const {
+  const Schema& first = scans_[0].selected();
+  const Schema& here = scan.selected();
+  const std::string where = side_->Where(fmt::format("sources[{}]", index));
+  for (std::size_t i = 0; i < std::min(first.fields.size(), here.fields.size()); ++i) {
+    if (first.fields[i] == here.fields[i]) continue;
+    return InvalidArgument(
+        "the sources disagree on the type of {}: {} in sources[0], {} in sources[{}]: {} - cast "
+        "one of them",
+        here.fields[i].name, SparkTypeName(first.fields[i].type),
+        SparkTypeName(here.fields[i].type), index, where);
+  }
+  if (first.fields.size() == here.fields.size()) return Ok();
+  return InvalidArgument(
+      "sources[{}] has {} time column and sources[0] has {}: {} - give both or none a time_column",
+      index, first.fields.size() > here.fields.size() ? "no" : "a",
+      first.fields.size() > here.fields.size() ? "one" : "none", where);
+}
+
+Status GroupByComputation::BindOutputs() {
+  if (!has_aggregations()) {
+    passes_time_ = std::find(passed_through_.begin(), passed_through_.end(), "ts") !=
+                   passed_through_.end();
+    for (const std::string& column : passed_through_) {
+      if (!IsReserved(column) && keys_.Find(column) == nullptr)
+        base_.fields.push_back(*scans_[0].selected().Find(column));
+    }
+    return Ok();
+  }
+  auto outputs = aggregate::OutputColumnsOf(specs_, inputs_);
+  if (!outputs) return PlacedAt(PlaceOfRefused(), std::move(outputs).error());
+  outputs_ = *std::move(outputs);
+  for (const aggregate::OutputColumn& column : outputs_)
+    base_.fields.push_back(Field{.name = column.name, .type = column.type});
+  return Ok();
+}
+
+// Where the first aggregation stands that is refused by itself.
+std::string GroupByComputation::PlaceOfRefused() const {
+  for (std::size_t i = 0; i < specs_.size(); ++i) {
+    if (!aggregate::OutputColumnsOf({specs_[i]}, inputs_))
+      return side_->Where(fmt::format("aggregations[{}]", i));
+  }
+  return side_->Where("aggregations");
+}
+
+Status GroupByComputation::BindDerivations() {
+  values_ = base_;
+  if (!group_by_->derivations || group_by_->derivations->empty()) return Ok();
+  Schema others = keys_;
+  others.fields.push_back(Field{.name = "ds", .type = TypeKind::kString});
+  others.fields.push_back(Field{.name = "ts", .type = TypeKind::kLong});
+  GNOMON_ASSIGN_OR_RETURN(derivations_,
+                          Derivations::Make(*group_by_->derivations, *side_, base_, others));
+  values_ = {};
+  for (const Field& field : derivations_->columns().fields) {
+    const Field* key = keys_.Find(field.name);
+    if (key == nullptr) {
+      values_.fields.push_back(field);
+    } else if (!(key->type == field.type)) {
+      return InvalidArgument(
+          "a derivation makes the key {} a {}, it is {}: {} - give the derivation another name",
+          key->name, SparkTypeName(field.type), SparkTypeName(key->type),
+          side_->Where("derivations"));
     }
   }
-  return PlacedAt(where, error);
-}
-
-Result<std::optional<std::set<Day>>> GroupByComputation::SourceDays() {
-  std::set<Day> all;
-  for (const SourceScan& scan : scans_) {
-    iceberg::Table table = scan.table();
-    GNOMON_RETURN_IF_ERROR(table.Refresh());
-    GNOMON_ASSIGN_OR_RETURN(auto days, run::SourceDays(table, scan.partition_column()));
-    if (!days) return std::optional<std::set<Day>>();
-    all.merge(*days);
-  }
-  return std::optional<std::set<Day>>(std::move(all));
-}
-
-// Calls `missing` until it says nothing any more, or the time of the request is up.
-Status GroupByComputation::WaitUntil(const std::function<Result<std::string>()>& missing) {
-  const std::int64_t wait_ms = *context_->request.wait_ms;
-  const std::int64_t begin_ms = context_->clock.NowMs();
-  std::int64_t told_ms = begin_ms - kTellEveryMs;
-  while (true) {
-    GNOMON_ASSIGN_OR_RETURN(const std::string what, missing());
-    if (what.empty()) return Ok();
-    const std::int64_t now_ms = context_->clock.NowMs();
-    const std::int64_t waited_s = (now_ms - begin_ms) / 1000;
-    if (now_ms - begin_ms >= wait_ms) return Unavailable("waited {} s in vain: {}", waited_s, what);
-    if (now_ms - told_ms >= kTellEveryMs) {
-      LogInfo("waiting, {} s so far: {}", waited_s, what);
-      told_ms = now_ms;
-    }
-    SleepUnlessCancelled(std::chrono::milliseconds(std::min(kPollMs, wait_ms)));
-    GNOMON_RETURN_IF_ERROR(CheckCancelled());
-  }
-}
-
-Status GroupByComputation::WaitForTables() {
-  return WaitUntil([this]() -> Result<std::string> {
-    for (std::size_t i = 0; i < group_by_->sources.size(); ++i) {
-      GNOMON_ASSIGN_OR_RETURN(const auto name,
-                              catalog::ParseTableName(TableOf(EventsOf(group_by_->sources[i]))));
-      const auto table = context_->catalog.LoadTable(name);
-      if (!table) return MissingTable(table.error(), name.ToString(), i).message;
-    }
-    return std::string();
-  });
-}
-
-Status GroupByComputation::WaitForSources(const DayRange& wanted) {
-  if (!context_->request.wait_ms) return Ok();
-  GNOMON_RETURN_IF_ERROR(WaitUntil([&]() -> Result<std::string> {
-    GNOMON_ASSIGN_OR_RETURN(const auto days, SourceDays());
-    std::vector<Day> missing;
-    for (Day day = wanted.begin; days && day < wanted.end; day = day + 1) {
-      if (!days->contains(day)) missing.push_back(day);
-    }
-    if (missing.empty()) return std::string();
-    return fmt::format("{} of {} days are missing ({} ...): {}", missing.size(), wanted.day_count(),
-                       FormatDay(missing.front()), MissingSourceRemedy(missing));
-  }));
-  return BindSources();  // Again, to read the rows that arrived meanwhile.
-}
-
-std::string GroupByComputation::MissingSourceRemedy(const std::vector<Day>& days) const {
-  std::string tables, command;
-  for (std::size_t i = 0; i < group_by_->sources.size(); ++i) {
-    const std::string table = TableOf(EventsOf(group_by_->sources[i]));
-    tables += (tables.empty() ? "" : ", ") + table;
-    for (const config::Dependency& dependency : side_->dependencies) {
-      if (dependency.table != table || dependency.conf.empty()) continue;
-      command = CommandFor(dependency.conf, days);
-      const auto there = run::SourceDays(scans_[i].table(), scans_[i].partition_column());
-      const bool begins_later =
-          there && *there && !(*there)->empty() && days.front() < *(*there)->begin();
-      if (begins_later) command += " --run-first-hole";
-    }
-  }
-  return fmt::format("{} has no partitions for them{} - {}", tables, DaysThere(),
-                     command.empty() ? "fill the source table first" : "run: " + command);
-}
-
-// " (it has 2023-12-01..2023-12-07)", of a single source that has days.
-std::string GroupByComputation::DaysThere() const {
-  if (scans_.size() != 1) return "";
-  const auto there = run::SourceDays(scans_[0].table(), scans_[0].partition_column());
-  if (!there || !*there || (*there)->empty()) return "";
-  return fmt::format(" (it has {}..{})", FormatDay(*(*there)->begin()),
-                     FormatDay(*(*there)->rbegin()));
-}
-
-Status GroupByComputation::Compute(const DayRange& days,
-                                   const aggregate::SnapshotKernel::Emit& emit) {
-  GNOMON_ASSIGN_OR_RETURN(const ScratchFolder scratch,
-                          ScratchFolder::Make(context_->workspace.tmp_dir().string()));
-  aggregate::SnapshotKernelOptions options{.keys = keys_,
-                                           .inputs = inputs_,
-                                           .aggregations = codec::AggregationSpecsOf(*group_by_),
-                                           .days = days,
-                                           .threads = context_->threads,
-                                           .memory_bytes = context_->memory_bytes / 4 * 3,
-                                           .tmp_dir = scratch.path()};
-  GNOMON_ASSIGN_OR_RETURN(const auto kernel, aggregate::SnapshotKernel::Make(std::move(options)));
-  const auto longest_window_days = plan::LongestWindowDays(*group_by_);
-  for (std::size_t i = 0; i < scans_.size(); ++i) {
-    const config::Query query = EventsOf(group_by_->sources[i]).query.value_or(config::Query());
-    GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range,
-                            plan::EventsScanRange(query, days, longest_window_days));
-    const auto consume = [&](const arrow::RecordBatch& batch) { return kernel->Consume(batch); };
-    GNOMON_RETURN_IF_ERROR(scans_[i].Read(range, context_->threads, consume));
-  }
-  PausePoint("backfill.computed");
-  const aggregate::SnapshotKernel::Counters counters = kernel->counters();
-  LogVerbose("  {} rows aggregated, {} of them without key, {} without time; {} spilled to disk",
-             counters.rows_read, counters.rows_null_key, counters.rows_null_ts,
-             ShortBytes(counters.bytes_spilled));
-  const ProgressStep progress("computing " + FormatDayRange(days), WorkWritten(),
-                              {.parts = aggregate::SnapshotKernel::kFinishParts});
-  return kernel->Finish(emit);
+  return Ok();
 }
 
 }  // namespace gnomon::run

@@ -7,6 +7,7 @@
 
 #include "base/edit_distance.h"
 #include "plan/fill_plan.h"
+#include "types/arrow_mapping.h"
 #include "types/type_names.h"
 
 namespace gnomon::run {
@@ -39,6 +40,43 @@ Result<const Field*> DayField(const iceberg::Table& table, const std::string& co
   return field;
 }
 
+std::optional<Day> DayOfScalar(const arrow::Scalar& value) {
+  if (!value.is_valid) return std::nullopt;
+  if (value.type->id() == arrow::Type::DATE32)
+    return Day{static_cast<const arrow::Date32Scalar&>(value).value};
+  if (value.type->id() != arrow::Type::STRING) return std::nullopt;
+  const auto day = ParseDay(static_cast<const arrow::StringScalar&>(value).view());
+  return day ? std::optional<Day>(*day) : std::nullopt;
+}
+
+// The days of the files that may hold rows of the sub-partition: partitions are known exactly.
+Result<std::set<Day>> DaysOfSubPartition(
+    const iceberg::Table& table, const std::string& partition_column,
+    const std::vector<std::pair<std::string, std::string>>& sub_partitions) {
+  iceberg::ScanOptions options{.columns = std::vector<std::string>{partition_column}};
+  for (const auto& [column, value] : sub_partitions) {
+    const Field* field = table.schema().Find(column);
+    if (field == nullptr || !IsPartitionedBy(table, column)) {
+      return InvalidArgument("table {} is not partitioned by '{}'{} - name one of its partitions",
+                             table.name(), column, DidYouMean(column, table.partition_columns()));
+    }
+    GNOMON_ARROW_ASSIGN(auto scalar, arrow::Scalar::Parse(ToArrow(field->type), value),
+                        "reading the sub-partition " + column + "=" + value);
+    options.filter.push_back(
+        {.column = column, .op = iceberg::Comparison::Op::kEq, .value = std::move(scalar)});
+  }
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table.PlanScan(options));
+  const std::int32_t day_id = table.schema().Find(partition_column)->id;
+  std::set<Day> days;
+  for (const iceberg::ScanTask& task : plan.tasks) {
+    for (const auto& [id, value] : task.partition) {
+      if (id != day_id || value == nullptr) continue;
+      if (const auto day = DayOfScalar(*value)) days.insert(*day);
+    }
+  }
+  return days;
+}
+
 }  // namespace
 
 Result<std::set<Day>> FilledDays(const iceberg::Table& table, const std::string& partition_column) {
@@ -47,10 +85,15 @@ Result<std::set<Day>> FilledDays(const iceberg::Table& table, const std::string&
   return days;
 }
 
-Result<std::optional<std::set<Day>>> SourceDays(const iceberg::Table& table,
-                                                const std::string& partition_column) {
+Result<std::optional<std::set<Day>>> SourceDays(
+    const iceberg::Table& table, const std::string& partition_column,
+    const std::vector<std::pair<std::string, std::string>>& sub_partitions) {
   GNOMON_RETURN_IF_ERROR(DayField(table, partition_column));
   if (!IsPartitionedBy(table, partition_column)) return std::optional<std::set<Day>>();
+  if (!sub_partitions.empty()) {
+    GNOMON_ASSIGN_OR_RETURN(auto days, DaysOfSubPartition(table, partition_column, sub_partitions));
+    return std::optional<std::set<Day>>(std::move(days));
+  }
   GNOMON_ASSIGN_OR_RETURN(std::set<Day> days, table.PartitionDays(partition_column));
   days.merge(DaysInProperty(table, kEmptyDaysProperty));
   return std::optional<std::set<Day>>(std::move(days));

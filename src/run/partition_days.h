@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/calendar.h"
 #include "base/result.h"
@@ -33,9 +35,11 @@ Result<std::set<Day>> FilledDays(const iceberg::Table& table, const std::string&
 
 // The days that a source has, so that one can compute from it: partitions with rows and days that
 // its own run found empty. A table that has `partition_column` but is not partitioned by it gives
-// nullopt: it holds every day. Errors: InvalidArgument when the table has no such column.
-Result<std::optional<std::set<Day>>> SourceDays(const iceberg::Table& table,
-                                                const std::string& partition_column);
+// nullopt: it holds every day. With `sub_partitions` (column and value) only partitions of these
+// count. Errors: InvalidArgument when the table has no such column.
+Result<std::optional<std::set<Day>>> SourceDays(
+    const iceberg::Table& table, const std::string& partition_column,
+    const std::vector<std::pair<std::string, std::string>>& sub_partitions = {});
 
 // A scalar of `day` in the type of the table's column `column`, DATE or `yyyy-MM-dd` STRING.
 // Errors: InvalidArgument for another type.

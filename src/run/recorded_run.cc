@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "base/work_counter.h"
 #include "config/side_file.h"
+#include "run/after_run.h"
 #include "run/process_usage.h"
 #include "run/run_log.h"
 
@@ -113,7 +114,10 @@ Status RunRecorded(const RunMode& mode, RunContext& context, const Settings& set
   Recorder recorder(log, *record);
   const Work before = WorkRead().done();
   // Turns an exception that leaves the mode into an error.
-  Status status = ParallelFor(1, 1, [&](std::size_t) { return mode.run(context); });
+  Status status = ParallelFor(1, 1, [&](std::size_t) -> Status {
+    GNOMON_RETURN_IF_ERROR(mode.run(context));
+    return AfterRun(context);
+  });
   const Work read = WorkRead().done() - before;
   context.report.rows_read = read.rows;
   context.report.bytes_read = read.bytes;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "run/job_flags.h"
 #include "run/run_report.h"
 #include "storage/workspace.h"
 
@@ -27,6 +28,13 @@ struct RunRequest {
   bool run_first_hole = false;
   bool dry_run = false;                 // Announce, change nothing.
   std::optional<std::int64_t> wait_ms;  // How long to wait for source partitions.
+  // Of joins (SPEC 8.7): compute only these parts' tables, by their full prefixes.
+  std::vector<std::string> selected_join_parts;
+  bool use_cached_left = false;      // Take T_bootstrap as it is.
+  bool unset_semantic_hash = false;  // Keep what the tables hold, whatever it was computed from.
+  int join_part_parallelism = 1;     // How many parts are computed at a time.
+  bool shows_rows = true;            // A join ends with three sample rows on standard output.
+  JobFlags jobs;
 };
 
 struct RunContext {
@@ -46,6 +54,7 @@ struct RunMode {
   std::string_view name;  // As run.py hands it over: `group-by-backfill`.
   std::string_view doc;
   Status (*run)(RunContext&);
+  bool needs_conf = true;  // False: it can also do without --conf.
 };
 
 // All modes, in the order of the list.

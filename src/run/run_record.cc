@@ -108,6 +108,7 @@ Json ToJson(const RunRecord& record) {
       {"error", std::move(error)},
       {"gnomon", record.version},
   };
+  if (!report.result_json.empty()) json["result"] = Json::parse(report.result_json);
   return json;
 }
 

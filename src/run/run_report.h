@@ -29,6 +29,10 @@ struct RunReport {
   std::int64_t memory_peak_bytes = 0;  // Of the process, resident.
   // What else was told while it ran: a table that was kept and built anew, days made stale.
   std::vector<std::string> notes;
+  // Of a job that has an answer of its own (analyze, stats-summary, a comparison): the answer for
+  // people, printed on stdout, and as one JSON document, the key `result` of the run's report.
+  std::string result_text;
+  std::string result_json;
 };
 
 // The lines that end a run.

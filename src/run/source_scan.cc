@@ -1,261 +1,242 @@
 // SPDX-License-Identifier: Apache-2.0
+// Binding. What to scan is known when all trees are: each is bound to the whole table first, so that
+// an unknown column meets all the names that it may have meant, then to the columns that are used.
 #include "run/source_scan.h"
 
 #include <arrow/api.h>
-#include <arrow/compute/api.h>
 #include <arrow/compute/initialize.h>
 
 #include <mutex>
 #include <set>
 
 #include "base/error_place.h"
-#include "base/log.h"
-#include "base/parallel.h"
-#include "base/pause_point.h"
-#include "base/progress.h"
-#include "base/progress_line.h"
-#include "run/partition_days.h"
-#include "types/arrow_mapping.h"
+#include "run/run_day.h"
 #include "types/type_names.h"
 
 namespace gnomon::run {
 
 namespace {
 
-// The tree of the expression at `path` of the conf; a column that is not selected explicitly stands
-// for itself.
-Result<expr::Expression> ExpressionAt(const config::SideFile& side, const std::string& path,
-                                      const std::string& identity) {
-  const auto entry = side.expressions.find(path);
-  if (entry == side.expressions.end()) {
-    if (!identity.empty()) return expr::Expression::Column(identity);
-    return Internal(
-        "the side file of {} has no expression for {} - delete production/.gnomon and run again",
-        side.source_file, path);
-  }
-  return expr::ParseExpression(entry->second);
-}
-
-Result<expr::BoundExpression> BindTo(const Schema& schema, const config::SideFile& side,
-                                     const std::string& path, const std::string& identity) {
-  GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, ExpressionAt(side, path, identity));
-  return PlacedAt(side.Where(path), expr::BoundExpression::Bind(tree, schema));
-}
-
-// Rows of partitions before this day may be of January 1970 in earnest.
-constexpr Day kDaysOfDoubt{365};
-// The years 1990 to 2100 in seconds since 1970.
-constexpr std::int64_t kSecondsMin = 631'152'000;
-constexpr std::int64_t kSecondsMax = 4'102'444'800;
-
 void InitializeCompute() {
   static std::once_flag once;
   std::call_once(once, [] { (void)arrow::compute::Initialize(); });
 }
 
+bool Selects(const config::Query& query, const std::string& column) {
+  for (const auto& [name, text] : query.selects.value_or(config::OrderedMap<std::string>())) {
+    if (name == column) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
-Result<SourceScan> SourceScan::Bind(const config::SideFile& side, std::size_t index,
-                                    const config::Query& query, const iceberg::Table& table,
-                                    const std::vector<std::string>& columns) {
+Result<SourceScan> SourceScan::Bind(const config::SideFile& side, const SourceView& view,
+                                    const iceberg::Table& table, SourceRequest request) {
   InitializeCompute();
   SourceScan scan(table);
-  const std::string path = fmt::format("sources[{}].events.query", index);
-  scan.partition_column_ = query.partition_column.value_or("ds");
-  GNOMON_RETURN_IF_ERROR(scan.BindSelects(side, path, query, columns));
-  GNOMON_RETURN_IF_ERROR(scan.BindWheres(side, path, query));
-  GNOMON_RETURN_IF_ERROR(scan.BindTime(side, path, query));
+  // A scan may outlive a view of an embedded conf.
+  scan.side_ = std::make_shared<const config::SideFile>(side);
+  scan.partition_column_ = view.partition_column();
+  GNOMON_RETURN_IF_ERROR(scan.CollectOutputs(view, request));
+  GNOMON_RETURN_IF_ERROR(scan.CollectWheres(view));
+  scan.CollectScanned();
+  GNOMON_RETURN_IF_ERROR(scan.CheckUnused(view));
+  for (Output& output : scan.outputs_) GNOMON_RETURN_IF_ERROR(scan.BindOutput(output));
+  for (Where& where : scan.wheres_) GNOMON_RETURN_IF_ERROR(scan.BindWhere(where));
+  GNOMON_RETURN_IF_ERROR(scan.BindExtraWheres(request.extra_wheres));
   return scan;
 }
 
-Status SourceScan::BindSelects(const config::SideFile& side, const std::string& path,
-                               const config::Query& query,
-                               const std::vector<std::string>& columns) {
-  // What to scan is known when all trees are: bind against the whole table first, then keep the
-  // columns that are used.
-  std::set<std::string> used = {partition_column_};
-  const auto note = [&](const std::string& at, const std::string& identity) -> Status {
-    GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, ExpressionAt(side, at, identity));
-    used.merge(expr::ReferencedColumns(tree));
+// The tree of the expression at `path` of the conf; a column that is not selected explicitly stands
+// for itself.
+Result<expr::Expression> SourceScan::TreeAt(const std::string& path,
+                                            const std::string& identity) const {
+  const auto entry = side_->expressions.find(path);
+  if (entry != side_->expressions.end()) return expr::ParseExpression(entry->second);
+  if (!identity.empty()) return expr::Expression::Column(identity);
+  return Internal(
+      "the side file of {} has no expression for {} - delete production/.gnomon and run again",
+      side_->source_file, path);
+}
+
+// What the user selects overrides what every source has (SPEC 6.1).
+Result<SourceScan::Output> SourceScan::OutputOf(const SourceView& view,
+                                                const std::string& column) const {
+  const bool is_selected = Selects(view.query, column);
+  if (column == "ts" && !is_selected) return TimeOf(view);
+  const bool is_partition = column == "ds" && !is_selected;
+  Output output{.name = column, .at = view.query_path() + ".selects." + column};
+  GNOMON_ASSIGN_OR_RETURN(
+      output.tree,
+      TreeAt(output.at, is_partition ? partition_column_ : column));
+  return output;
+}
+
+Result<SourceScan::Output> SourceScan::TimeOf(const SourceView& view) const {
+  Output output{.name = "ts", .at = view.query_path() + ".timeColumn"};
+  if (view.query.time_column.value_or("").empty()) return output;
+  GNOMON_ASSIGN_OR_RETURN(output.tree, TreeAt(output.at, *view.query.time_column));
+  return output;
+}
+
+Result<SourceScan::Output> SourceScan::MutationOutput(const SourceView& view,
+                                                      const std::string& column,
+                                                      const std::optional<std::string>& expression,
+                                                      const std::string& field) const {
+  if (Selects(view.query, column)) return OutputOf(view, column);
+  Output output{.name = column, .at = view.query_path() + "." + field};
+  GNOMON_ASSIGN_OR_RETURN(output.tree, TreeAt(output.at, expression.value_or(column)));
+  return output;
+}
+
+Status SourceScan::CollectOutputs(const SourceView& view, const SourceRequest& request) {
+  const auto add = [&](Result<Output> output) -> Status {
+    if (!output) return std::move(output).error();
+    for (const Output& there : outputs_) {
+      if (there.name == output->name) return Ok();
+    }
+    outputs_.push_back(*std::move(output));
     return Ok();
   };
-  for (const std::string& column : columns)
-    GNOMON_RETURN_IF_ERROR(note(path + ".selects." + column, column));
-  for (std::size_t i = 0; i < query.wheres.value_or(std::vector<std::string>()).size(); ++i) {
-    GNOMON_RETURN_IF_ERROR(note(fmt::format("{}.wheres[{}]", path, i), ""));
+  for (const std::string& column : request.columns)
+    GNOMON_RETURN_IF_ERROR(add(OutputOf(view, column)));
+  const bool has_time =
+      Selects(view.query, "ts") || !view.query.time_column.value_or("").empty();
+  const bool wants_time = request.time == SourceRequest::Time::kAlways ||
+                          (request.time == SourceRequest::Time::kIfThere && has_time);
+  if (wants_time) GNOMON_RETURN_IF_ERROR(add(OutputOf(view, "ts")));
+  if (request.mutations) {
+    GNOMON_RETURN_IF_ERROR(add(MutationOutput(
+        view, "mutation_ts", view.query.mutation_time_column, "mutationTimeColumn")));
+    GNOMON_RETURN_IF_ERROR(
+        add(MutationOutput(view, "is_before", view.query.reversal_column, "reversalColumn")));
   }
-  if (query.time_column) GNOMON_RETURN_IF_ERROR(note(path + ".timeColumn", ""));
+  for (Output& output : outputs_) {
+    output.has_run_day = output.tree && AsksForRunDay(*output.tree);
+    has_run_day_ = has_run_day_ || output.has_run_day;
+  }
+  time_column_ = Selects(view.query, "ts") ? "ts" : view.query.time_column.value_or("");
+  return Ok();
+}
+
+Status SourceScan::CollectWheres(const SourceView& view) {
+  const std::size_t count = view.query.wheres.value_or(std::vector<std::string>()).size();
+  for (std::size_t i = 0; i < count; ++i) {
+    Where where{.at = fmt::format("{}.wheres[{}]", view.query_path(), i)};
+    GNOMON_ASSIGN_OR_RETURN(where.tree, TreeAt(where.at, ""));
+    where.has_run_day = AsksForRunDay(where.tree);
+    has_run_day_ = has_run_day_ || where.has_run_day;
+    wheres_.push_back(std::move(where));
+  }
+  return Ok();
+}
+
+void SourceScan::CollectScanned() {
+  std::set<std::string> used = {partition_column_};
+  for (const Output& output : outputs_) {
+    if (output.tree) used.merge(expr::ReferencedColumns(*output.tree));
+  }
+  for (const Where& where : wheres_) used.merge(expr::ReferencedColumns(where.tree));
   for (const Field& field : table_.schema().fields) {
     if (used.contains(field.name)) scanned_.fields.push_back(field);
   }
-  // Selects that no aggregation uses are checked, too, though never evaluated.
-  for (const auto& [column, text] : query.selects.value_or(config::OrderedMap<std::string>())) {
-    GNOMON_RETURN_IF_ERROR(BindTo(table_.schema(), side, path + ".selects." + column, column));
-  }
-  for (const std::string& column : columns) {
-    GNOMON_ASSIGN_OR_RETURN(auto bound, BindScanned(side, path + ".selects." + column, column));
-    selected_.fields.push_back(Field{.name = column, .type = bound.type()});
-    selects_.push_back(std::move(bound));
+}
+
+// Selects that nobody uses are checked, too, though never evaluated.
+Status SourceScan::CheckUnused(const SourceView& view) const {
+  for (const auto& [column, text] : view.query.selects.value_or(config::OrderedMap<std::string>())) {
+    const std::string at = view.query_path() + ".selects." + column;
+    GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, TreeAt(at, column));
+    auto bound = BindTo(table_.schema(), tree, at);
+    if (!bound) return std::move(bound).error();
   }
   return Ok();
 }
 
-// Binds to the scanned columns; first to the whole table, so that an unknown column meets all the
-// names that it may have meant.
-Result<expr::BoundExpression> SourceScan::BindScanned(const config::SideFile& side,
-                                                      const std::string& path,
-                                                      const std::string& identity) const {
-  GNOMON_RETURN_IF_ERROR(BindTo(table_.schema(), side, path, identity));
-  return BindTo(scanned_, side, path, identity);
+Result<expr::BoundExpression> SourceScan::BindTo(const Schema& schema,
+                                                 const expr::Expression& tree,
+                                                 const std::string& at) const {
+  return PlacedAt(side_->Where(at), expr::BoundExpression::Bind(tree, schema));
 }
 
-Status SourceScan::BindWheres(const config::SideFile& side, const std::string& path,
-                              const config::Query& query) {
-  for (std::size_t i = 0; i < query.wheres.value_or(std::vector<std::string>()).size(); ++i) {
-    const std::string at = fmt::format("{}.wheres[{}]", path, i);
-    GNOMON_ASSIGN_OR_RETURN(auto bound, BindScanned(side, at, ""));
-    if (bound.type().kind != TypeKind::kBoolean) {
+Status SourceScan::BindOutput(Output& output) {
+  Field field{.name = output.name, .type = TypeKind::kLong};
+  if (output.tree) {
+    if (auto whole = BindTo(table_.schema(), *output.tree, output.at); !whole)
+      return std::move(whole).error();
+    GNOMON_ASSIGN_OR_RETURN(output.bound, BindTo(scanned_, *output.tree, output.at));
+    field.type = output.bound->type();
+    if (output.name == "ts" || output.name == "mutation_ts")
+      GNOMON_RETURN_IF_ERROR(CheckTimeType(output, field.type));
+    if (output.name == "is_before" && field.type.kind != TypeKind::kBoolean) {
       return InvalidArgument(
-          "a where must be a condition, this one is {}: {} - compare it with something",
-          SparkTypeName(bound.type()), side.Where(at));
+          "the reversal column must be BOOLEAN, it is {}: {} - compare it with something",
+          SparkTypeName(field.type), side_->Where(output.at));
     }
-    wheres_.push_back(std::move(bound));
+    if (output.name == "ts") time_place_ = side_->Where(output.at);
+  }
+  selected_.fields.push_back(std::move(field));
+  return Ok();
+}
+
+Status SourceScan::CheckTimeType(const Output& output, const DataType& type) const {
+  if (type.kind == TypeKind::kLong) return Ok();
+  const bool is_time =
+      type.kind == TypeKind::kTimestamp || type.kind == TypeKind::kTimestampNtz;
+  const bool is_integer = type.kind == TypeKind::kInt || type.kind == TypeKind::kShort ||
+                          type.kind == TypeKind::kByte;
+  const std::string column = output.name == "ts" ? time_column_ : output.name;
+  const std::string field = output.name == "ts" ? "time_column" : "mutation_time_column";
+  return InvalidArgument(
+      "the time column {} is {}, and must be BIGINT milliseconds since 1970 (UTC): {} - {}", column,
+      SparkTypeName(type), side_->Where(output.at),
+      is_time ? fmt::format("write {}=\"unix_timestamp({}) * 1000\"", field, column)
+      : is_integer ? fmt::format("write {}=\"CAST({} AS BIGINT)\"", field, column)
+                   : "convert it in the select or in the staging query");
+}
+
+Status SourceScan::BindWhere(Where& where) {
+  if (auto whole = BindTo(table_.schema(), where.tree, where.at); !whole)
+    return std::move(whole).error();
+  GNOMON_ASSIGN_OR_RETURN(where.bound, BindTo(scanned_, where.tree, where.at));
+  if (where.bound->type().kind == TypeKind::kBoolean) return Ok();
+  return InvalidArgument(
+      "a where must be a condition, this one is {}: {} - compare it with something",
+      SparkTypeName(where.bound->type()), side_->Where(where.at));
+}
+
+Status SourceScan::BindExtraWheres(const std::vector<expr::Expression>& wheres) {
+  for (const expr::Expression& where : wheres) {
+    GNOMON_ASSIGN_OR_RETURN(auto bound, expr::BoundExpression::Bind(where, selected_));
+    extra_wheres_.push_back(std::move(bound));
   }
   return Ok();
 }
 
-Status SourceScan::BindTime(const config::SideFile& side, const std::string& path,
-                            const config::Query& query) {
-  if (!query.time_column) return Ok();
-  const std::string at = path + ".timeColumn";
-  GNOMON_ASSIGN_OR_RETURN(auto bound, BindScanned(side, at, ""));
-  if (bound.type().kind != TypeKind::kLong) {
-    const bool is_time =
-        bound.type().kind == TypeKind::kTimestamp || bound.type().kind == TypeKind::kTimestampNtz;
-    const bool is_integer = bound.type().kind == TypeKind::kInt ||
-                            bound.type().kind == TypeKind::kShort ||
-                            bound.type().kind == TypeKind::kByte;
+Result<SourceScan> SourceScan::ForRunDay(const plan::ScanRange& range) const {
+  SourceScan scan = *this;
+  const auto day_at = [&](const std::string& at) -> Result<Day> {
+    if (range.begin && *range.begin + 1 == range.end) return *range.begin;
     return InvalidArgument(
-        "the time column {} is {}, and must be BIGINT milliseconds since 1970 (UTC): {} - {}",
-        *query.time_column, SparkTypeName(bound.type()), side.Where(at),
-        is_time ? fmt::format("write time_column=\"unix_timestamp({}) * 1000\"", *query.time_column)
-        : is_integer ? fmt::format("write time_column=\"CAST({} AS BIGINT)\"", *query.time_column)
-                     : "convert it in the select or in the staging query");
-  }
-  time_ = std::move(bound);
-  time_column_ = *query.time_column;
-  time_place_ = side.Where(at);
-  return Ok();
-}
-
-Status SourceScan::Read(const plan::ScanRange& range, int threads, const Consume& consume) const {
-  if (range.begin && *range.begin >= range.end) return Ok();
-  iceberg::ScanOptions options{.columns = scanned_.names()};
-  GNOMON_ASSIGN_OR_RETURN(options.filter,
-                          DayFilter(table_, partition_column_, range.begin, range.end));
-  GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));
-  LogVerbose("  reading {}: {} files, {} rows, {}; {} files skipped in {} of {} manifests",
-             table_.name(), plan.tasks.size(), plan.record_count, ShortBytes(plan.file_size_bytes),
-             plan.files_skipped, plan.manifests_skipped,
-             plan.manifests_read + plan.manifests_skipped);
-  const ProgressStep progress("reading " + table_.name(), WorkRead(),
-                              {.rows = plan.record_count, .bytes = plan.file_size_bytes});
-  PausePoint("backfill.planned");
-  return ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
-    GNOMON_ASSIGN_OR_RETURN(auto reader, iceberg::OpenTask(table_, plan.tasks[index], options));
-    while (true) {
-      std::shared_ptr<arrow::RecordBatch> batch;
-      GNOMON_ARROW_RETURN_NOT_OK(reader->ReadNext(&batch), "reading " + table_.name());
-      if (batch == nullptr) return Ok();
-      GNOMON_ASSIGN_OR_RETURN(batch, Filtered(std::move(batch)));
-      if (batch->num_rows() == 0) continue;
-      GNOMON_ASSIGN_OR_RETURN(const auto projected, Project(*batch));
-      if (time_ && range.end > kDaysOfDoubt) GNOMON_RETURN_IF_ERROR(CheckMilliseconds(*projected));
-      GNOMON_RETURN_IF_ERROR(consume(*projected));
-    }
-  });
-}
-
-Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Filtered(
-    std::shared_ptr<arrow::RecordBatch> batch) const {
-  for (const expr::BoundExpression& where : wheres_) {
-    GNOMON_ASSIGN_OR_RETURN(const auto mask, where.Evaluate(*batch));
-    // Arrow drops rows whose mask is null, as WHERE does.
-    GNOMON_ARROW_ASSIGN(const arrow::Datum kept, arrow::compute::Filter(batch, mask),
-                        "applying a where");
-    batch = kept.record_batch();
-  }
-  return batch;
-}
-
-Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Project(
-    const arrow::RecordBatch& batch) const {
-  arrow::FieldVector fields;
-  arrow::ArrayVector columns;
-  for (std::size_t i = 0; i < selects_.size(); ++i) {
-    GNOMON_ASSIGN_OR_RETURN(auto column, selects_[i].Evaluate(batch));
-    fields.push_back(arrow::field(selected_.fields[i].name, column->type()));
-    columns.push_back(std::move(column));
-  }
-  if (!selected_.Find("ts")) {
-    GNOMON_ASSIGN_OR_RETURN(auto time, Time(batch));
-    fields.push_back(arrow::field("ts", arrow::int64()));
-    columns.push_back(std::move(time));
-  }
-  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), batch.num_rows(),
-                                  std::move(columns));
-}
-
-// A time in seconds puts every event into January 1970, one in microseconds far into the future: no
-// window would see any, and the features would be null without a word.
-Status SourceScan::CheckMilliseconds(const arrow::RecordBatch& batch) const {
-  const auto times = batch.GetColumnByName("ts");
-  if (times == nullptr || times->type_id() != arrow::Type::INT64) return Ok();
-  GNOMON_ARROW_ASSIGN(const arrow::Datum bounds, arrow::compute::MinMax(times), "bounds of ts");
-  const auto& values = bounds.scalar_as<arrow::StructScalar>().value;
-  if (!values[0]->is_valid) return Ok();
-  const std::int64_t least = static_cast<const arrow::Int64Scalar&>(*values[0]).value;
-  const std::int64_t greatest = static_cast<const arrow::Int64Scalar&>(*values[1]).value;
-  struct Unit {
-    std::string_view name;
-    std::int64_t per_second;
-    std::string_view remedy;
+        "{{{{ CHRONON_RUN_DS }}}} stands for the day that is read, and {} are: {} - use "
+        "--step-days=1, and no windows over events",
+        range.begin ? FormatDayRange({*range.begin, range.end}) : "all days", side_->Where(at));
   };
-  constexpr Unit kUnits[] = {{"seconds", 1, "{} * 1000"},
-                             {"microseconds", 1'000'000, "CAST({} / 1000 AS BIGINT)"},
-                             {"nanoseconds", 1'000'000'000, "CAST({} / 1000000 AS BIGINT)"}};
-  for (const Unit& unit : kUnits) {
-    if (least < kSecondsMin * unit.per_second || greatest / unit.per_second > kSecondsMax) continue;
-    return InvalidArgument(
-        "the time column {} holds {}, and must be milliseconds since 1970 (UTC): {} - write "
-        "time_column=\"{}\"",
-        time_column_, unit.name, time_place_, fmt::format(fmt::runtime(unit.remedy), time_column_));
+  for (Output& output : scan.outputs_) {
+    if (!output.has_run_day) continue;
+    GNOMON_ASSIGN_OR_RETURN(const Day day, day_at(output.at));
+    output.tree = WithRunDay(*output.tree, day);
+    GNOMON_ASSIGN_OR_RETURN(output.bound, BindTo(scanned_, *output.tree, output.at));
   }
-  return Ok();
-}
-
-Result<std::shared_ptr<arrow::Array>> SourceScan::Time(const arrow::RecordBatch& batch) const {
-  if (time_) return time_->Evaluate(batch);
-  // Without a time column a row belongs to the end of its partition (SPEC 5.3, edge case 9).
-  const auto partition = batch.GetColumnByName(partition_column_);
-  arrow::Int64Builder builder;
-  GNOMON_ARROW_RETURN_NOT_OK(builder.Reserve(batch.num_rows()), "building ts");
-  for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
-    std::optional<Day> day;
-    if (!partition->IsNull(row) && partition->type_id() == arrow::Type::DATE32) {
-      day = Day{static_cast<const arrow::Date32Array&>(*partition).Value(row)};
-    } else if (!partition->IsNull(row)) {
-      const auto parsed = ParseDay(static_cast<const arrow::StringArray&>(*partition).GetView(row));
-      if (parsed) day = *parsed;
-    }
-    if (day) {
-      builder.UnsafeAppend((*day + 1).begin_ms() - 1);
-    } else {
-      builder.UnsafeAppendNull();
-    }
+  for (Where& where : scan.wheres_) {
+    if (!where.has_run_day) continue;
+    GNOMON_ASSIGN_OR_RETURN(const Day day, day_at(where.at));
+    where.tree = WithRunDay(where.tree, day);
+    GNOMON_ASSIGN_OR_RETURN(where.bound, BindTo(scanned_, where.tree, where.at));
   }
-  GNOMON_ARROW_ASSIGN(auto array, builder.Finish(), "building ts");
-  return array;
+  scan.has_run_day_ = false;
+  return scan;
 }
 
 }  // namespace gnomon::run

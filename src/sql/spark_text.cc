@@ -7,9 +7,9 @@
 #include <algorithm>
 
 #include "expr/datetime_text.h"
-#include "expr/java_number_text.h"
 #include "sql/java_utf8.h"
 #include "sql/result_printer.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::sql {
 
@@ -95,10 +95,10 @@ void AppendValue(const arrow::Array& array, std::int64_t row, bool nested, std::
       *out += std::to_string(ValueOf<arrow::Int64Array>(array, row));
       return;
     case arrow::Type::FLOAT:
-      expr::AppendJavaNumber(ValueOf<arrow::FloatArray>(array, row), out);
+      AppendJavaNumber(ValueOf<arrow::FloatArray>(array, row), out);
       return;
     case arrow::Type::DOUBLE:
-      expr::AppendJavaNumber(ValueOf<arrow::DoubleArray>(array, row), out);
+      AppendJavaNumber(ValueOf<arrow::DoubleArray>(array, row), out);
       return;
     case arrow::Type::STRING:
       return AppendString(ValueOf<arrow::BinaryArray>(array, row), nested, out);

@@ -72,6 +72,18 @@ Result<Workspace> Workspace::Open(const fs::path& root) {
   return workspace;
 }
 
+Result<Workspace> Workspace::WithDataIn(const fs::path& folder) const {
+  std::error_code error;
+  Workspace apart(*this);
+  apart.data_ = fs::absolute(folder, error).lexically_normal();
+  fs::create_directories(apart.data_.parent_path(), error);
+  for (const fs::path& needed : {apart.data_, apart.warehouse_dir(), apart.kv_dir()}) {
+    GNOMON_RETURN_IF_ERROR(MakeStateFolder(needed));
+  }
+  GNOMON_RETURN_IF_ERROR(CheckFormat(apart.data_ / "FORMAT"));
+  return apart;
+}
+
 Result<fs::path> Workspace::FindRoot(std::string_view explicit_root) {
   if (!explicit_root.empty()) return ExistingFolder(fs::path(explicit_root), "the command line");
   if (const char* variable = std::getenv("CHRONON_REPO_PATH");

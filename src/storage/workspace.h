@@ -24,12 +24,18 @@ class Workspace {
   // remedy.
   static Result<std::filesystem::path> FindRoot(std::string_view explicit_root);
 
+  // The same repository with catalog, tables and store in `folder`, which is made if it is missing:
+  // what runs there changes none of the repository's own. Buckets, temporary files and run reports
+  // stay where they are. Errors: Unavailable, Unimplemented.
+  Result<Workspace> WithDataIn(const std::filesystem::path& folder) const;
+
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path state_dir() const { return root_ / ".gnomon"; }
-  std::filesystem::path catalog_db() const { return state_dir() / "catalog.db"; }
-  std::filesystem::path warehouse_dir() const { return state_dir() / "warehouse"; }
+  std::filesystem::path data_dir() const { return data_.empty() ? state_dir() : data_; }
+  std::filesystem::path catalog_db() const { return data_dir() / "catalog.db"; }
+  std::filesystem::path warehouse_dir() const { return data_dir() / "warehouse"; }
   std::filesystem::path buckets_dir() const { return state_dir() / "buckets"; }
-  std::filesystem::path kv_dir() const { return state_dir() / "kv"; }
+  std::filesystem::path kv_dir() const { return data_dir() / "kv"; }
   std::filesystem::path tmp_dir() const { return state_dir() / "tmp"; }
   std::filesystem::path logs_dir() const { return state_dir() / "logs"; }
 
@@ -48,6 +54,7 @@ class Workspace {
  private:
   explicit Workspace(std::filesystem::path root) : root_(std::move(root)) {}
   std::filesystem::path root_;
+  std::filesystem::path data_;  // Empty: the state folder.
 };
 
 }  // namespace gnomon

@@ -1,4 +1,4 @@
-"""Puts this folder and the project's Python on the path of the tests, and lets no missing peer pass for a success.
+"""Puts this folder, the model of test/oracle and the project's Python on the path, and lets no missing peer pass.
 
 Where GNOMON_REQUIRE_PEERS is set (CI), a test that would be skipped for a missing package or program fails. Elsewhere
 ctest gets a status of its own for a suite of which something was skipped so, and names it (test/CMakeLists.txt).
@@ -11,7 +11,7 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-for folder in (HERE, HERE.parents[1] / "python"):
+for folder in (HERE, HERE.parent, HERE.parents[1] / "python"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 

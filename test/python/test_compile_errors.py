@@ -291,13 +291,20 @@ DAMAGED = [
     ('{"metaData": {"name": "a.b.c"}, "sources": ["x"]}', "sources[0] must be an object"),
     ('{"metaData": {"name": "a.b.c"}, "sources": [{"joinSource": {}}]}', "join is incomplete"),
     ('{"metaData": {"name": "a.b.c", "customJson": "[]"}, "query": "x"}', "customJson is not"),
-    ('{"metaData": {"name": "a.b.c"}, "left": {}, "joinParts": []}', "Joins are not supported"),
+    ('{"metaData": {"name": "a.b.c"}, "joinParts": []}', "a Join needs a left side"),
+    ('{"metaData": {"name": "a.b.c"}, "left": {}, "joinParts": []}', "0 of its members"),
+    (
+        '{"metaData": {"name": "a.b.c"}, "left": {"events": {"table": "t"}}, "joinParts": [{}]}',
+        "the part has no GroupBy: production/joins/bootcamp/x.v1 joinParts[0].groupBy",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("text", "message"), DAMAGED)
 def test_damaged_compiled_files(repository, text, message):
-    path = "production/group_bys/bootcamp/x.v1"
+    is_query = '"query"' in text and '"query": null' not in text
+    folder = "staging_queries" if is_query else "group_bys"
+    path = f"production/{'joins' if 'joinParts' in text else folder}/bootcamp/x.v1"
     repository.write(path, text)
     done = run("run.py", f"--conf={path}", cwd=repository.root)
     assert done.returncode == 2 and done.stderr.startswith("error: ") and message in done.stderr

@@ -185,6 +185,21 @@ def _completed(source, required_columns):
     return source
 
 
+def _name_join(source, path):
+    """The join of a JoinSource is named after its variable: its table is what the source reads."""
+    if source.joinSource is None:
+        return
+    join = source.joinSource.join
+    if not isinstance(join, ttypes.Join):
+        raise ConfigError("a JoinSource needs a Join", path, "write JoinSource(join=...)")
+    if not utils.name_from_module(join, "joins"):
+        raise ConfigError(
+            "the join of a JoinSource has no name",
+            path,
+            "define it in a file under joins/ and import it",
+        )
+
+
 def _custom_json(kwargs, lag, tags, aggregations):
     column_tags = {
         column: aggregation.tags
@@ -253,6 +268,8 @@ def GroupBy(
     inputs = [getattr(aggregation, "inputColumn", None) for aggregation in aggregations or []]
     required = [*keys, *filter(None, inputs)]
     sources = [_completed(_wrap(source), required) for source in sources]
+    for i, source in enumerate(sources):
+        _name_join(source, f"sources[{i}].joinSource.join")
     meta = ttypes.MetaData(
         name=name,
         online=online,

@@ -4,6 +4,7 @@
 # (gnomon.naming), not this file's.
 import json
 import re
+import sys
 
 from ai.chronon.api import ttypes
 
@@ -19,8 +20,10 @@ def sanitize(name):
 
 def output_table_name(obj, full_name=False):
     """Returns Chronon's output table of a config; `{{ db }}` stands for a namespace that is not
-    known yet.
+    known yet. Where the compiler has found out that another table is written, it is that one.
     """
+    if full_name and getattr(obj, "output_table", None):
+        return obj.output_table
     table = sanitize(obj.metaData.name if obj.metaData else None)
     if not full_name or table is None:
         return table
@@ -121,6 +124,65 @@ def get_dependencies(source, dependencies=None, meta_data=None, lag=0):
     return [json.dumps(one) for one in found if one]
 
 
+def get_bootstrap_dependencies(bootstrap_parts):
+    """Returns what the bootstrap tables of a join wait for."""
+    found = []
+    for part in bootstrap_parts or []:
+        query = part.query or ttypes.Query()
+        column = query.partitionColumn or "ds"
+        found.append(
+            wait_for_simple_schema(part.table, 0, query.startPartition, query.endPartition, column)
+        )
+    return [json.dumps(one) for one in found if one]
+
+
+def dedupe_in_order(items):
+    return list(dict.fromkeys(items))
+
+
+def find_config(conf, folder):
+    """Returns (module name, variable) of a config that is a variable of an imported module of a
+    folder of configs, or None. Of several the one that does not import it is meant.
+    """
+    found = [
+        (name, variable)
+        for name, module in sorted(sys.modules.items())
+        if name.startswith(f"{folder}.") and module is not None
+        for variable, value in list(vars(module).items())
+        if value is conf
+    ]
+    return next(filter(_is_assigned, found), found[0]) if len(found) > 1 else next(iter(found), None)
+
+
+def _is_assigned(place):
+    """Whether a module assigns its variable, rather than importing it."""
+    import ast  # Only ever needed where configs import one another.
+
+    module, variable = place
+    try:
+        with open(sys.modules[module].__file__, "rb") as file:
+            body = ast.parse(file.read()).body
+    except (OSError, SyntaxError, TypeError):
+        return False
+    imports = (one for one in body if isinstance(one, (ast.Import, ast.ImportFrom)))
+    return variable not in {alias.asname or alias.name for one in imports for alias in one.names}
+
+
+def name_from_module(conf, folder):
+    """Names a config, and its team, after the variable that holds it: `team.file.variable`. What the
+    user named it is kept in `given_name`. Returns whether it has a name now.
+    """
+    found = find_config(conf, folder)
+    if found:
+        module, variable = found
+        meta = conf.metaData
+        if not hasattr(conf, "given_name"):
+            conf.given_name = meta.name
+        meta.name = f"{module.partition('.')[2]}.{variable}"
+        meta.team = module.split(".")[1]
+    return bool(conf.metaData.name)
+
+
 def get_offline_schedule(conf):
     """Returns the schedule of a config, `@daily` by default, or None for `@never`."""
     schedule = conf.metaData.offlineSchedule or "@daily"
@@ -167,4 +229,19 @@ def _join_modes_tables(join):
         modes["label-join"] = [f"{table}_{end}" for end in ("labels", "labeled", "labeled_latest")]
     if join.bootstrapParts:
         modes["bootstrap"] = [f"{table}_bootstrap"]
+    parts = [f"{table}_{full_prefix(part)}" for part in join.joinParts or []]
+    if parts:
+        modes["join_parts"] = parts
     return modes
+
+
+def full_prefix(join_part):
+    """Returns what the columns and the table of a part of a join begin with."""
+    name = sanitize(join_part.groupBy.metaData.name)
+    return f"{join_part.prefix}_{name}" if join_part.prefix else name
+
+
+def get_external_prefix(external_part):
+    """Returns what the columns of an external part of a join begin with."""
+    name = sanitize(external_part.source.metadata.name)
+    return "_".join(["ext", *filter(None, [external_part.prefix]), name])

@@ -30,12 +30,18 @@ struct Average {
       total += static_cast<double>(value);
       ++count;
     }
+    void Delete(typename In::View value) {
+      total -= static_cast<double>(value);
+      --count;
+    }
     void Merge(const State& later) {
       total += later.total;
       count += later.count;
     }
-    bool empty() const { return count == 0; }
+    // After deletions the count may be 0 again, but then the total is the positive zero.
+    bool empty() const { return count == 0 && total == 0 && std::signbit(total); }
     std::int64_t heap_bytes() const { return 0; }
+    // NaN once all values are deleted.
     std::optional<double> Finalize() const {
       return empty() ? std::nullopt : std::optional(total / static_cast<double>(count));
     }

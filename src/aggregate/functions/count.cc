@@ -27,6 +27,7 @@ struct Count {
     static DataType IntermediateType(const DataType&) { return TypeKind::kLong; }
     void Add(std::int64_t by) { count = (count == kUnset ? 0 : count) + by; }
     void Update(const typename In::View&, std::int64_t) { Add(1); }
+    void Delete(const typename In::View&) { Add(-1); }
     void Merge(const State& later) {
       if (!later.empty()) Add(later.count);
     }

@@ -40,6 +40,15 @@ struct Sum {
       Add(static_cast<Number>(value));
       is_set = true;
     }
+    void Delete(typename In::View value) {
+      if constexpr (kIsFloating<In>) {
+        total -= value;
+      } else {
+        total = static_cast<Number>(static_cast<std::uint64_t>(total) -
+                                    static_cast<std::uint64_t>(value));
+      }
+      is_set = true;
+    }
     void Merge(const State& later) {
       Add(later.total);
       is_set |= later.is_set;

@@ -8,8 +8,8 @@
 
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
-#include "expr/java_number_text.h"
 #include "expr/nested.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr::functions {
 

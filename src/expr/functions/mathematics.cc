@@ -7,8 +7,8 @@
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
 #include "expr/functions/decimal_rounding.h"
-#include "expr/java_number_text.h"
 #include "expr/scalar_kinds.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr::functions {
 

@@ -9,7 +9,7 @@
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
-#include "expr/java_number_text.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr::functions {
 

@@ -15,9 +15,13 @@ using Failure = std::optional<Error>;
 
 // The type of what is summed: the last argument.
 Result<BoundFunction> BindSumResult(std::string_view name, std::span<const Argument> arguments) {
-  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
   const DataType& sum = arguments[0].type;
-  const DataType& summed = arguments[1].type;
+  // Views that were stored before decimals could be summed do not tell.
+  const bool told = arguments.size() == 2;
+  const DataType summed = told ? arguments[1].type
+                               : DataType(sum.kind == TypeKind::kDouble ? TypeKind::kDouble
+                                                                        : TypeKind::kLong);
   if (summed.kind == TypeKind::kDecimal) {
     const DataType result = BoundedDecimal(summed.precision + 10, summed.scale);
     GNOMON_ASSIGN_OR_RETURN(Kernel kernel, FindCast(sum, result));
@@ -27,7 +31,7 @@ Result<BoundFunction> BindSumResult(std::string_view name, std::span<const Argum
       IsInteger(summed.kind) && (sum == DataType::Decimal(38, 0) || IsInteger(sum.kind));
   const bool floating = sum.kind == TypeKind::kDouble &&
                         (summed.kind == TypeKind::kDouble || summed.kind == TypeKind::kFloat);
-  if (!whole && !floating) return RefuseTypes("sum", arguments.subspan(1));
+  if (!whole && !floating) return RefuseTypes("sum", arguments.last(1));
   const DataType result(whole ? TypeKind::kLong : TypeKind::kDouble);
   // The cast of a decimal keeps its low 64 bits, which is how a wrapping sum ends.
   GNOMON_ASSIGN_OR_RETURN(Kernel kernel, FindCast(result, result));

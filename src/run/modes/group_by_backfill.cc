@@ -10,9 +10,11 @@
 #include "config/side_file.h"
 #include "config/validate.h"
 #include "plan/fill_plan.h"
+#include "run/feature_meanings.h"
 #include "run/group_by_computation.h"
 #include "run/output_table.h"
 #include "run/run_context.h"
+#include "run/setups.h"
 #include "run/wanted_days.h"
 #include "types/arrow_mapping.h"
 
@@ -30,9 +32,11 @@ class GroupByBackfill {
  private:
   Result<OutputTableSpec> MakeSpec(const GroupByComputation& computation,
                                    const DayRange& wanted) const;
-  Schema OutputSchema(const GroupByComputation& computation) const;
+  Schema OutputSchema(const GroupByComputation& computation);
   Result<plan::FillPlan> MakePlan(GroupByComputation& computation, const OutputTable& output,
                                   const DayRange& wanted);
+  Status RunRanges(GroupByComputation& computation, OutputTable& output,
+                   const std::vector<DayRange>& ranges);
   Status RunStep(GroupByComputation& computation, OutputTable& output, const DayRange& step);
   Result<std::shared_ptr<arrow::RecordBatch>> ToOutput(Day day,
                                                        const arrow::RecordBatch& rows) const;
@@ -41,6 +45,7 @@ class GroupByBackfill {
   config::GroupBy conf_;
   config::SideFile side_;
   Schema output_schema_;
+  std::map<std::string, std::string> renamed_;  // Value column -> its name in the table.
 };
 
 Status GroupByBackfill::Run() {
@@ -48,8 +53,10 @@ Status GroupByBackfill::Run() {
   GNOMON_ASSIGN_OR_RETURN(const DayRange wanted,
                           WantedDays(context_, *conf_.backfill_start_date,
                                      side_.Where("backfillStartDate"), conf_.meta_data));
+  GNOMON_RETURN_IF_ERROR(RunSetups(context_, side_));
   GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
-                          GroupByComputation::Make(context_, conf_, side_));
+                          GroupByComputation::Make(context_, conf_, side_,
+                                                   {.from_day_irs = true}));
   GNOMON_RETURN_IF_ERROR(computation.WaitForSources(wanted));
   GNOMON_ASSIGN_OR_RETURN(OutputTableSpec spec, MakeSpec(computation, wanted));
   context_.report.output = spec.name.ToString();
@@ -68,10 +75,35 @@ Status GroupByBackfill::Run() {
   LogInfo("{}: computing {} day{}", spec.name.ToString(), plan.day_count(),
           plan.day_count() == 1 ? "" : "s");
   GNOMON_RETURN_IF_ERROR(output.EnsureSchema(output_schema_));
-  for (const DayRange& step : plan::SplitIntoSteps(plan.ranges, context_.request.step_days)) {
-    GNOMON_RETURN_IF_ERROR(RunStep(computation, output, step));
+  const Status done = RunRanges(computation, output, plan.ranges);
+  GNOMON_RETURN_IF_ERROR(output.Finish());
+  return done;
+}
+
+// A range that fails does not stop the others (SPEC 6, point 5): what can be computed is, and the
+// errors are told together. A stop, a want of memory and another run's commit would meet the others
+// alike.
+Status GroupByBackfill::RunRanges(GroupByComputation& computation, OutputTable& output,
+                                  const std::vector<DayRange>& ranges) {
+  std::vector<Error> errors;
+  for (const DayRange& range : ranges) {
+    for (const DayRange& step : plan::SplitIntoSteps({range}, context_.request.step_days)) {
+      const Status done = RunStep(computation, output, step);
+      if (done) continue;
+      const ErrorCode code = done.error().code;
+      const bool of_the_data = code == ErrorCode::kInvalidArgument || code == ErrorCode::kNotFound ||
+                               code == ErrorCode::kCorruption || code == ErrorCode::kUnimplemented;
+      if (ranges.size() == 1 || !of_the_data) return done;
+      LogInfo("  {}: failed: {}", FormatDayRange(step), done.error().message);
+      errors.push_back(done.error());
+      break;
+    }
   }
-  return output.Finish();
+  if (errors.empty()) return Ok();
+  Error error = errors.front();
+  error.message = fmt::format("{} of {} ranges of days could not be computed; the first: {}",
+                              errors.size(), ranges.size(), error.message);
+  return error;
 }
 
 Result<OutputTableSpec> GroupByBackfill::MakeSpec(const GroupByComputation& computation,
@@ -89,27 +121,30 @@ Result<OutputTableSpec> GroupByBackfill::MakeSpec(const GroupByComputation& comp
   spec.compared_conf = ComparedConf(config::ToCompactJson(conf_));
   spec.wanted = wanted;
   const std::string prefix = config::FeaturePrefix(conf_.meta_data);
-  for (const aggregate::OutputColumn& column : computation.outputs()) {
-    const config::Aggregation& aggregation = (*conf_.aggregations)[column.aggregation];
-    std::string meaning = fmt::format("{}({})", aggregate::OperationName(*aggregation.operation),
-                                      *aggregation.input_column);
-    for (const auto& [name, value] :
-         aggregation.arg_map.value_or(config::OrderedMap<std::string>())) {
-      meaning += fmt::format(" {}={}", name, value);
-    }
-    if (column.window_days) meaning += fmt::format(" over {} days", *column.window_days);
-    spec.features[prefix + column.name] = meaning;
-  }
+  for (const auto& [column, meaning] : FeatureMeanings(conf_, computation))
+    spec.features[prefix + column] = meaning;
   return spec;
 }
 
 // Keys, features, partition column last; prefix and DATE exist only here (design, "Two names for
-// the same things").
-Schema GroupByBackfill::OutputSchema(const GroupByComputation& computation) const {
-  Schema schema = computation.keys();
+// the same things"). What passes through keeps the order of Chronon's table.
+Schema GroupByBackfill::OutputSchema(const GroupByComputation& computation) {
   const std::string prefix = config::FeaturePrefix(conf_.meta_data);
-  for (const aggregate::OutputColumn& column : computation.outputs()) {
-    schema.fields.push_back(Field{.name = prefix + column.name, .type = column.type});
+  Schema schema = computation.keys();
+  for (const Field& field : computation.value_columns().fields) {
+    renamed_[field.name] = prefix + field.name;
+    schema.fields.push_back(Field{.name = prefix + field.name, .type = field.type});
+  }
+  if (!computation.has_aggregations() && computation.derivations() == nullptr) {
+    Schema ordered;
+    for (const std::string& column : computation.passed_through()) {
+      const Field* key = computation.keys().Find(column);
+      const auto name = renamed_.find(column);
+      if (key != nullptr) ordered.fields.push_back(*key);
+      if (name != renamed_.end()) ordered.fields.push_back(*schema.Find(name->second));
+      if (column == "ts") ordered.fields.push_back(Field{.name = "ts", .type = TypeKind::kLong});
+    }
+    schema = std::move(ordered);
   }
   const bool documented = config::NamingRuleOf(conf_.meta_data) == config::NamingRule::kDocumented;
   schema.fields.push_back(
@@ -133,6 +168,11 @@ Result<plan::FillPlan> GroupByBackfill::MakePlan(GroupByComputation& computation
 Result<std::shared_ptr<arrow::RecordBatch>> GroupByBackfill::ToOutput(
     Day day, const arrow::RecordBatch& rows) const {
   arrow::ArrayVector columns = rows.columns();
+  arrow::FieldVector fields;
+  for (const auto& field : rows.schema()->fields()) {
+    const auto name = renamed_.find(field->name());
+    fields.push_back(field->WithName(name == renamed_.end() ? field->name() : name->second));
+  }
   const Field& partition = output_schema_.fields.back();
   std::shared_ptr<arrow::Scalar> value =
       std::make_shared<arrow::Date32Scalar>(day.days_since_epoch);
@@ -140,11 +180,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> GroupByBackfill::ToOutput(
     value = std::make_shared<arrow::StringScalar>(FormatDay(day));
   GNOMON_ARROW_ASSIGN(auto days, arrow::MakeArrayFromScalar(*value, rows.num_rows()),
                       "building ds");
+  fields.push_back(arrow::field(partition.name, days->type()));
   columns.push_back(std::move(days));
-  arrow::FieldVector fields;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    fields.push_back(arrow::field(output_schema_.fields[i].name, columns[i]->type()));
-  }
   return ConformTo(output_schema_,
                    *arrow::RecordBatch::Make(arrow::schema(fields), rows.num_rows(), columns));
 }

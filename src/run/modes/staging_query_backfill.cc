@@ -19,6 +19,7 @@
 #include "run/output_table.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
+#include "run/setups.h"
 #include "run/staging_view.h"
 #include "run/wanted_days.h"
 #include "sql/result_stream.h"
@@ -159,19 +160,7 @@ Status StagingQueryRun::OpenSession() {
                                     .threads = context_.threads};
   GNOMON_ASSIGN_OR_RETURN(session_,
                           sql::Session::Open(context_.workspace, context_.catalog, options));
-  for (std::size_t i = 0; i < side_.setups.size(); ++i) {
-    const std::string kind = side_.setups[i].value("kind", "");
-    if (context_.request.dry_run && kind != "create_view" && kind != "create_view_over_path") {
-      return Unimplemented(
-          "a dry run cannot look at a query whose setups change tables: {} - run it without "
-          "--dry-run",
-          side_.Where(fmt::format("setups[{}]", i)));
-    }
-    auto result = session_->Execute(side_.setups[i]);
-    if (!result)
-      return PlacedAt(side_.Where(fmt::format("setups[{}]", i)), std::move(result).error());
-  }
-  return Ok();
+  return RunSetups(context_, side_, *session_);
 }
 
 Status StagingQueryRun::RunView() {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Column by column, so that one column's states pass through the cache once.
+#include "aggregate/cell_block.h"
+
+#include <arrow/api.h>
+
+#include "types/arrow_mapping.h"
+
+namespace gnomon::aggregate {
+
+CellBlock::CellBlock(const FusedPlan& fused)
+    : parts_(fused.parts), ranges_(fused.plan.windows.size()) {
+  const AggregationPlan& plan = fused.plan;
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    const std::size_t state = plan.state_of_column[i];
+    const std::size_t window = plan.window_of_column[i];
+    std::size_t at = 0;
+    while (at < swept_.size() && (swept_[at].state != state || swept_[at].window != window)) ++at;
+    if (at == swept_.size()) {
+      const BoundAggregation& bound = plan.states[state].bound;
+      swept_.push_back({state, window, bound.make_window(bound)});
+    }
+    swept_of_output_.push_back(at);
+  }
+}
+
+void CellBlock::AddKey(std::uint32_t key, std::span<const std::uint32_t> hops, std::size_t cells) {
+  keys_.push_back({hops, cell_keys_.size(), cells});
+  cell_keys_.resize(cell_keys_.size() + cells, key);
+}
+
+Status CellBlock::Sweep(const StateTable& table) {
+  for (const Swept& swept : swept_) {
+    const StateColumn& states = table.states(swept.state);
+    const std::span<const HopRange> ranges = ranges_[swept.window];
+    swept.column->Reset(size());
+    for (const BlockKey& key : keys_) {
+      GNOMON_RETURN_IF_ERROR(swept.column->Sweep(
+          states, key.hops, ranges.subspan(key.first_cell, key.cell_count), key.first_cell));
+    }
+  }
+  return Ok();
+}
+
+std::vector<std::uint8_t> CellBlock::AnyValid() const {
+  std::vector<std::uint8_t> any(size(), 0);
+  for (const Swept& swept : swept_) {
+    const auto valid = swept.column->valid();
+    for (std::size_t cell = 0; cell < any.size(); ++cell) any[cell] |= valid[cell];
+  }
+  return any;
+}
+
+Status CellBlock::Append(const StateTable& table, const KeyEncoding& encoding,
+                         std::span<const std::uint32_t> cells, std::size_t first_output,
+                         std::span<const std::unique_ptr<arrow::ArrayBuilder>> builders) const {
+  for (const std::uint32_t cell : cells) {
+    GNOMON_ARROW_RETURN_NOT_OK(encoding.Append(table.keys().key(cell_keys_[cell]), builders),
+                               "building output rows");
+  }
+  for (std::size_t i = 0; i < swept_of_output_.size(); ++i) {
+    const WindowColumn& column = *swept_[swept_of_output_[i]].column;
+    arrow::ArrayBuilder* results = builders[first_output + i].get();
+    GNOMON_ARROW_RETURN_NOT_OK(
+        parts_[i] == SumPart::kNone
+            ? column.Append(cells, results)
+            : static_cast<const SumsWindow&>(column).AppendPart(parts_[i], cells, results),
+        "building output rows");
+  }
+  return Ok();
+}
+
+void CellBlock::Clear() {
+  keys_.clear();
+  cell_keys_.clear();
+  for (auto& ranges : ranges_) ranges.clear();
+}
+
+std::shared_ptr<arrow::Schema> ResultSchema(const Schema& keys, bool has_ts,
+                                            const AggregationPlan& plan) {
+  arrow::FieldVector fields;
+  for (const Field& key : keys.fields) fields.push_back(arrow::field(key.name, ToArrow(key.type)));
+  if (has_ts) fields.push_back(arrow::field("ts", arrow::int64()));
+  for (const OutputColumn& column : plan.columns) {
+    fields.push_back(arrow::field(column.name, ToArrow(column.type)));
+  }
+  return arrow::schema(std::move(fields));
+}
+
+}  // namespace gnomon::aggregate

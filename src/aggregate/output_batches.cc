@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builders are kept between batches, so that their room is asked for once.
+#include "aggregate/output_batches.h"
+
+#include <arrow/api.h>
+
+#include "base/cancellation.h"
+#include "types/arrow_mapping.h"
+
+namespace gnomon::aggregate {
+
+namespace {
+
+constexpr std::int64_t kBatchRows = 64 * 1024;
+// Over all drawers of one thread; bounds what lies in builders.
+constexpr std::int64_t kHeldRows = 512 * 1024;
+
+}  // namespace
+
+Result<OutputBatches::Builders*> OutputBatches::At(std::size_t drawer) {
+  Builders& builders = drawers_[drawer].builders;
+  if (!builders.empty()) return &builders;
+  for (const auto& field : schema_->fields()) {
+    // Not Arrow's own pool, which clears huge pages for every growing builder.
+    GNOMON_ARROW_ASSIGN(auto builder,
+                        arrow::MakeBuilder(field->type(), arrow::system_memory_pool()),
+                        "building output rows");
+    builders.push_back(std::move(builder));
+  }
+  return &builders;
+}
+
+Status OutputBatches::Added(std::size_t drawer, std::int64_t rows) {
+  drawers_[drawer].rows += rows;
+  rows_held_ += rows;
+  if (drawers_[drawer].rows >= kBatchRows) GNOMON_RETURN_IF_ERROR(FlushDrawer(drawer));
+  return rows_held_ >= kHeldRows ? Flush() : Ok();
+}
+
+Status OutputBatches::Flush() {
+  for (std::size_t i = 0; i < drawers_.size(); ++i) GNOMON_RETURN_IF_ERROR(FlushDrawer(i));
+  return Ok();
+}
+
+Status OutputBatches::FlushDrawer(std::size_t drawer) {
+  auto& [builders, rows] = drawers_[drawer];
+  if (rows == 0) return Ok();
+  GNOMON_RETURN_IF_ERROR(CheckCancelled());
+  arrow::ArrayVector columns;
+  for (const auto& builder : builders) {
+    GNOMON_ARROW_ASSIGN(auto column, builder->Finish(), "building output rows");
+    columns.push_back(std::move(column));
+  }
+  const auto batch = arrow::RecordBatch::Make(schema_, rows, std::move(columns));
+  rows_held_ -= rows;
+  rows = 0;
+  return emit_(drawer, *batch);
+}
+
+OutputPool::OutputPool(std::shared_ptr<arrow::Schema> schema, std::size_t drawers, EmitDrawer emit)
+    : schema_(std::move(schema)), drawers_(drawers) {
+  emit_one_at_a_time_ = [this, emit = std::move(emit)](std::size_t drawer,
+                                                       const arrow::RecordBatch& rows) {
+    const std::lock_guard lock(emit_mutex_);
+    return emit(drawer, rows);
+  };
+}
+
+Status OutputPool::With(const std::function<Status(OutputBatches*)>& work) {
+  std::unique_ptr<OutputBatches> batches;
+  {
+    const std::lock_guard lock(idle_mutex_);
+    if (!idle_.empty()) {
+      batches = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  if (batches == nullptr)
+    batches = std::make_unique<OutputBatches>(schema_, drawers_, emit_one_at_a_time_);
+  GNOMON_RETURN_IF_ERROR(work(batches.get()));
+  const std::lock_guard lock(idle_mutex_);
+  idle_.push_back(std::move(batches));
+  return Ok();
+}
+
+Status OutputPool::Flush() {
+  for (const auto& batches : idle_) GNOMON_RETURN_IF_ERROR(batches->Flush());
+  return Ok();
+}
+
+}  // namespace gnomon::aggregate

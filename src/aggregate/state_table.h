@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// One shard in memory: its keys and, per hop of a key that rows fell into, one state of every
+// aggregation. States lie in one column per aggregation; a slot is a hop's index in all of them.
+// How a row finds its slot is the derived table's matter. Not thread safe: a shard is locked.
+#pragma once
+
+#include <arrow/type_fwd.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "aggregate/aggregation_plan.h"
+#include "aggregate/key_table.h"
+#include "aggregate/prepared_rows.h"
+#include "base/result.h"
+
+namespace gnomon::aggregate {
+
+// The queries of a shard in the order of arrival: ids of their keys, and times.
+struct QueryLog {
+  std::vector<std::uint32_t> keys;
+  std::vector<std::int64_t> ts;
+};
+
+class StateTable {
+ public:
+  // REQUIRES: `plan` outlives this.
+  explicit StateTable(const AggregationPlan& plan);
+  virtual ~StateTable() = default;
+  StateTable(const StateTable&) = delete;
+  StateTable& operator=(const StateTable&) = delete;
+
+  // Feeds the rows at `selection`, indices into prepared.rows.
+  virtual Status Update(const PreparedRows& prepared, std::span<const std::uint32_t> selection);
+  // Returns the slot of a hop, an empty one when it is new; what restoring needs.
+  virtual std::uint32_t SlotOf(std::uint64_t hash, std::string_view key, HopIndex hop) = 0;
+  // Gives the states room for all slots.
+  void ResizeStates();
+
+  // Tables that are made of queries: takes them, and after the last one becomes ready for rows.
+  virtual void AddQueries(const PreparedRows&, std::span<const std::uint32_t>) {}
+  virtual void Seal() {}
+  // Null when there are none, or after Seal.
+  virtual const QueryLog* queries() const { return nullptr; }
+
+  // Rows that are kept as they came, for spilling: in the form of RowCodec.
+  using GiveRows = std::function<Status(const arrow::RecordBatch& rows)>;
+  virtual Status GiveKeptRows(const GiveRows&) const { return Ok(); }
+
+  std::size_t slot_count() const { return slot_keys_.size(); }
+  std::uint32_t slot_key(std::size_t slot) const { return slot_keys_[slot]; }
+  HopIndex slot_hop(std::size_t slot) const { return slot_hops_[slot]; }
+  const KeyTable& keys() const { return keys_; }
+  StateColumn& states(std::size_t i) { return *states_[i]; }
+  const StateColumn& states(std::size_t i) const { return *states_[i]; }
+  virtual std::int64_t memory_bytes() const;
+
+  // Frees what only updates need. After it, no more updates.
+  virtual void Freeze();
+
+ protected:
+  // Appends each row at `selection` that counts to batch_rows_ and its slot to batch_slots_.
+  virtual void FindSlots(const PreparedRows& prepared,
+                         std::span<const std::uint32_t> selection) = 0;
+  std::uint32_t AddSlot(std::uint32_t key_id, HopIndex hop) {
+    slot_keys_.push_back(key_id);
+    slot_hops_.push_back(hop);
+    return static_cast<std::uint32_t>(slot_keys_.size() - 1);
+  }
+
+  const AggregationPlan& plan_;
+  KeyTable keys_;
+  std::vector<std::uint32_t> batch_rows_;
+  std::vector<std::uint32_t> batch_slots_;
+
+ private:
+  std::vector<std::uint32_t> slot_keys_;
+  std::vector<HopIndex> slot_hops_;
+  std::vector<std::unique_ptr<StateColumn>> states_;
+};
+
+// The slots of all keys, key after key, each by hop.
+struct HopsByKey {
+  std::vector<std::uint32_t> begins;
+  std::vector<std::uint32_t> slots;
+
+  std::span<const std::uint32_t> of(std::uint32_t key) const {
+    return std::span(slots).subspan(begins[key], begins[key + 1] - begins[key]);
+  }
+};
+
+HopsByKey SortHops(const StateTable& table);
+
+}  // namespace gnomon::aggregate

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/after_run.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/log.h"
+#include "config/any_conf.h"
+#include "run/run_report.h"
+#include "run/table_comparison.h"
+#include "run/table_export.h"
+#include "sql/session.h"
+
+namespace gnomon::run {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kSampleRows = 10;
+
+Result<std::unique_ptr<sql::Session>> OpenSession(RunContext& context) {
+  return sql::Session::Open(
+      context.workspace, context.catalog,
+      {.memory_bytes = context.memory_bytes / 4 * 3, .threads = context.threads});
+}
+
+Status ExportOutput(RunContext& context, const catalog::TableName& table) {
+  const LocalDataFlags& local = context.request.jobs.local;
+  const std::string prefix = local.export_prefix.empty() ? "" : local.export_prefix + ".";
+  const fs::path path = fs::absolute(local.export_path).lexically_normal() /
+                        fmt::format("{}{}.{}", prefix, table.ToString(), local.export_format);
+  GNOMON_ASSIGN_OR_RETURN(const auto session, OpenSession(context));
+  GNOMON_ASSIGN_OR_RETURN(const std::int64_t rows,
+                          ExportTable(*session, table, local.export_format, path.string()));
+  const std::string note =
+      fmt::format("{} of {} written to {}", CountOf(rows, "row"), table.ToString(), path.string());
+  LogInfo("{}", note);
+  context.report.notes.push_back(note);
+  return Ok();
+}
+
+ComparedRows RowsOfTable(const std::string& label, const std::string& table) {
+  return {.label = label,
+          .name = table,
+          .sql = fmt::format("SELECT * FROM \"{}\"", table),
+          .tables = {table}};
+}
+
+Status CompareWithExpected(RunContext& context, const catalog::TableName& output) {
+  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName expected,
+                          catalog::ParseTableName(context.request.jobs.expected_result_table));
+  const auto is_view = context.catalog.HasView(expected);
+  if (!is_view || !*is_view) {
+    GNOMON_RETURN_IF_ERROR(context.catalog.LoadTable(expected).Annotate("--expected-result-table"));
+  }
+  GNOMON_ASSIGN_OR_RETURN(const config::LoadedAnyConf loaded,
+                          config::LoadAnyConf(context.request.conf_path));
+  GNOMON_ASSIGN_OR_RETURN(const std::vector<std::string> keys, config::RowKeys(loaded.conf));
+  GNOMON_ASSIGN_OR_RETURN(const auto session, OpenSession(context));
+  GNOMON_ASSIGN_OR_RETURN(auto comparison,
+                          RowComparison::Make(*session, RowsOfTable("computed", output.ToString()),
+                                              RowsOfTable("expected", expected.ToString()), keys));
+  GNOMON_ASSIGN_OR_RETURN(const TableComparison found, comparison.Run(kSampleRows));
+  context.report.result_text += found.ToText();
+  nlohmann::ordered_json result = context.report.result_json.empty()
+                                      ? nlohmann::ordered_json::object()
+                                      : nlohmann::ordered_json::parse(context.report.result_json);
+  result["comparison"] = found.ToJson();
+  context.report.result_json = result.dump();
+  if (found.equal()) return Ok();
+  return InvalidArgument(
+      "the output is not what was expected ({}): {} against {} - correct the config, or "
+      "--expected-result-table if the new rows are right",
+      found.Summary(), output.ToString(), expected.ToString());
+}
+
+}  // namespace
+
+Status AfterRun(RunContext& context) {
+  const JobFlags& jobs = context.request.jobs;
+  const bool exports = jobs.local.active() && !jobs.local.export_path.empty();
+  if (!exports && jobs.expected_result_table.empty()) return Ok();
+  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName output,
+                          catalog::ParseTableName(context.report.output));
+  if (exports) GNOMON_RETURN_IF_ERROR(ExportOutput(context, output));
+  if (jobs.expected_result_table.empty()) return Ok();
+  return CompareWithExpected(context, output);
+}
+
+}  // namespace gnomon::run

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// What flags ask for once a mode has done its work: the output as a file (with local data), and the
+// comparison with an expected result.
+#pragma once
+
+#include "base/result.h"
+#include "run/run_context.h"
+
+namespace gnomon::run {
+
+// Writes `[<prefix>.]<namespace>.<table>.<format>` of the run's output table (SPEC 3.3): CSV with a
+// header, Parquet, or JSON, one object a line. Then compares the output with
+// --expected-result-table. Errors: Unavailable (the file), NotFound (the table), InvalidArgument
+// (the output differs from what was expected).
+Status AfterRun(RunContext& context);
+
+}  // namespace gnomon::run

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mode compare-join-query: the rows of a Join's output against those of a staging query, as one
+// does before a hand-written pipeline is replaced by a Join.
+#include <arrow/api.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/error_place.h"
+#include "base/log.h"
+#include "config/any_conf.h"
+#include "config/names.h"
+#include "config/validate.h"
+#include "run/macros.h"
+#include "run/output_table.h"
+#include "run/partition_days.h"
+#include "run/run_context.h"
+#include "run/setups.h"
+#include "run/table_comparison.h"
+#include "sql/result_stream.h"
+#include "sql/session.h"
+
+namespace gnomon::run {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kSampleRows = 20;
+
+class CompareJoinQuery {
+ public:
+  CompareJoinQuery(RunContext& context, config::LoadedAnyConf join)
+      : context_(context), join_(std::move(join)) {}
+
+  Status Run();
+
+ private:
+  Status LoadQuery();
+  Result<DayRange> Range() const;
+  Result<ComparedRows> RowsOfJoin(const DayRange& range) const;
+  Result<ComparedRows> RowsOfQuery(const DayRange& range);
+  Result<Day> MaxPartition(const std::string& table) const;
+  Status WriteTable(RunContext& context, const RowComparison& comparison, const std::string& sql,
+                    const std::string& table, const char* table_type, const DayRange& range);
+  std::string BucketsOf(const std::vector<std::string>& keys) const;
+
+  RunContext& context_;
+  config::LoadedAnyConf join_;
+  std::optional<config::LoadedAnyConf> query_;
+  catalog::TableName output_;
+  std::unique_ptr<sql::Session> session_;
+};
+
+// The compiled config that --query-conf names, relative to where the user stands or to the
+// repository.
+Status CompareJoinQuery::LoadQuery() {
+  const std::string& given = context_.request.jobs.query_conf;
+  if (given.empty()) {
+    return InvalidArgument(
+        "no query to compare the join with: {} - add "
+        "--query-conf=production/staging_queries/team/file.v1",
+        join_.side.Where(""));
+  }
+  std::error_code error;
+  fs::path path = fs::absolute(given, error).lexically_normal();
+  if (!fs::exists(path, error)) path = (context_.workspace.root() / given).lexically_normal();
+  if (path.string().find("/staging_queries/") == std::string::npos) {
+    return InvalidArgument(
+        "the query to compare with is no compiled staging query: {} - give "
+        "production/staging_queries/team/file.v1",
+        given);
+  }
+  auto loaded = config::LoadAnyConf(path.string()).Annotate("--query-conf");
+  if (!loaded) return std::move(loaded).error();
+  query_ = *std::move(loaded);
+  const auto* query = std::get_if<config::StagingQuery>(&query_->conf);
+  if (query == nullptr) {
+    return InvalidArgument("the query to compare with is a {}: {} - give a StagingQuery",
+                           config::TypeName(query_->conf), given);
+  }
+  return config::Validate(*query, query_->side);
+}
+
+Result<DayRange> CompareJoinQuery::Range() const {
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, context_.catalog.LoadTable(output_));
+  GNOMON_ASSIGN_OR_RETURN(const std::set<Day> days, table.PartitionDays("ds"));
+  const Day end = context_.end();
+  std::set<Day> wanted;
+  for (const Day day : days) {
+    if (day < end && (!context_.request.begin || *context_.request.begin <= day))
+      wanted.insert(day);
+  }
+  if (wanted.empty()) {
+    return NotFound(
+        "there is nothing to compare: {} has no rows{} until {} - run the join first, or choose "
+        "other dates",
+        output_.ToString(),
+        context_.request.begin ? " from " + FormatDay(*context_.request.begin) : "",
+        FormatDay(end - 1));
+  }
+  return DayRange{context_.request.begin.value_or(*wanted.begin()), *wanted.rbegin() + 1};
+}
+
+std::string DaysSql(const std::string& rows, const DayRange& range) {
+  return fmt::format("SELECT * FROM ({}) WHERE CAST(ds AS VARCHAR) BETWEEN '{}' AND '{}'", rows,
+                     FormatDay(range.begin), FormatDay(range.last()));
+}
+
+Result<ComparedRows> CompareJoinQuery::RowsOfJoin(const DayRange& range) const {
+  const std::string table = output_.ToString();
+  return ComparedRows{.label = "join",
+                      .name = table,
+                      .sql = DaysSql(fmt::format("SELECT * FROM \"{}\"", table), range),
+                      .tables = {table}};
+}
+
+Result<Day> CompareJoinQuery::MaxPartition(const std::string& table) const {
+  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(table));
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table loaded, context_.catalog.LoadTable(name));
+  GNOMON_ASSIGN_OR_RETURN(const std::set<Day> days, loaded.PartitionDays("ds"));
+  if (days.empty()) {
+    return NotFound("No partitions exist for table {} to calculate max_date - fill it first",
+                    table);
+  }
+  return *days.rbegin();
+}
+
+Result<ComparedRows> CompareJoinQuery::RowsOfQuery(const DayRange& range) {
+  const config::SideFile& side = query_->side;
+  GNOMON_RETURN_IF_ERROR(RunSetups(context_, side, *session_));
+  MacroValues values{.step = range, .latest = context_.end() - 1};
+  values.max_date = [this](const std::string& table) { return MaxPartition(table); };
+  auto sql =
+      PlacedAt(side.Where("query"), RenderMacros(side.query.at("sql").get<std::string>(), values));
+  if (!sql) return std::move(sql).error();
+  nlohmann::json query = side.query;
+  query["sql"] = fmt::format("SELECT * FROM ({}) LIMIT 0", *sql);
+  auto none = session_->Query(query);
+  if (!none) return PlacedAt(side.Where("query"), std::move(none).error());
+  if (none->schema.Find("ds") == nullptr) {
+    return InvalidArgument(
+        "the query gives no column ds, by which its rows are compared: {} - select it",
+        side.Where("query"));
+  }
+  return ComparedRows{.label = "query",
+                      .name = config::MetaDataOf(query_->conf).name.value_or(""),
+                      .sql = DaysSql(*sql, range),
+                      .tables = side.query.value("tables", std::vector<std::string>()),
+                      .paths = side.query.value("paths", nlohmann::json::array())};
+}
+
+// An hour of `ts`, if the rows have one, of each day.
+std::string CompareJoinQuery::BucketsOf(const std::vector<std::string>& keys) const {
+  std::string buckets;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i] == "ts") buckets += fmt::format("k{0} - k{0} % {1} AS ts, ", i, kMillisPerHour);
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (keys[i] == "ds") buckets += fmt::format("k{} AS ds", i);
+  }
+  return buckets;
+}
+
+Status CompareJoinQuery::WriteTable(RunContext& context, const RowComparison& comparison,
+                                    const std::string& sql, const std::string& table,
+                                    const char* table_type, const DayRange& range) {
+  GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult result, comparison.Query(sql));
+  OutputTableSpec spec;
+  spec.name = {output_.name_space, table};
+  spec.properties = {{"chronon_generated", "true"}, {"chronon_table_type", table_type}};
+  spec.conf_hash = "comparison";
+  spec.compared_conf = "{}";
+  spec.wanted = range;
+  GNOMON_ASSIGN_OR_RETURN(OutputTable output, OutputTable::Open(context, spec));
+  const Schema schema = StorableSchema(result.schema);
+  GNOMON_RETURN_IF_ERROR(output.EnsureSchema(schema));
+  GNOMON_ASSIGN_OR_RETURN(auto transaction, output.BeginWrite(range));
+  std::set<Day> days;
+  while (true) {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    if (const auto status = result.batches->ReadNext(&batch); !status.ok())
+      return sql::StreamError(status, "comparing the rows");
+    if (batch == nullptr) break;
+    GNOMON_ASSIGN_OR_RETURN(const auto rows, ConformTo(schema, *batch));
+    GNOMON_ASSIGN_OR_RETURN(std::set<Day> here, DistinctDays(*rows->GetColumnByName("ds")));
+    days.merge(here);
+    GNOMON_RETURN_IF_ERROR(transaction->Write(*rows));
+  }
+  return output.Commit(std::move(transaction), range, days);
+}
+
+Status CompareJoinQuery::Run() {
+  const config::MetaData& meta = config::MetaDataOf(join_.conf);
+  if (!std::holds_alternative<config::Join>(join_.conf)) {
+    return InvalidArgument("a {} cannot be compared with a query: {} - give a Join",
+                           config::TypeName(join_.conf), join_.side.Where(""));
+  }
+  GNOMON_RETURN_IF_ERROR(LoadQuery());
+  GNOMON_ASSIGN_OR_RETURN(const std::string table, config::OutputTable(meta));
+  GNOMON_ASSIGN_OR_RETURN(output_, catalog::ParseTableName(table));
+  GNOMON_ASSIGN_OR_RETURN(const DayRange range, Range());
+  context_.report.wanted = range;
+  GNOMON_ASSIGN_OR_RETURN(
+      session_, sql::Session::Open(
+                    context_.workspace, context_.catalog,
+                    {.memory_bytes = context_.memory_bytes / 4 * 3, .threads = context_.threads}));
+  GNOMON_ASSIGN_OR_RETURN(const std::vector<std::string> keys, config::RowKeys(join_.conf));
+  GNOMON_ASSIGN_OR_RETURN(ComparedRows left, RowsOfJoin(range));
+  GNOMON_ASSIGN_OR_RETURN(ComparedRows right, RowsOfQuery(range));
+  GNOMON_ASSIGN_OR_RETURN(RowComparison comparison,
+                          RowComparison::Make(*session_, std::move(left), std::move(right), keys));
+  LogInfo("comparing {} with {} for {}", table, config::MetaDataOf(query_->conf).name.value_or(""),
+          FormatDayRange(range));
+  GNOMON_ASSIGN_OR_RETURN(const TableComparison found, comparison.Run(kSampleRows));
+  context_.report.result_text = found.ToText();
+  context_.report.result_json = nlohmann::ordered_json({{"comparison", found.ToJson()}}).dump();
+  if (context_.request.dry_run) return Ok();
+  const std::string names =
+      fmt::format("{}_{}", config::Sanitize(meta.name.value_or("")),
+                  config::Sanitize(config::MetaDataOf(query_->conf).name.value_or("")));
+  // The statistics first: days count as done when the rows are there.
+  RunContext aside = context_;
+  GNOMON_RETURN_IF_ERROR(WriteTable(aside, comparison, comparison.MetricsSql(BucketsOf(keys)),
+                                    "compare_stats_join_query_" + names, "comparison_stats",
+                                    range));
+  const std::string rows_table = "compare_join_query_" + names;
+  context_.report.output = output_.name_space + "." + rows_table;
+  return WriteTable(context_, comparison, comparison.PairsSql(), rows_table, "comparison", range);
+}
+
+Status RunCompareJoinQuery(RunContext& context) {
+  GNOMON_ASSIGN_OR_RETURN(config::LoadedAnyConf loaded,
+                          config::LoadAnyConf(context.request.conf_path));
+  return CompareJoinQuery(context, std::move(loaded)).Run();
+}
+
+}  // namespace
+
+extern const RunMode kCompareJoinQuery;
+const RunMode kCompareJoinQuery = {
+    .name = "compare-join-query",
+    .doc = "compare the rows of a Join's output with those of a staging query",
+    .run = &RunCompareJoinQuery,
+};
+
+}  // namespace gnomon::run

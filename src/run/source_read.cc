@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading: each file's batches are filtered, projected and handed over by the thread that reads it.
+#include <arrow/api.h>
+#include <arrow/compute/api.h>
+
+#include "base/log.h"
+#include "base/parallel.h"
+#include "base/pause_point.h"
+#include "base/progress.h"
+#include "base/progress_line.h"
+#include "run/partition_days.h"
+#include "run/source_scan.h"
+#include "types/arrow_mapping.h"
+
+namespace gnomon::run {
+
+namespace {
+
+// Rows of partitions before this day may be of January 1970 in earnest.
+constexpr Day kDaysOfDoubt{365};
+// The years 1990 to 2100 in seconds since 1970.
+constexpr std::int64_t kSecondsMin = 631'152'000;
+constexpr std::int64_t kSecondsMax = 4'102'444'800;
+
+// The day of one value of a partition column; nullopt for a null and what is no date.
+std::optional<Day> DayAt(const arrow::Array& partition, std::int64_t row) {
+  if (partition.IsNull(row)) return std::nullopt;
+  if (partition.type_id() == arrow::Type::DATE32)
+    return Day{static_cast<const arrow::Date32Array&>(partition).Value(row)};
+  const auto parsed = ParseDay(static_cast<const arrow::StringArray&>(partition).GetView(row));
+  return parsed ? std::optional<Day>(*parsed) : std::nullopt;
+}
+
+bool SameValue(const arrow::Array& partition, std::int64_t left, std::int64_t right) {
+  return partition.RangeEquals(partition, left, left + 1, right);
+}
+
+// Calls `consume` for each run of rows of one day.
+Status ForEachDay(const std::shared_ptr<arrow::RecordBatch>& batch, const std::string& column,
+                  const std::function<Status(Day, const arrow::RecordBatch&)>& consume) {
+  const auto partition = batch->GetColumnByName(column);
+  std::int64_t begin = 0;
+  while (begin < batch->num_rows()) {
+    std::int64_t end = begin + 1;
+    // A file mostly is one partition: look at the last row first.
+    if (SameValue(*partition, begin, batch->num_rows() - 1) &&
+        partition->RangeEquals(*partition, begin, batch->num_rows() - 1, begin + 1)) {
+      end = batch->num_rows();
+    }
+    while (end < batch->num_rows() && SameValue(*partition, begin, end)) ++end;
+    if (const auto day = DayAt(*partition, begin))
+      GNOMON_RETURN_IF_ERROR(consume(*day, *batch->Slice(begin, end - begin)));
+    begin = end;
+  }
+  return Ok();
+}
+
+}  // namespace
+
+Status SourceScan::Read(const plan::ScanRange& range, int threads, const Consume& consume) const {
+  if (range.empty()) return Ok();
+  if (has_run_day_) {
+    GNOMON_ASSIGN_OR_RETURN(const SourceScan scan, ForRunDay(range));
+    return scan.Read(range, threads, consume);
+  }
+  return Scan(range, threads, [&](const std::shared_ptr<arrow::RecordBatch>& batch) {
+    return ProjectTo(range, *batch, consume);
+  });
+}
+
+Status SourceScan::ReadByDay(const plan::ScanRange& range, int threads,
+                             const ConsumeDay& consume) const {
+  if (range.empty()) return Ok();
+  if (has_run_day_) {
+    GNOMON_ASSIGN_OR_RETURN(const SourceScan scan, ForRunDay(range));
+    return scan.ReadByDay(range, threads, consume);
+  }
+  return Scan(range, threads, [&](const std::shared_ptr<arrow::RecordBatch>& batch) {
+    return ForEachDay(batch, partition_column_, [&](Day day, const arrow::RecordBatch& rows) {
+      return ProjectTo(range, rows, [&](const arrow::RecordBatch& projected) {
+        return consume(day, projected);
+      });
+    });
+  });
+}
+
+Status SourceScan::Scan(
+    const plan::ScanRange& range, int threads,
+    const std::function<Status(std::shared_ptr<arrow::RecordBatch>)>& consume) const {
+  iceberg::ScanOptions options{.columns = scanned_.names()};
+  GNOMON_ASSIGN_OR_RETURN(options.filter,
+                          DayFilter(table_, partition_column_, range.begin, range.end));
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));
+  LogVerbose("  reading {}: {} files, {} rows, {}; {} files skipped in {} of {} manifests",
+             table_.name(), plan.tasks.size(), plan.record_count, ShortBytes(plan.file_size_bytes),
+             plan.files_skipped, plan.manifests_skipped,
+             plan.manifests_read + plan.manifests_skipped);
+  const ProgressStep progress("reading " + table_.name(), WorkRead(),
+                              {.rows = plan.record_count, .bytes = plan.file_size_bytes});
+  PausePoint("backfill.planned");
+  return ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
+    GNOMON_ASSIGN_OR_RETURN(auto reader, iceberg::OpenTask(table_, plan.tasks[index], options));
+    while (true) {
+      std::shared_ptr<arrow::RecordBatch> batch;
+      GNOMON_ARROW_RETURN_NOT_OK(reader->ReadNext(&batch), "reading " + table_.name());
+      if (batch == nullptr) return Ok();
+      GNOMON_ASSIGN_OR_RETURN(batch, Filtered(std::move(batch)));
+      if (batch->num_rows() > 0) GNOMON_RETURN_IF_ERROR(consume(std::move(batch)));
+    }
+  });
+}
+
+Status SourceScan::ProjectTo(const plan::ScanRange& range, const arrow::RecordBatch& batch,
+                             const Consume& consume) const {
+  GNOMON_ASSIGN_OR_RETURN(auto projected, Project(batch));
+  if (!time_place_.empty() && range.end > kDaysOfDoubt)
+    GNOMON_RETURN_IF_ERROR(CheckMilliseconds(*projected));
+  GNOMON_ASSIGN_OR_RETURN(projected, ExtraFiltered(std::move(projected)));
+  return projected->num_rows() == 0 ? Ok() : consume(*projected);
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Filtered(
+    std::shared_ptr<arrow::RecordBatch> batch) const {
+  for (const Where& where : wheres_) {
+    GNOMON_ASSIGN_OR_RETURN(const auto mask, where.bound->Evaluate(*batch));
+    // Arrow drops rows whose mask is null, as WHERE does.
+    GNOMON_ARROW_ASSIGN(const arrow::Datum kept, arrow::compute::Filter(batch, mask),
+                        "applying a where");
+    batch = kept.record_batch();
+  }
+  return batch;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::ExtraFiltered(
+    std::shared_ptr<arrow::RecordBatch> batch) const {
+  for (const expr::BoundExpression& where : extra_wheres_) {
+    GNOMON_ASSIGN_OR_RETURN(const auto mask, where.Evaluate(*batch));
+    GNOMON_ARROW_ASSIGN(const arrow::Datum kept, arrow::compute::Filter(batch, mask),
+                        "applying a filter on keys");
+    batch = kept.record_batch();
+  }
+  return batch;
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Project(
+    const arrow::RecordBatch& batch) const {
+  arrow::FieldVector fields;
+  arrow::ArrayVector columns;
+  for (const Output& output : outputs_) {
+    std::shared_ptr<arrow::Array> column;
+    if (output.bound) {
+      GNOMON_ASSIGN_OR_RETURN(column, output.bound->Evaluate(batch));
+    } else {
+      GNOMON_ASSIGN_OR_RETURN(column, EndOfPartition(batch));
+    }
+    fields.push_back(arrow::field(output.name, column->type()));
+    columns.push_back(std::move(column));
+  }
+  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), batch.num_rows(),
+                                  std::move(columns));
+}
+
+// A time in seconds puts every event into January 1970, one in microseconds far into the future: no
+// window would see any, and the features would be null without a word.
+Status SourceScan::CheckMilliseconds(const arrow::RecordBatch& batch) const {
+  const auto times = batch.GetColumnByName("ts");
+  if (times == nullptr || times->type_id() != arrow::Type::INT64) return Ok();
+  GNOMON_ARROW_ASSIGN(const arrow::Datum bounds, arrow::compute::MinMax(times), "bounds of ts");
+  const auto& values = bounds.scalar_as<arrow::StructScalar>().value;
+  if (!values[0]->is_valid) return Ok();
+  const std::int64_t least = static_cast<const arrow::Int64Scalar&>(*values[0]).value;
+  const std::int64_t greatest = static_cast<const arrow::Int64Scalar&>(*values[1]).value;
+  struct Unit {
+    std::string_view name;
+    std::int64_t per_second;
+    std::string_view remedy;
+  };
+  constexpr Unit kUnits[] = {{"seconds", 1, "{} * 1000"},
+                             {"microseconds", 1'000'000, "CAST({} / 1000 AS BIGINT)"},
+                             {"nanoseconds", 1'000'000'000, "CAST({} / 1000000 AS BIGINT)"}};
+  for (const Unit& unit : kUnits) {
+    if (least < kSecondsMin * unit.per_second || greatest / unit.per_second > kSecondsMax) continue;
+    return InvalidArgument(
+        "the time column {} holds {}, and must be milliseconds since 1970 (UTC): {} - write "
+        "time_column=\"{}\"",
+        time_column_, unit.name, time_place_, fmt::format(fmt::runtime(unit.remedy), time_column_));
+  }
+  return Ok();
+}
+
+// Without a time column a row belongs to the end of its partition (SPEC 5.3, edge case 9).
+Result<std::shared_ptr<arrow::Array>> SourceScan::EndOfPartition(
+    const arrow::RecordBatch& batch) const {
+  const auto partition = batch.GetColumnByName(partition_column_);
+  arrow::Int64Builder builder;
+  GNOMON_ARROW_RETURN_NOT_OK(builder.Reserve(batch.num_rows()), "building ts");
+  for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
+    if (const auto day = DayAt(*partition, row)) {
+      builder.UnsafeAppend((*day + 1).begin_ms() - 1);
+    } else {
+      builder.UnsafeAppendNull();
+    }
+  }
+  GNOMON_ARROW_ASSIGN(auto array, builder.Finish(), "building ts");
+  return array;
+}
+
+}  // namespace gnomon::run
