@@ -5,7 +5,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 VENV := .deps/venv/bin
 
-.PHONY: help setup build bootcamp test test-all fuzz-semantics bench format lint clean errors peers record-spark
+.PHONY: help setup build bootcamp test test-all fuzz-semantics planted-faults bench format lint clean errors peers record-spark
 
 help:  ## what this Makefile does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test-all: build peers  ## all tests: also other engines, killed runs, sanitizer-
 fuzz-semantics: build  ## random configs through the programs, compared with the naive model of test/oracle
 	@GNOMON_BIN=$(BUILD)/gnomon $(VENV)/python test/oracle/fuzz.py $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS)) \
 	  $(if $(FUZZ_SEED),--seed $(FUZZ_SEED)) $(if $(FUZZ_KINDS),--kinds $(FUZZ_KINDS))
+
+planted-faults: build  ## plant faults into the window code and demand that the suites fail (minutes)
+	@$(VENV)/python tools/planted_faults.py --build $(BUILD)
 
 bench: build  ## time the pipeline and the offline kernel against peers
 	@$(VENV)/python bench/bootcamp/run.py

@@ -8,6 +8,7 @@
 #include <parquet/arrow/writer.h>
 
 #include <chrono>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -18,17 +19,26 @@ namespace gnomon::bench {
 
 using Batches = std::vector<std::shared_ptr<arrow::RecordBatch>>;
 
+// Wall and processor time since the last lap; the latter says more on a busy machine.
 class Stopwatch {
  public:
-  double Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    const double seconds = std::chrono::duration<double>(now - last_).count();
+  struct Lap {
+    double seconds = 0;
+    double cpu_seconds = 0;
+  };
+
+  Stopwatch() { Next(); }
+  Lap Next() {
+    const Lap now = {
+        std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(),
+        static_cast<double>(std::clock()) / CLOCKS_PER_SEC};
+    const Lap lap = {now.seconds - last_.seconds, now.cpu_seconds - last_.cpu_seconds};
     last_ = now;
-    return seconds;
+    return lap;
   }
 
  private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+  Lap last_;
 };
 
 // These columns of all row groups, on several threads.

@@ -166,11 +166,6 @@ class TypedSumsWindow final : public SumsWindow {
     cells_.assign(cells, Sums());
     valid_.assign(cells, 0);
   }
-  void Grow(std::size_t cells) override {
-    cells_.resize(cells);
-    valid_.resize(cells, 0);
-  }
-
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
                std::span<const HopRange> ranges, std::size_t first_cell) override {
     const Sums* data = static_cast<const SumsColumn<In>&>(states).data();

@@ -81,7 +81,12 @@ Settings::Flags FlagsOf(const Options& options) {
 void TellEnd(const run::RunRecord& record) {
   if (record.error && record.report.computed.empty()) return;
   const std::int64_t elapsed_ms = *record.end_ms - record.begin_ms;
-  for (const std::string& line : run::FormatReport(record.report, elapsed_ms)) LogInfo("{}", line);
+  // A job without days (analyze, metadata-export) has told its answer.
+  const bool has_days = record.report.wanted || !record.report.computed.empty();
+  if (has_days || record.report.result_text.empty()) {
+    for (const std::string& line : run::FormatReport(record.report, elapsed_ms))
+      LogInfo("{}", line);
+  }
   LogInfo("  {}; gnomon runs show {}", run::FormatAmounts(record.report), record.id);
 }
 
@@ -155,10 +160,9 @@ Status Run(const std::vector<std::string>& arguments) {
   GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo, FlagsOf(options)));
   std::optional<run::LocalData> local;
   if (options.jobs.local.active()) {
-    auto opened =
-        run::LocalData::Open(repository.workspace, options.jobs.local,
-                             {.memory_bytes = repository.memory_bytes / 4 * 3,
-                              .threads = repository.threads});
+    auto opened = run::LocalData::Open(
+        repository.workspace, options.jobs.local,
+        {.memory_bytes = repository.memory_bytes / 4 * 3, .threads = repository.threads});
     if (!opened) return std::move(opened).error();
     local.emplace(*std::move(opened));
   }

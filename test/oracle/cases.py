@@ -148,7 +148,7 @@ def _smaller(case):
             conf = copy.deepcopy(case.conf)
             del _at(conf, path)[i]
             yield _with(case, conf=conf)
-    for removed in ("derivations", "skewKeys", "rowIds"):
+    for removed in ("derivations", "skewKeys", "bootstrapParts"):
         if removed in case.conf:
             yield _with(case, conf={name: value for name, value in case.conf.items() if name != removed})
 

@@ -205,6 +205,28 @@ class Builder:
                  "joinParts": [self.part(entity_left) for _ in range(random.randint(1, 3))]}
         if random.random() < 0.15:
             found["skewKeys"] = {"k1": random.choice([["'a'"], ["'a'", "''"], ["'ab'", "null"]])}
-        if not entity_left and random.random() < 0.3:
+        counts = self.counts_of(found)
+        if not entity_left and random.random() < 0.5:
             found["rowIds"] = ["row_id"]
+            if counts and random.random() < 0.6:
+                selects = {"row_id": "row_id", random.choice(counts): "given"}
+                found["bootstrapParts"] = [{"table": "gold.boots", "query": {"selects": selects, "setups": []}}]
+        if counts and random.random() < 0.3:
+            found["derivations"] = [{"name": "*", "expression": "*"}] if random.random() < 0.7 else []
+            found["derivations"] += [{"name": "renamed", "expression": counts[0]},
+                                     {"name": "computed", "expression": f"coalesce({counts[-1]}, 0) * 2 - 1"}]
+        return found
+
+    def counts_of(self, join):
+        """The prefixed COUNT columns of the parts: what bootstraps and derivations use."""
+        found = []
+        for part in join["joinParts"]:
+            group_by = part["groupBy"]
+            if group_by.get("aggregations") is None or group_by.get("derivations"):
+                continue
+            prefix = f"{part['prefix']}_" if part.get("prefix") else ""
+            prefix += group_by["metaData"]["name"].replace(".", "_")
+            found += [f"{prefix}_{column_name(a, window, None)}" for a in group_by["aggregations"]
+                      for window in a.get("windows") or [None] if NAMES[a["operation"]] == "count"
+                      and not a.get("buckets") and a["inputColumn"] not in ("attrs", "counts", "vec")]
         return found

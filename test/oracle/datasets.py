@@ -27,6 +27,7 @@ SCHEMAS = {
                 "mutation_ts": pa.int64(), "is_before": pa.bool_(), "ds": pa.string()},
     "left_rows": {"row_id": pa.string(), "k1": pa.string(), "other": pa.string(), "item": pa.string(),
                   "ts": pa.int64(), "ds": pa.string()},
+    "boots": {"row_id": pa.string(), "given": pa.int64(), "ds": pa.string()},
     "left_people": {"k1": pa.string(), "segment": pa.string(), "ds": pa.string()},
 }
 
@@ -47,6 +48,7 @@ def generate(random, rows=90):
     tables = {"events": events, "visits": [_visit(random, moments) for _ in range(rows // 3)],
               "totals": _totals(events), "people": people, "changes": changes,
               "left_rows": _left_rows(random, moments, rows // 2), "left_people": _left_people(random)}
+    tables["boots"] = _boots(random, tables["left_rows"])
     return {f"gold.{name}": found for name, found in tables.items()}
 
 
@@ -154,6 +156,12 @@ def _left_rows(random, moments, count):
                "ts": ts, "ds": moments.partition(ts)}
         found += [row, dict(row)] if random.random() < 0.05 else [row]
     return found
+
+
+def _boots(random, left_rows):
+    """Values for some of the left rows, each row id once."""
+    ids = {row["row_id"]: row["ds"] for row in left_rows if random.random() < 0.4}
+    return [{"row_id": row_id, "given": random.randrange(1000, 2000), "ds": ds} for row_id, ds in ids.items()]
 
 
 def _left_people(random):

@@ -41,16 +41,20 @@ def run_seed(seed, folder, **options):
     return None, [], len(cases)
 
 
+def _manner(problems):
+    """What fails: what a refusal says before it names a place, or that the answer is wrong."""
+    return problems[0].split(": ")[:3] if problems[0].startswith("exit status") else "a wrong answer"
+
+
 def minimised(case, problems, folder, budget=60):
-    """The smallest case found that fails in the same way: by a wrong answer, or by a refusal."""
+    """The smallest case found that fails in the same manner."""
     from repository import Repository
-    is_refusal, tried = problems[0].startswith("exit status"), []
+    tried = []
 
     def fails(smaller):
         tried.append(None)
-        repository = Repository.empty(pathlib.Path(folder) / f"smaller_{len(tried)}")
-        found = problems_of(repository, smaller)
-        return bool(found) and found[0].startswith("exit status") == is_refusal
+        found = problems_of(Repository.empty(pathlib.Path(folder) / f"smaller_{len(tried)}"), smaller)
+        return bool(found) and _manner(found) == _manner(problems)
 
     return shrink(case, fails, budget)
 

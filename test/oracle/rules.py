@@ -75,21 +75,14 @@ class Rules:
         """Equal `ts` in FIRST, LAST and their K forms: the greatest value (design, invariant 5)."""
         return True
 
-
     def parent_ends(self, end):
-        """The runs in which the join of a JoinSource is filled before it is read."""
-        return [end]
+        """Until when the join of a JoinSource is filled before it is read: the day before the last (golden
+        join_chained), so its rows of the last day are not seen."""
+        return [shift(end, -1)]
 
 
 class ChrononRules(Rules):
-    """Where the recorded Chronon differs: the strict tail of uploads, and the runs of a JoinSource's join.
-
-    It fills the parent join only up to the day before the last, so parent rows of the last day are not seen (golden
-    join_chained).
-    """
-
-    def parent_ends(self, end):
-        return [shift(end, -1)]
+    """Where the recorded Chronon differs: the strict tail of uploads."""
 
     def in_batch(self, ts, batch_end, width):
         return ts < batch_end and (width is None or ts > batch_end - width)

@@ -50,12 +50,12 @@ Status Run(const Arguments& arguments) {
   // user, price, ts.
   GNOMON_ASSIGN_OR_RETURN(const bench::Batches batches,
                           bench::Decode(arguments.input, {0, 1, 2}, arguments.threads));
-  const double decode = watch.Lap();
+  const auto decode = watch.Next();
 
   GNOMON_ASSIGN_OR_RETURN(const auto kernel, SnapshotKernel::Make(Options(arguments)));
   GNOMON_RETURN_IF_ERROR(ParallelFor(batches.size(), arguments.threads,
                                      [&](std::size_t i) { return kernel->Consume(*batches[i]); }));
-  const double consume = watch.Lap();
+  const auto consume = watch.Next();
 
   bench::Batches rows;
   std::int64_t row_count = 0;
@@ -66,13 +66,14 @@ Status Run(const Arguments& arguments) {
     row_count += batch.num_rows();
     return Ok();
   }));
-  const double finish = watch.Lap();
+  const auto finish = watch.Next();
   if (!arguments.output.empty()) GNOMON_RETURN_IF_ERROR(bench::Write(arguments.output, rows));
-  const double write = watch.Lap();
+  const auto write = watch.Next();
   fmt::print(R"({{"decode": {:.4f}, "consume": {:.4f}, "finish": {:.4f}, "write": {:.4f}, )"
-             R"("rows": {}, "spilled": {}}})"
+             R"("consume_cpu": {:.4f}, "finish_cpu": {:.4f}, "rows": {}, "spilled": {}}})"
              "\n",
-             decode, consume, finish, write, row_count, kernel->counters().bytes_spilled);
+             decode.seconds, consume.seconds, finish.seconds, write.seconds, consume.cpu_seconds,
+             finish.cpu_seconds, row_count, kernel->counters().bytes_spilled);
   return Ok();
 }
 

@@ -66,7 +66,7 @@ def asof_join() -> str:
 def window() -> str:
     bounds = [("0", "ts"), *((str(d), begin(d)) for d in WINDOWS)]
     points = " UNION ALL ".join(
-        f'SELECT "user", {bound} AS at, ts, {which} AS which, NULL AS price FROM queries' for which, bound in bounds)
+        f'SELECT "user", {bound} AS point, ts, {which} AS which, NULL AS price FROM queries' for which, bound in bounds)
     sums = [f"max(s) FILTER (which = {which}) AS s{which}, max(c) FILTER (which = {which}) AS c{which}"
             for which, _ in bounds]
     return f"""
@@ -74,9 +74,9 @@ def window() -> str:
         SELECT "user", ts, {", ".join(sums)} FROM (
           SELECT "user", ts, which, coalesce(sum(price) OVER w, 0) AS s, count(price) OVER w AS c FROM (
             {points} UNION ALL
-            SELECT "user", ts AS at, NULL AS ts, NULL AS which, price FROM events
+            SELECT "user", ts AS point, NULL AS ts, NULL AS which, price FROM events
             WHERE "user" IN (SELECT "user" FROM queries))
-          WINDOW w AS (PARTITION BY "user" ORDER BY at RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
+          WINDOW w AS (PARTITION BY "user" ORDER BY point RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
         WHERE which IS NOT NULL GROUP BY ALL)"""
 
 

@@ -40,17 +40,17 @@ Status Run(const Arguments& arguments) {
                           Decode(arguments.queries, {0, 1}, arguments.threads));
   GNOMON_ASSIGN_OR_RETURN(const Batches events,
                           Decode(arguments.events, {0, 1, 2}, arguments.threads));
-  const double decode = watch.Lap();
+  const auto decode = watch.Next();
 
   GNOMON_ASSIGN_OR_RETURN(const auto kernel, MakeKernel(arguments));
   GNOMON_RETURN_IF_ERROR(ParallelFor(queries.size(), arguments.threads, [&](std::size_t i) {
     return kernel->AddQueries(*queries[i]);
   }));
   GNOMON_RETURN_IF_ERROR(kernel->Seal());
-  const double sealed = watch.Lap();
+  const auto sealed = watch.Next();
   GNOMON_RETURN_IF_ERROR(ParallelFor(events.size(), arguments.threads,
                                      [&](std::size_t i) { return kernel->Consume(*events[i]); }));
-  const double consume = watch.Lap();
+  const auto consume = watch.Next();
   Batches rows;
   std::int64_t row_count = 0;
   GNOMON_RETURN_IF_ERROR(kernel->Finish([&](const arrow::RecordBatch& batch) {
@@ -58,12 +58,14 @@ Status Run(const Arguments& arguments) {
     row_count += batch.num_rows();
     return Ok();
   }));
-  const double finish = watch.Lap();
+  const auto finish = watch.Next();
   if (!arguments.output.empty()) GNOMON_RETURN_IF_ERROR(Write(arguments.output, rows));
   fmt::print(R"({{"decode": {:.4f}, "queries": {:.4f}, "consume": {:.4f}, "finish": {:.4f}, )"
-             R"("rows": {}, "spilled": {}}})"
+             R"("cpu": {:.4f}, "rows": {}, "spilled": {}}})"
              "\n",
-             decode, sealed, consume, finish, row_count, kernel->counters().bytes_spilled);
+             decode.seconds, sealed.seconds, consume.seconds, finish.seconds,
+             sealed.cpu_seconds + consume.cpu_seconds + finish.cpu_seconds, row_count,
+             kernel->counters().bytes_spilled);
   return Ok();
 }
 
