@@ -2,6 +2,7 @@
 # The compiler: from Python configs to compiled files and their side files. A file's objects are all
 # checked before any is written. `compile_conf` is for programs, `main` for the command line
 # (`run.py --mode=compile`).
+import json
 import os
 import sys
 
@@ -9,7 +10,7 @@ from ai.chronon import utils
 from ai.chronon.api import ttypes
 from ai.chronon.errors import did_you_mean
 from ai.chronon.repo import PRODUCTION_FOLDER
-from gnomon import compile_display, conf_files, conf_parts, conf_path, repo_rules, side_file
+from gnomon import compile_display, conf_files, conf_path, repo_rules, side_file
 from gnomon.compiled_conf import CLASSES, ObjectCompiler
 from gnomon.config_import import ConfigFile
 from gnomon.errors import CommandError, print_error, print_warning, run_main
@@ -134,6 +135,8 @@ def _dependents_to_compile(compiled, existing, options, found, waiting):
 def _check_all(compiled, existing, root, variables, options):
     """Checks what is compiled against the rest of the repository, and translates its SQL."""
     for one in compiled:
+        existing.put(one.path, one.conf_type, one.plain())
+    for one in compiled:
         repo_rules.check_with_joins(one, existing)
         if not options.force_overwrite:
             repo_rules.check_overwrite(one)
@@ -144,7 +147,9 @@ def _check_all(compiled, existing, root, variables, options):
         one.side = side_file.side_text(
             root, one.path, one.text, one.source, one.lines, one.writers, existing
         )
-        tables = [*conf_parts.tables(one.plain()), *conf_parts.tables_in(one.side)]
+        existing.put(one.path, one.conf_type, one.plain(), json.loads(one.side))
+    for one in compiled:
+        tables = existing.tables_read(one.path, one.plain())
         repo_rules.check_circle(one, tables, existing)
 
 

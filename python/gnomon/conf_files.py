@@ -75,6 +75,14 @@ class CompiledConfs:
         self._root = root
         self._folder = os.path.join(root, output_root)
         self._found = None
+        self._new_sides = {}
+
+    def put(self, path, conf_type, conf, side=None):
+        """Takes a config that is about to be written for the one at its path."""
+        kept = [entry for entry in self.entries() if entry[0] != path]
+        self._found = [*kept, (path, conf_type, conf)]
+        if side is not None:
+            self._new_sides[path] = side
 
     def entries(self):
         """Returns (conf path, conf type, plain conf) of every compiled config."""
@@ -113,7 +121,7 @@ class CompiledConfs:
 
     def tables_read(self, path, conf):
         """Returns the tables that a compiled config reads; those of a query stand in its side file."""
-        side = read_json(side_path_of(path)) or {}
+        side = self._new_sides.get(path) or read_json(side_path_of(path)) or {}
         return [*conf_parts.tables(conf), *conf_parts.translated_tables(side)]
 
     def dependencies(self, tables, writers):

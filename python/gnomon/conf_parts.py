@@ -2,8 +2,6 @@
 # What is embedded in a compiled config, given as plain JSON: a Join holds its GroupBys, a GroupBy may
 # hold the Join that it reads. Everything comes in the order in which the engine meets it: a parent
 # before its reader, the left side before the parts.
-import json
-
 from gnomon import naming
 
 
@@ -70,11 +68,6 @@ def translated_tables(translated):
     for statement in [translated, *(translated.get("setups") or [])]:
         query = statement.get("query") or {}
         yield from (table for table in query.get("tables") or [] if "." in table)
-
-
-def tables_in(side_text):
-    """Returns the tables that the SQL of a config reads, by the text of its side file."""
-    return list(translated_tables(json.loads(side_text)))
 
 
 def _tables_of_source(source):

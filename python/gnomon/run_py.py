@@ -105,13 +105,34 @@ def _export_metadata(root, flags):
     """All compiled configs of a folder at once: there is no config whose settings would count."""
     from gnomon.engine import become_engine
 
+    _describe_foreign(root, flags.input_root_path)
     command = ["run", "--mode=metadata-export", f"--repo={root}", *engine_flags(flags)]
     command += [f"--end-date={flags.end}"] if flags.end else []
     become_engine(command + _common_arguments(flags), _flag_settings(flags))
 
 
+def _describe_foreign(root, folder):
+    """Writes the side files of compiled configs that have none: Chronon's own compiler wrote them."""
+    from gnomon import conf_files
+    from gnomon.refresh import refresh_compiled
+
+    for conf_type in conf_files.CONF_TYPES:
+        for parent, _, files in os.walk(os.path.join(root, folder, conf_type)):
+            for path in (os.path.join(parent, file) for file in files if file[0] != "."):
+                if os.path.exists(conf_files.side_path_of(path)):
+                    continue
+                try:
+                    refresh_compiled(root, path)
+                except CommandError:
+                    continue  # The engine tells of it, and exports the others.
+
+
 def _run_tasks(root, named, mode, flags):
     tasks = _tasks(root, named, mode, flags)
+    if flags.query_conf:
+        query = conf_path.resolve(root, flags.query_conf)
+        if query.conf_type == "staging_queries" and query.kind != conf_path.FOLDER:
+            flags.query_conf = _tasks(root, query, "staging-query-backfill", flags)[0].path
     if flags.with_dependencies:
         tasks = _with_dependencies(root, tasks, flags)
     teams = Teams.load(root) if os.path.exists(os.path.join(root, "teams.json")) else Teams("", {})

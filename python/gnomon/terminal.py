@@ -16,3 +16,12 @@ def takes_colours(stream):
 def bold_red(text, stream):
     """Returns `text`, in bold red if `stream` takes colours."""
     return f"\x1b[1;31m{text}\x1b[0m" if takes_colours(stream) else text
+
+
+def highlighted(text, word, stream):
+    """Returns `text`, each `word` in it bold, whatever its case, if `stream` takes colours."""
+    if not word or not takes_colours(stream):
+        return text
+    import re  # Only ever needed in a terminal.
+
+    return re.sub(re.escape(word), lambda found: f"\x1b[1m{found[0]}\x1b[0m", text, flags=re.I)

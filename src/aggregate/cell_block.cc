@@ -8,10 +8,19 @@
 
 namespace gnomon::aggregate {
 
-CellBlock::CellBlock(const AggregationPlan& plan) : plan_(plan), ranges_(plan.windows.size()) {
-  for (const std::size_t state : plan.state_of_column) {
-    const BoundAggregation& bound = plan.states[state].bound;
-    columns_.push_back(bound.make_window(bound));
+CellBlock::CellBlock(const FusedPlan& fused)
+    : parts_(fused.parts), ranges_(fused.plan.windows.size()) {
+  const AggregationPlan& plan = fused.plan;
+  for (std::size_t i = 0; i < plan.columns.size(); ++i) {
+    const std::size_t state = plan.state_of_column[i];
+    const std::size_t window = plan.window_of_column[i];
+    std::size_t at = 0;
+    while (at < swept_.size() && (swept_[at].state != state || swept_[at].window != window)) ++at;
+    if (at == swept_.size()) {
+      const BoundAggregation& bound = plan.states[state].bound;
+      swept_.push_back({state, window, bound.make_window(bound)});
+    }
+    swept_of_output_.push_back(at);
   }
 }
 
@@ -21,12 +30,12 @@ void CellBlock::AddKey(std::uint32_t key, std::span<const std::uint32_t> hops, s
 }
 
 Status CellBlock::Sweep(const StateTable& table) {
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const StateColumn& states = table.states(plan_.state_of_column[i]);
-    const std::span<const HopRange> ranges = ranges_[plan_.window_of_column[i]];
-    columns_[i]->Reset(size());
+  for (const Swept& swept : swept_) {
+    const StateColumn& states = table.states(swept.state);
+    const std::span<const HopRange> ranges = ranges_[swept.window];
+    swept.column->Reset(size());
     for (const BlockKey& key : keys_) {
-      GNOMON_RETURN_IF_ERROR(columns_[i]->Sweep(
+      GNOMON_RETURN_IF_ERROR(swept.column->Sweep(
           states, key.hops, ranges.subspan(key.first_cell, key.cell_count), key.first_cell));
     }
   }
@@ -35,8 +44,8 @@ Status CellBlock::Sweep(const StateTable& table) {
 
 std::vector<std::uint8_t> CellBlock::AnyValid() const {
   std::vector<std::uint8_t> any(size(), 0);
-  for (const auto& column : columns_) {
-    const auto valid = column->valid();
+  for (const Swept& swept : swept_) {
+    const auto valid = swept.column->valid();
     for (std::size_t cell = 0; cell < any.size(); ++cell) any[cell] |= valid[cell];
   }
   return any;
@@ -49,9 +58,14 @@ Status CellBlock::Append(const StateTable& table, const KeyEncoding& encoding,
     GNOMON_ARROW_RETURN_NOT_OK(encoding.Append(table.keys().key(cell_keys_[cell]), builders),
                                "building output rows");
   }
-  for (std::size_t i = 0; i < columns_.size(); ++i) {
-    GNOMON_ARROW_RETURN_NOT_OK(columns_[i]->Append(cells, builders[first_output + i].get()),
-                               "building output rows");
+  for (std::size_t i = 0; i < swept_of_output_.size(); ++i) {
+    const WindowColumn& column = *swept_[swept_of_output_[i]].column;
+    arrow::ArrayBuilder* results = builders[first_output + i].get();
+    GNOMON_ARROW_RETURN_NOT_OK(
+        parts_[i] == SumPart::kNone
+            ? column.Append(cells, results)
+            : static_cast<const SumsWindow&>(column).AppendPart(parts_[i], cells, results),
+        "building output rows");
   }
   return Ok();
 }

@@ -8,14 +8,15 @@
 #include <span>
 #include <vector>
 
+#include "aggregate/fused_sums.h"
 #include "aggregate/state_table.h"
 
 namespace gnomon::aggregate {
 
 class CellBlock {
  public:
-  // REQUIRES: `plan` outlives this.
-  explicit CellBlock(const AggregationPlan& plan);
+  // REQUIRES: `fused` outlives this.
+  explicit CellBlock(const FusedPlan& fused);
 
   // Adds a key's cells. `hops` are the key's slots by time, and live until Clear. After it the
   // caller appends, for each window of the plan, one range of them per cell to ranges(window).
@@ -43,8 +44,16 @@ class CellBlock {
     std::size_t cell_count = 0;
   };
 
-  const AggregationPlan& plan_;
-  std::vector<std::unique_ptr<WindowColumn>> columns_;
+  // What is swept: one for each state and window that some output shows.
+  struct Swept {
+    std::size_t state = 0;
+    std::size_t window = 0;
+    std::unique_ptr<WindowColumn> column;
+  };
+
+  std::vector<Swept> swept_;
+  std::vector<std::size_t> swept_of_output_;
+  const std::vector<SumPart>& parts_;
   std::vector<BlockKey> keys_;
   std::vector<std::uint32_t> cell_keys_;
   std::vector<std::vector<HopRange>> ranges_;  // By window, then by cell.

@@ -24,7 +24,15 @@ class HopTable final : public StateTable {
   void FindSlots(const PreparedRows& prepared, std::span<const std::uint32_t> selection) override;
 
  private:
+  struct Recent {
+    HopIndex hop = UINT32_MAX;
+    std::uint32_t slot = 0;
+  };
+  std::uint32_t SlotOf(std::uint32_t key_id, HopIndex hop);
+
   std::vector<std::unique_ptr<SlotTable>> slots_of_hop_;  // Made when first needed.
+  // By key, where its last row went: rows mostly come by time.
+  std::vector<Recent> recent_;
 };
 
 }  // namespace gnomon::aggregate

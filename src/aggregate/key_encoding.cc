@@ -154,6 +154,17 @@ std::int64_t KeyEncoding::DropNullKeys(std::span<const arrow::Array* const> colu
   return static_cast<std::int64_t>(std::erase_if(*rows, all_null));
 }
 
+std::int64_t KeyEncoding::DropPartlyNullKeys(std::span<const arrow::Array* const> columns,
+                                             std::vector<std::uint32_t>* rows) const {
+  std::int64_t dropped = 0;
+  for (const arrow::Array* column : columns) {
+    if (column->null_count() == 0) continue;
+    dropped += static_cast<std::int64_t>(
+        std::erase_if(*rows, [&](std::uint32_t row) { return column->IsNull(row); }));
+  }
+  return dropped;
+}
+
 void KeyEncoding::Encode(std::span<const arrow::Array* const> columns,
                          std::span<const std::uint32_t> rows, EncodedKeys* encoded) const {
   encoded->bytes.resize(rows.size());

@@ -33,6 +33,9 @@ class KeyEncoding {
   // Removes from `rows` those whose keys are all null; returns how many there were.
   std::int64_t DropNullKeys(std::span<const arrow::Array* const> columns,
                             std::vector<std::uint32_t>* rows) const;
+  // The same for rows with any null key.
+  std::int64_t DropPartlyNullKeys(std::span<const arrow::Array* const> columns,
+                                  std::vector<std::uint32_t>* rows) const;
   // Encodes the keys of `rows`. REQUIRES: columns of the key's types; no row has only nulls.
   void Encode(std::span<const arrow::Array* const> columns, std::span<const std::uint32_t> rows,
               EncodedKeys* encoded) const;

@@ -3,6 +3,7 @@
 #include "aggregate/key_table.h"
 
 #include <bit>
+#include <cstring>
 
 #include "base/check.h"
 
@@ -14,6 +15,23 @@ constexpr std::size_t kEntriesMin = 16;
 
 std::uint32_t TagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
+// Without a call: keys are short, and once per row.
+bool AreEqual(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() < sizeof(std::uint64_t)) return a == b;
+  const auto differ_at = [&](std::size_t at) {
+    std::uint64_t of_a, of_b;
+    std::memcpy(&of_a, a.data() + at, sizeof(of_a));
+    std::memcpy(&of_b, b.data() + at, sizeof(of_b));
+    return of_a != of_b;
+  };
+  const std::size_t last = a.size() - sizeof(std::uint64_t);
+  for (std::size_t at = 0; at < last; at += sizeof(std::uint64_t)) {
+    if (differ_at(at)) return false;
+  }
+  return !differ_at(last);
+}
+
 }  // namespace
 
 std::uint32_t KeyTable::FindOrInsert(std::uint64_t hash, std::string_view bytes) {
@@ -23,7 +41,7 @@ std::uint32_t KeyTable::FindOrInsert(std::uint64_t hash, std::string_view bytes)
   std::size_t at = hash & mask;
   for (; entries_[at].id_plus_one != 0; at = (at + 1) & mask) {
     const Entry& entry = entries_[at];
-    if (entry.tag == tag && key(entry.id_plus_one - 1) == bytes) return entry.id_plus_one - 1;
+    if (entry.tag == tag && AreEqual(key(entry.id_plus_one - 1), bytes)) return entry.id_plus_one - 1;
   }
   const auto id = static_cast<std::uint32_t>(hashes_.size());
   GNOMON_CHECK(id != UINT32_MAX);
@@ -32,6 +50,17 @@ std::uint32_t KeyTable::FindOrInsert(std::uint64_t hash, std::string_view bytes)
   bytes_.append(bytes);
   begins_.push_back(bytes_.size());
   return id;
+}
+
+std::optional<std::uint32_t> KeyTable::Find(std::uint64_t hash, std::string_view bytes) const {
+  if (entries_.empty()) return std::nullopt;
+  const std::size_t mask = entries_.size() - 1;
+  const std::uint32_t tag = TagOf(hash);
+  for (std::size_t at = hash & mask; entries_[at].id_plus_one != 0; at = (at + 1) & mask) {
+    const Entry& entry = entries_[at];
+    if (entry.tag == tag && AreEqual(key(entry.id_plus_one - 1), bytes)) return entry.id_plus_one - 1;
+  }
+  return std::nullopt;
 }
 
 void KeyTable::Grow() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ class KeyTable {
  public:
   // Returns the id of the key, the next free one when it is new. Ids are dense from 0.
   std::uint32_t FindOrInsert(std::uint64_t hash, std::string_view key);
+
+  // The id of the key, if it is there.
+  std::optional<std::uint32_t> Find(std::uint64_t hash, std::string_view key) const;
 
   std::size_t size() const { return hashes_.size(); }
   std::string_view key(std::uint32_t id) const {

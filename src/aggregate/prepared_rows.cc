@@ -4,6 +4,7 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "types/arrow_mapping.h"
@@ -12,26 +13,34 @@ namespace gnomon::aggregate {
 
 namespace {
 
-void FindTs(const arrow::Array* column, std::size_t row_count, PreparedRows* prepared,
-            std::atomic<std::int64_t>* null_ts) {
+// Returns how many are null.
+std::int64_t FindTs(const arrow::Array* column, std::size_t row_count, PreparedRows* prepared) {
   if (column == nullptr) {
     prepared->ts_without_nulls.assign(row_count, 0);
     prepared->ts = prepared->ts_without_nulls.data();
-    return;
+    return 0;
   }
   prepared->ts = static_cast<const arrow::Int64Array&>(*column).raw_values();
-  if (column->null_count() == 0) return;
+  if (column->null_count() == 0) return 0;
   // Chronon reads a null ts as 0: only unbounded windows see the row, as their oldest (golden
   // gb_unbounded, user u05).
-  *null_ts += column->null_count();
   prepared->ts_without_nulls.assign(prepared->ts, prepared->ts + row_count);
   for (std::size_t row = 0; row < row_count; ++row) {
     if (column->IsNull(static_cast<std::int64_t>(row))) prepared->ts_without_nulls[row] = 0;
   }
   prepared->ts = prepared->ts_without_nulls.data();
+  return column->null_count();
 }
 
 }  // namespace
+
+TsColumn TsColumnFor(const AggregationPlan& plan) {
+  const bool has_window = std::any_of(plan.windows.begin(), plan.windows.end(),
+                                      [](const auto& window) { return window.has_value(); });
+  const bool is_timed = std::any_of(plan.states.begin(), plan.states.end(),
+                                    [](const auto& state) { return state.bound.is_timed; });
+  return has_window || is_timed ? TsColumn::kRequired : TsColumn::kOptional;
+}
 
 Result<std::shared_ptr<arrow::Array>> FindColumn(const arrow::RecordBatch& batch,
                                                  const Field& field) {
@@ -46,8 +55,8 @@ Result<std::shared_ptr<arrow::Array>> FindColumn(const arrow::RecordBatch& batch
   return column;
 }
 
-Status FindColumns(const arrow::RecordBatch& batch, const Schema& keys, const Schema& inputs,
-                   TsColumn ts, PreparedRows* prepared, std::atomic<std::int64_t>* null_ts) {
+Result<std::int64_t> FindColumns(const arrow::RecordBatch& batch, const Schema& keys,
+                                 const Schema& inputs, TsColumn ts, PreparedRows* prepared) {
   for (const Field& key : keys.fields) {
     GNOMON_ASSIGN_OR_RETURN(prepared->owned.emplace_back(), FindColumn(batch, key));
     prepared->key_columns.push_back(prepared->owned.back().get());
@@ -60,9 +69,9 @@ Status FindColumns(const arrow::RecordBatch& batch, const Schema& keys, const Sc
     GNOMON_ASSIGN_OR_RETURN(times, FindColumn(batch, {"ts", TypeKind::kLong}));
     prepared->owned.push_back(times);
   }
-  FindTs(times.get(), static_cast<std::size_t>(batch.num_rows()), prepared, null_ts);
-  prepared->rows = Iota(0, static_cast<std::size_t>(batch.num_rows()));
-  return Ok();
+  const auto row_count = static_cast<std::size_t>(batch.num_rows());
+  prepared->rows = Iota(0, row_count);
+  return FindTs(times.get(), row_count, prepared);
 }
 
 std::vector<std::uint32_t> Iota(std::size_t begin, std::size_t end) {

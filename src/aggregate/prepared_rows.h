@@ -5,13 +5,13 @@
 
 #include <arrow/type_fwd.h>
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "aggregate/aggregation_plan.h"
 #include "aggregate/key_encoding.h"
 #include "base/result.h"
 #include "types/data_type.h"
@@ -38,11 +38,14 @@ enum class TsColumn {
   kOptional,  // All 0 when there is none.
 };
 
-// Finds the columns of `keys` and `inputs` and `ts` in the batch; `rows` become all. Adds the
-// number of null ts to *null_ts; leaves `state_values` to the caller. Error: InvalidArgument for a column that lacks or has another
-// type.
-Status FindColumns(const arrow::RecordBatch& batch, const Schema& keys, const Schema& inputs,
-                   TsColumn ts, PreparedRows* prepared, std::atomic<std::int64_t>* null_ts);
+// Whether the plan looks at time: windows do, and operations such as LAST (SPEC 5.7).
+TsColumn TsColumnFor(const AggregationPlan& plan);
+
+// Finds the columns of `keys` and `inputs` and `ts` in the batch; `rows` become all, state_values
+// are left to the caller. Returns how many ts are null. Error: InvalidArgument for a column that
+// lacks or has another type.
+Result<std::int64_t> FindColumns(const arrow::RecordBatch& batch, const Schema& keys,
+                                 const Schema& inputs, TsColumn ts, PreparedRows* prepared);
 
 // The column of that name and type. Error: as above.
 Result<std::shared_ptr<arrow::Array>> FindColumn(const arrow::RecordBatch& batch,

@@ -28,8 +28,7 @@ class RowCodec {
 };
 
 // One builder per column.
-Result<std::vector<std::unique_ptr<arrow::ArrayBuilder>>> MakeBuilders(
-    const arrow::Schema& schema);
+Result<std::vector<std::unique_ptr<arrow::ArrayBuilder>>> MakeBuilders(const arrow::Schema& schema);
 // What the builders hold, which are empty then.
 Result<std::shared_ptr<arrow::RecordBatch>> FinishBatch(
     const std::shared_ptr<arrow::Schema>& schema, std::int64_t rows,

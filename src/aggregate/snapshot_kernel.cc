@@ -4,24 +4,20 @@
 
 #include <arrow/api.h>
 
-#include <atomic>
-
 #include "aggregate/aggregation_plan.h"
 #include "aggregate/cell_block.h"
 #include "aggregate/hop_table.h"
+#include "aggregate/intermediate_inputs.h"
 #include "aggregate/key_encoding.h"
+#include "aggregate/row_intake.h"
 #include "aggregate/snapshot_sweep.h"
 #include "aggregate/state_shards.h"
-#include "base/cancellation.h"
 
 namespace gnomon::aggregate {
 
 namespace {
 
 static_assert(StateShards::kShards == SnapshotKernel::kFinishParts);
-// A batch is worked off in slices, so that what is prepared of it stays in the cache.
-constexpr std::int64_t kSliceRows = 64 * 1024;
-
 // The days that matter, in milliseconds and as indices.
 struct Horizon {
   std::int64_t begin_ms = 0;  // Of index 1.
@@ -63,21 +59,23 @@ class DayKernel final : public SnapshotKernel {
   DayKernel(SnapshotKernelOptions options, AggregationPlan plan, KeyEncoding encoding,
             Horizon horizon)
       : options_(std::move(options)),
-        plan_(std::move(plan)),
+        fused_(FuseSums(std::move(plan))),
         encoding_(std::move(encoding)),
         horizon_(horizon),
-        shards_(plan_,
-                {options_.inputs, options_.threads, options_.memory_bytes, options_.tmp_dir},
+        intake_(options_.keys, options_.inputs, plan_, encoding_),
+        shards_(plan_, {options_.inputs, options_.threads, options_.memory_bytes, options_.tmp_dir},
                 [this] { return std::make_unique<HopTable>(plan_, horizon_.days.end); }) {}
 
   const std::vector<OutputColumn>& output_columns() const override { return plan_.columns; }
 
   Status Consume(const arrow::RecordBatch& batch) override {
-    for (std::int64_t begin = 0; begin < batch.num_rows(); begin += kSliceRows) {
-      GNOMON_RETURN_IF_ERROR(CheckCancelled());
-      GNOMON_RETURN_IF_ERROR(ConsumeSlice(*batch.Slice(begin, kSliceRows)));
-    }
-    return Ok();
+    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice) -> Status {
+      PreparedRows rows;
+      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumn::kRequired, &rows));
+      SelectRows(&rows);
+      intake_.EncodeKeys(&rows);
+      return shards_.Update(rows);
+    });
   }
 
   Status Finish(const Emit& emit) override {
@@ -89,29 +87,18 @@ class DayKernel final : public SnapshotKernel {
                     });
     GNOMON_RETURN_IF_ERROR(shards_.Finish([&](StateTable* table) {
       return pool.With([&](OutputBatches* batches) {
-        return SweepShard(*table, plan_, encoding_, days, batches);
+        return SweepShard(*table, fused_, encoding_, days, batches);
       });
     }));
     return pool.Flush();
   }
 
   Counters counters() const override {
-    return {rows_read_, rows_null_key_, rows_null_ts_, shards_.bytes_spilled()};
+    const KernelCounters counted = intake_.counters(shards_.bytes_spilled());
+    return {counted.rows_read, counted.rows_null_key, counted.rows_null_ts, counted.bytes_spilled};
   }
 
  private:
-  Status ConsumeSlice(const arrow::RecordBatch& slice) {
-    PreparedRows prepared;
-    GNOMON_RETURN_IF_ERROR(FindColumns(slice, options_.keys, options_.inputs, TsColumn::kRequired,
-                                       &prepared, &rows_null_ts_));
-    prepared.state_values = plan_.StateValues(prepared.inputs);
-    rows_read_ += slice.num_rows();
-    SelectRows(&prepared);
-    rows_null_key_ += encoding_.DropNullKeys(prepared.key_columns, &prepared.rows);
-    encoding_.Encode(prepared.key_columns, prepared.rows, &prepared.keys);
-    return shards_.Update(prepared);
-  }
-
   // Keeps the rows that some window of some output day sees, and finds their days.
   void SelectRows(PreparedRows* prepared) const {
     const std::size_t count = prepared->rows.size();
@@ -131,25 +118,37 @@ class DayKernel final : public SnapshotKernel {
   }
 
   const SnapshotKernelOptions options_;
-  const AggregationPlan plan_;
+  const FusedPlan fused_;
+  const AggregationPlan& plan_ = fused_.plan;
   const KeyEncoding encoding_;
   const Horizon horizon_;
+  RowIntake intake_;
   StateShards shards_;
-  std::atomic<std::int64_t> rows_read_ = 0;
-  std::atomic<std::int64_t> rows_null_key_ = 0;
-  std::atomic<std::int64_t> rows_null_ts_ = 0;
 };
+
+Result<std::unique_ptr<SnapshotKernel>> MakeKernel(SnapshotKernelOptions options,
+                                                   AggregationPlan plan) {
+  GNOMON_RETURN_IF_ERROR(CheckWindowsAreDays(plan));
+  GNOMON_ASSIGN_OR_RETURN(KeyEncoding encoding, KeyEncoding::Make(options.keys));
+  GNOMON_ASSIGN_OR_RETURN(const Horizon horizon, MakeHorizon(plan, options.days));
+  return std::make_unique<DayKernel>(std::move(options), std::move(plan), std::move(encoding),
+                                     horizon);
+}
 
 }  // namespace
 
 Result<std::unique_ptr<SnapshotKernel>> SnapshotKernel::Make(SnapshotKernelOptions options) {
   GNOMON_ASSIGN_OR_RETURN(AggregationPlan plan,
                           PlanAggregations(options.aggregations, options.inputs));
-  GNOMON_RETURN_IF_ERROR(CheckWindowsAreDays(plan));
-  GNOMON_ASSIGN_OR_RETURN(KeyEncoding encoding, KeyEncoding::Make(options.keys));
-  GNOMON_ASSIGN_OR_RETURN(const Horizon horizon, MakeHorizon(plan, options.days));
-  return std::make_unique<DayKernel>(std::move(options), std::move(plan), std::move(encoding),
-                                     horizon);
+  return MakeKernel(std::move(options), std::move(plan));
+}
+
+Result<std::unique_ptr<SnapshotKernel>> SnapshotKernel::MakeOverDayIrs(
+    SnapshotKernelOptions options) {
+  GNOMON_ASSIGN_OR_RETURN(AggregationPlan plan,
+                          PlanAggregations(options.aggregations, options.inputs));
+  options.inputs = IntermediateColumns(plan);
+  return MakeKernel(std::move(options), OverIntermediates(std::move(plan)));
 }
 
 }  // namespace gnomon::aggregate

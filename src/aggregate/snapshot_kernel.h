@@ -35,6 +35,9 @@ class SnapshotKernel {
   // Errors: as OutputColumnsOf; InvalidArgument for windows in hours, which only TEMPORAL accuracy
   // has (SPEC 5.1).
   static Result<std::unique_ptr<SnapshotKernel>> Make(SnapshotKernelOptions options);
+  // The same from the rows of a DayIrKernel, whose columns stand for the inputs; `ts` is the day's
+  // midnight. `options.inputs` are still those of the aggregations.
+  static Result<std::unique_ptr<SnapshotKernel>> MakeOverDayIrs(SnapshotKernelOptions options);
   virtual ~SnapshotKernel() = default;
 
   virtual const std::vector<OutputColumn>& output_columns() const = 0;

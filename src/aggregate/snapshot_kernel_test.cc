@@ -332,7 +332,8 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
   SnapshotKernelOptions options = Options(1, {2}, 4);
   const std::vector<Event> events = {{"u", 1, kStart.begin_ms(), 1.0, "a"},
                                      {"u", 1, (kStart + 2).begin_ms(), 2.0, "b"}};
-  const auto plan = PlanAggregations(options.aggregations, options.inputs);
+  const FusedPlan fused = FuseSums(*PlanAggregations(options.aggregations, options.inputs));
+  const AggregationPlan* plan = &fused.plan;
   const auto encoding = KeyEncoding::Make(options.keys);
   const auto batch = ToBatch(events);
   for (const DayIndex off : {0U, 1U}) {
@@ -353,7 +354,7 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
       return Ok();
     };
     OutputBatches batches(ResultSchema(options.keys, false, *plan), 4, emit);
-    ASSERT_THAT(SweepShard(table, *plan, *encoding, days, &batches), IsOk());
+    ASSERT_THAT(SweepShard(table, fused, *encoding, days, &batches), IsOk());
     ASSERT_THAT(batches.Flush(), IsOk());
     EXPECT_EQ(answer == NaiveAnswer(events, options), off == 0);
   }

@@ -14,14 +14,14 @@ namespace {
 
 class ShardSweep {
  public:
-  ShardSweep(const StateTable& table, const AggregationPlan& plan, const KeyEncoding& encoding,
+  ShardSweep(const StateTable& table, const FusedPlan& fused, const KeyEncoding& encoding,
              OutputDays days, OutputBatches* batches)
       : table_(table),
-        plan_(plan),
+        plan_(fused.plan),
         encoding_(encoding),
         days_(days),
         batches_(batches),
-        block_(plan),
+        block_(fused),
         day_cells_(days.end - days.first) {}
 
   Status Run() {
@@ -104,9 +104,9 @@ class ShardSweep {
 
 }  // namespace
 
-Status SweepShard(const StateTable& table, const AggregationPlan& plan, const KeyEncoding& encoding,
+Status SweepShard(const StateTable& table, const FusedPlan& fused, const KeyEncoding& encoding,
                   OutputDays days, OutputBatches* batches) {
-  return ShardSweep(table, plan, encoding, days, batches).Run();
+  return ShardSweep(table, fused, encoding, days, batches).Run();
 }
 
 }  // namespace gnomon::aggregate

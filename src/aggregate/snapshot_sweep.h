@@ -3,7 +3,7 @@
 // block of keys at a time.
 #pragma once
 
-#include "aggregate/aggregation_plan.h"
+#include "aggregate/fused_sums.h"
 #include "aggregate/key_encoding.h"
 #include "aggregate/output_batches.h"
 #include "aggregate/state_table.h"
@@ -23,7 +23,7 @@ struct OutputDays {
 };
 
 // Gives all rows of the table, whose hops are complete, to one drawer per output day.
-Status SweepShard(const StateTable& table, const AggregationPlan& plan, const KeyEncoding& encoding,
+Status SweepShard(const StateTable& table, const FusedPlan& fused, const KeyEncoding& encoding,
                   OutputDays days, OutputBatches* batches);
 
 }  // namespace gnomon::aggregate

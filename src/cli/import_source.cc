@@ -2,6 +2,7 @@
 #include "cli/import_source.h"
 
 #include <arrow/api.h>
+#include <arrow/util/string.h>
 
 #include "run/output_table.h"
 #include "sql/result_stream.h"
@@ -164,7 +165,12 @@ class ParquetSource final : public ImportSource {
     if (batch == nullptr || batch->num_rows() == 0) return Ok();
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const auto scalar = batch->column(static_cast<int>(i))->GetScalar(0);
-      if (scalar.ok() && (*scalar)->is_valid) columns_[i].example = (*scalar)->ToString();
+      if (!scalar.ok() || !(*scalar)->is_valid) continue;
+      // Bytes are shown as hexadecimal digits: as they are they may be no text at all.
+      const bool is_bytes = (*scalar)->type->id() == arrow::Type::BINARY;
+      columns_[i].example =
+          is_bytes ? arrow::HexEncode(static_cast<const arrow::BinaryScalar&>(**scalar).view())
+                   : (*scalar)->ToString();
     }
     return Ok();
   }

@@ -96,10 +96,10 @@ void AddMetadataExport(CLI::App& app, run::MetadataExportFlags& flags) {
 
 Status CheckLocalData(const run::LocalDataFlags& local) {
   if (local.active()) return Ok();
-  for (const auto& [flag, value] : {std::pair("--local-warehouse-location", &local.warehouse),
-                                    std::pair("--local-table-export-path", &local.export_path),
-                                    std::pair("--local-table-export-prefix",
-                                              &local.export_prefix)}) {
+  for (const auto& [flag, value] :
+       {std::pair("--local-warehouse-location", &local.warehouse),
+        std::pair("--local-table-export-path", &local.export_path),
+        std::pair("--local-table-export-prefix", &local.export_prefix)}) {
     if (value->empty()) continue;
     return InvalidArgument("{} has an effect with local data only: {} - add --local-data-path",
                            flag, *value);

@@ -23,6 +23,10 @@ namespace {
 struct Options {
   std::string mode, repo, conf, start_date, end_date, wait, memory, cores;
   std::int32_t step_days = 30;
+  std::vector<std::string> selected_join_parts;
+  int join_part_parallelism = 1;
+  bool use_cached_left = false;
+  bool unset_semantic_hash = false;
   bool run_first_hole = false;
   bool dry_run = false;
   bool json = false;
@@ -34,7 +38,18 @@ Result<run::RunRequest> MakeRequest(const Options& options) {
                           .step_days = options.step_days,
                           .run_first_hole = options.run_first_hole,
                           .dry_run = options.dry_run,
+<<<<<<< HEAD
+                          .selected_join_parts = options.selected_join_parts,
+                          .use_cached_left = options.use_cached_left,
+                          .unset_semantic_hash = options.unset_semantic_hash,
+                          .join_part_parallelism = options.join_part_parallelism,
+                          .shows_rows = !options.json};
+  if (options.join_part_parallelism < 1)
+    return InvalidArgument("--join-part-parallelism must be positive: {}",
+                           options.join_part_parallelism);
+=======
                           .jobs = options.jobs};
+>>>>>>> 136c254520ed764ecf10f34acba6b976a304e350
   if (options.step_days < 1)
     return InvalidArgument("--step-days must be positive: {}", options.step_days);
   if (!options.start_date.empty()) {
@@ -66,7 +81,12 @@ Settings::Flags FlagsOf(const Options& options) {
 void TellEnd(const run::RunRecord& record) {
   if (record.error && record.report.computed.empty()) return;
   const std::int64_t elapsed_ms = *record.end_ms - record.begin_ms;
-  for (const std::string& line : run::FormatReport(record.report, elapsed_ms)) LogInfo("{}", line);
+  // A job without days (analyze, metadata-export) has told its answer.
+  const bool has_days = record.report.wanted || !record.report.computed.empty();
+  if (has_days || record.report.result_text.empty()) {
+    for (const std::string& line : run::FormatReport(record.report, elapsed_ms))
+      LogInfo("{}", line);
+  }
   LogInfo("  {}; gnomon runs show {}", run::FormatAmounts(record.report), record.id);
 }
 
@@ -108,6 +128,18 @@ Status Run(const std::vector<std::string>& arguments) {
       ->type_name("DAYS");
   app.add_flag("--run-first-hole", options.run_first_hole,
                "also fill days before the first that is filled");
+  app.add_option("--selected-join-parts", options.selected_join_parts,
+                 "of a join: compute only these parts' tables, by prefix and GroupBy")
+      ->type_name("PART")
+      ->expected(1, -1)
+      ->delimiter(',');
+  app.add_flag("--use-cached-left", options.use_cached_left,
+               "of a join: take the bootstrap table as it is");
+  app.add_flag("--unset-semantic-hash", options.unset_semantic_hash,
+               "of a join: keep what its tables hold, though its config changed");
+  app.add_option("--join-part-parallelism", options.join_part_parallelism,
+                 "of a join: how many parts are computed at a time")
+      ->type_name("PARTS");
   app.add_flag("--dry-run", options.dry_run, "say what would be computed, and change nothing");
   app.add_option("--wait", options.wait,
                  "wait for the sources' partitions, at most this long (48h)")
@@ -128,10 +160,9 @@ Status Run(const std::vector<std::string>& arguments) {
   GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo, FlagsOf(options)));
   std::optional<run::LocalData> local;
   if (options.jobs.local.active()) {
-    auto opened =
-        run::LocalData::Open(repository.workspace, options.jobs.local,
-                             {.memory_bytes = repository.memory_bytes / 4 * 3,
-                              .threads = repository.threads});
+    auto opened = run::LocalData::Open(
+        repository.workspace, options.jobs.local,
+        {.memory_bytes = repository.memory_bytes / 4 * 3, .threads = repository.threads});
     if (!opened) return std::move(opened).error();
     local.emplace(*std::move(opened));
   }

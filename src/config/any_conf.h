@@ -33,8 +33,8 @@ Result<LoadedAnyConf> LoadAnyConf(const std::string& conf_path);
 // The names that the keys of a Join's parts have on its left, in the order of the parts, each once.
 std::vector<std::string> LeftKeys(const Join& join);
 
-// The columns that tell the rows of the config's output table apart: of a GroupBy its keys and `ds`;
-// of a Join its row ids, else its left keys and (for events) `ts`, and `ds`. Errors:
+// The columns that tell the rows of the config's output table apart: of a GroupBy its keys and
+// `ds`; of a Join its row ids, else its left keys and (for events) `ts`, and `ds`. Errors:
 // InvalidArgument for a StagingQuery.
 Result<std::vector<std::string>> RowKeys(const AnyConf& conf);
 

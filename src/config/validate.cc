@@ -330,6 +330,13 @@ Status CheckIncremental(const GroupBy& group_by, const SideFile& side) {
   for (const Source& source : group_by.sources) {
     if (IsEntities(source))
       return InvalidArgument("an incremental GroupBy reads events: {} - drop is_incremental", where);
+    const auto* events = std::get_if<EventSource>(&source);
+    if (events != nullptr && events->is_cumulative.value_or(false)) {
+      return InvalidArgument(
+          "an incremental GroupBy reads day by day, which a cumulative source does not have: {} - "
+          "drop is_incremental",
+          where);
+    }
   }
   if (AccuracyOf(group_by) != Accuracy::kSnapshot) {
     return InvalidArgument(

@@ -34,8 +34,8 @@ Result<ScanRange> EventsScanRange(const config::Query& query, const DayRange& da
 // EventsScanRange.
 Result<ScanRange> CumulativeScanRange(const config::Query& query, std::optional<Day> latest);
 
-// Of an entities source: the output days themselves, within the query's partitions. Errors: as
-// EventsScanRange.
+// Of an entities source, and of events by single days: the days themselves, within the query's
+// partitions. Errors: as EventsScanRange.
 Result<ScanRange> EntitiesScanRange(const config::Query& query, const DayRange& days);
 
 }  // namespace gnomon::plan

@@ -33,8 +33,8 @@ Status ExportOutput(RunContext& context, const catalog::TableName& table) {
   GNOMON_ASSIGN_OR_RETURN(const auto session, OpenSession(context));
   GNOMON_ASSIGN_OR_RETURN(const std::int64_t rows,
                           ExportTable(*session, table, local.export_format, path.string()));
-  const std::string note = fmt::format("{} of {} written to {}", CountOf(rows, "row"),
-                                       table.ToString(), path.string());
+  const std::string note =
+      fmt::format("{} of {} written to {}", CountOf(rows, "row"), table.ToString(), path.string());
   LogInfo("{}", note);
   context.report.notes.push_back(note);
   return Ok();
@@ -52,16 +52,15 @@ Status CompareWithExpected(RunContext& context, const catalog::TableName& output
                           catalog::ParseTableName(context.request.jobs.expected_result_table));
   const auto is_view = context.catalog.HasView(expected);
   if (!is_view || !*is_view) {
-    GNOMON_RETURN_IF_ERROR(
-        context.catalog.LoadTable(expected).Annotate("--expected-result-table"));
+    GNOMON_RETURN_IF_ERROR(context.catalog.LoadTable(expected).Annotate("--expected-result-table"));
   }
   GNOMON_ASSIGN_OR_RETURN(const config::LoadedAnyConf loaded,
                           config::LoadAnyConf(context.request.conf_path));
   GNOMON_ASSIGN_OR_RETURN(const std::vector<std::string> keys, config::RowKeys(loaded.conf));
   GNOMON_ASSIGN_OR_RETURN(const auto session, OpenSession(context));
-  GNOMON_ASSIGN_OR_RETURN(
-      auto comparison, RowComparison::Make(*session, RowsOfTable("computed", output.ToString()),
-                                           RowsOfTable("expected", expected.ToString()), keys));
+  GNOMON_ASSIGN_OR_RETURN(auto comparison,
+                          RowComparison::Make(*session, RowsOfTable("computed", output.ToString()),
+                                              RowsOfTable("expected", expected.ToString()), keys));
   GNOMON_ASSIGN_OR_RETURN(const TableComparison found, comparison.Run(kSampleRows));
   context.report.result_text += found.ToText();
   nlohmann::ordered_json result = context.report.result_json.empty()

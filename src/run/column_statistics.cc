@@ -101,8 +101,7 @@ Status ColumnStatistics::Add(const arrow::RecordBatch& rows) {
   for (std::size_t row = 0; row < count; ++row) {
     const std::int64_t bucket = buckets.Value(static_cast<std::int64_t>(row));
     // Rows of one bucket mostly lie together.
-    const bool as_before =
-        row > 0 && bucket == buckets.Value(static_cast<std::int64_t>(row) - 1);
+    const bool as_before = row > 0 && bucket == buckets.Value(static_cast<std::int64_t>(row) - 1);
     slots[row] = as_before ? slots[row - 1] : SlotOf(bucket);
     ++totals_[slots[row]];
   }
@@ -117,8 +116,7 @@ Status ColumnStatistics::Add(const arrow::RecordBatch& rows) {
       column.nulls[slots[row]] += is_null ? 1 : 0;
     }
     if (!column.is_number) continue;
-    GNOMON_RETURN_IF_ERROR(
-        column.sketches->Update(values, buckets.raw_values(), indices, slots));
+    GNOMON_RETURN_IF_ERROR(column.sketches->Update(values, buckets.raw_values(), indices, slots));
   }
   return Ok();
 }
@@ -200,9 +198,8 @@ Result<std::shared_ptr<arrow::Array>> MapsOf(const arrow::ListArray& lists) {
     }
     GNOMON_ARROW_RETURN_NOT_OK(maps.Append(), "building statistics");
     for (std::int64_t i = 0; i < lists.value_length(row); ++i) {
-      GNOMON_ARROW_RETURN_NOT_OK(
-          names->Append(FinalizedPercentiles()[static_cast<std::size_t>(i)]),
-          "building statistics");
+      GNOMON_ARROW_RETURN_NOT_OK(names->Append(FinalizedPercentiles()[static_cast<std::size_t>(i)]),
+                                 "building statistics");
       GNOMON_ARROW_RETURN_NOT_OK(numbers->Append(values.Value(lists.value_offset(row) + i)),
                                  "building statistics");
     }
@@ -238,10 +235,10 @@ Result<std::vector<ColumnStatistics::Summary>> ColumnStatistics::Summarize() con
   const std::vector<std::uint32_t> slots = SlotsInOrder();
   const std::vector<std::uint32_t> all(slots.size(), 0);
   for (const Column& column : columns_) {
-    Summary summary{.column = column.field.name,
-                    .rows = std::accumulate(totals_.begin(), totals_.end(), std::int64_t{0}),
-                    .nulls = std::accumulate(column.nulls.begin(), column.nulls.end(),
-                                             std::int64_t{0})};
+    Summary summary{
+        .column = column.field.name,
+        .rows = std::accumulate(totals_.begin(), totals_.end(), std::int64_t{0}),
+        .nulls = std::accumulate(column.nulls.begin(), column.nulls.end(), std::int64_t{0})};
     if (column.is_number) {
       const auto merged = column.bound.make_states(column.bound);
       merged->Resize(1);

@@ -57,7 +57,7 @@ class ColumnStatistics {
   struct Column {
     Field field;
     bool is_number = false;
-    aggregate::BoundAggregation bound;                // Of numbers.
+    aggregate::BoundAggregation bound;                 // Of numbers.
     std::shared_ptr<aggregate::StateColumn> sketches;  // A slot per bucket.
     std::vector<std::int64_t> nulls;                   // Per slot.
   };

@@ -117,7 +117,7 @@ std::string DescribeDifference(const std::string& before_text, const std::string
       phrases.push_back(phrase);
     }
   }
-  return phrases.empty() ? "its config changed" : List(phrases);
+  return phrases.empty() ? "" : List(phrases);
 }
 
 // Whether a staging query that changed still gives every column of its table as it was, and more
@@ -201,15 +201,18 @@ Result<ConfChange> CompareConf(const iceberg::Table& table, const OutputTableSpe
       CompareFeatures(ParseFeatures(PropertyOf(table, kFeaturesProperty)), spec.features);
   if (hash == spec.conf_hash) return features;
   const std::string before = PropertyOf(table, kConfProperty);
-  if (SameButForFeatures(before, spec.compared_conf)) return features;
+  const bool same_rows = SameButForFeatures(before, spec.compared_conf);
+  if (same_rows && features.kind != ConfChange::Kind::kRebuilds) return features;
   if (OnlyQueryGrew(before, spec.compared_conf)) {
     GNOMON_ASSIGN_OR_RETURN(const auto added, AddedByQuery(table, spec));
     if (!added.empty()) return Adds(added);
   }
-  ConfChange change{ConfChange::Kind::kRebuilds,
-                    DescribeDifference(before, spec.compared_conf)};
-  if (!features.what.empty()) change.what += ", " + features.what;
-  return change;
+  // A changed select says in one phrase what its features would say in many.
+  std::string what = DescribeDifference(before, spec.compared_conf);
+  if (what.empty() && features.what.empty()) what = "its config changed";
+  if (!features.what.empty() && (what.empty() || !same_rows))
+    what += (what.empty() ? "" : ", ") + features.what;
+  return ConfChange{ConfChange::Kind::kRebuilds, what};
 }
 
 }  // namespace gnomon::run

@@ -78,4 +78,16 @@ std::map<std::string, std::string> FeatureMeanings(const config::GroupBy& group_
   return meanings;
 }
 
+std::map<std::string, std::string> UnwindowedMeanings(const config::GroupBy& group_by,
+                                                      const GroupByComputation& computation) {
+  std::vector<aggregate::AggregationSpec> specs = computation.aggregations();
+  for (aggregate::AggregationSpec& spec : specs) spec.windows.clear();
+  std::map<std::string, std::string> meanings;
+  const auto columns = aggregate::OutputColumnsOf(specs, computation.inputs());
+  if (!columns) return meanings;
+  for (const aggregate::OutputColumn& column : *columns)
+    meanings.emplace(column.name, MeaningOf(group_by, column));
+  return meanings;
+}
+
 }  // namespace gnomon::run

@@ -15,4 +15,8 @@ namespace gnomon::run {
 std::map<std::string, std::string> FeatureMeanings(const config::GroupBy& group_by,
                                                    const GroupByComputation& computation);
 
+// Un-windowed column of intermediate results -> meaning: `SUM(price)`.
+std::map<std::string, std::string> UnwindowedMeanings(const config::GroupBy& group_by,
+                                                      const GroupByComputation& computation);
+
 }  // namespace gnomon::run

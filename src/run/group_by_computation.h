@@ -30,6 +30,8 @@ struct GroupByOptions {
   // The last day of which anything is asked: a Join as a source is computed up to it. Unset: the
   // last day of the request.
   std::optional<Day> last;
+  // Whether an incremental GroupBy computes from its table of single days (SPEC 6.2); Joins do not.
+  bool from_day_irs = false;
 };
 
 class GroupByComputation {
@@ -82,6 +84,8 @@ class GroupByComputation {
   using Consume = SourceScan::Consume;
   using ConsumeDay = SourceScan::ConsumeDay;
   Status ReadEvents(const DayRange& query_days, const Consume& consume) const;
+  // Events of the partitions `days` alone.
+  Status ReadEventsOfDays(const DayRange& days, const ConsumeDay& consume) const;
   Status ReadSnapshots(const DayRange& days, const ConsumeDay& consume) const;
   Status ReadMutations(const DayRange& days, const ConsumeDay& consume) const;
 
@@ -109,6 +113,9 @@ class GroupByComputation {
   Result<std::optional<std::set<Day>>> DaysOfSource(std::size_t index) const;
   Result<plan::ScanRange> EventsRange(std::size_t index, const DayRange& days) const;
   std::string DaysThere() const;
+  bool is_incremental() const {
+    return options_.from_day_irs && group_by_->is_incremental.value_or(false);
+  }
   Status ComputeEvents(const DayRange& days, const EmitDay& emit);
   Status ComputeEntities(const DayRange& days, const EmitDay& emit);
   Status PassThrough(const DayRange& days, const EmitDay& emit);

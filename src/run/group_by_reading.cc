@@ -12,6 +12,7 @@
 #include "base/pause_point.h"
 #include "base/progress.h"
 #include "base/progress_line.h"
+#include "run/day_ir_table.h"
 #include "run/group_by_computation.h"
 #include "storage/scratch_folder.h"
 #include "types/arrow_mapping.h"
@@ -69,6 +70,11 @@ std::shared_ptr<arrow::RecordBatch> Reordered(const arrow::RecordBatch& batch,
 
 Status GroupByComputation::ComputeBase(const DayRange& days, const EmitDay& emit) {
   if (!has_aggregations()) return PassThrough(days, emit);
+  if (is_incremental()) {
+    DayIrTable table(*context_, *group_by_, *side_, *this);
+    GNOMON_RETURN_IF_ERROR(table.Fill(days));
+    return table.Compute(days, emit);
+  }
   return kind() == SourceKind::kEvents ? ComputeEvents(days, emit) : ComputeEntities(days, emit);
 }
 
@@ -196,6 +202,16 @@ Status GroupByComputation::ReadEvents(const DayRange& query_days, const Consume&
   for (std::size_t i = 0; i < scans_.size(); ++i) {
     GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range, EventsRange(i, query_days));
     GNOMON_RETURN_IF_ERROR(scans_[i].Read(range, context_->threads, consume));
+  }
+  return Ok();
+}
+
+Status GroupByComputation::ReadEventsOfDays(const DayRange& days,
+                                            const ConsumeDay& consume) const {
+  for (std::size_t i = 0; i < scans_.size(); ++i) {
+    GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range,
+                            plan::EntitiesScanRange(views_[i].query, days));
+    GNOMON_RETURN_IF_ERROR(scans_[i].ReadByDay(range, context_->threads, consume));
   }
   return Ok();
 }

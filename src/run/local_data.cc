@@ -43,9 +43,8 @@ std::string TableOfFile(const fs::path& below, const fs::path& file) {
 }
 
 Status AddFile(const std::string& table, const fs::path& file, LocalFiles& files) {
-  GNOMON_RETURN_IF_ERROR(
-      catalog::ParseTableName(table).Annotate("the name of a local data file gives no table: " +
-                                              file.string()));
+  GNOMON_RETURN_IF_ERROR(catalog::ParseTableName(table).Annotate(
+      "the name of a local data file gives no table: " + file.string()));
   const auto [entry, is_new] = files.emplace(table, file);
   if (is_new) return Ok();
   return AlreadyExists("two local files are the table {}: {} and {} - take one of them away", table,
@@ -93,9 +92,10 @@ Status FindMapped(const std::vector<std::string>& mapping, LocalFiles& files) {
     const fs::path file = fs::absolute(text.substr(equals + 1)).lexically_normal();
     std::error_code error;
     if (!fs::is_regular_file(file, error)) {
-      return NotFound("the local file of a table does not exist: {} - correct "
-                      "--local-table-mapping={}",
-                      file.string(), text);
+      return NotFound(
+          "the local file of a table does not exist: {} - correct "
+          "--local-table-mapping={}",
+          file.string(), text);
     }
     if (FormatOfExtension(file).empty()) {
       return InvalidArgument(
@@ -135,8 +135,8 @@ class LocalTableLoader {
     sql::TextFileOptions options;
     options.format = FormatOfExtension(file);
     options.delimiter = ",";
-    GNOMON_ASSIGN_OR_RETURN(auto rows, sql::TextFiles::Open(workspace_, catalog_, session_,
-                                                            {file.string()}, options));
+    GNOMON_ASSIGN_OR_RETURN(
+        auto rows, sql::TextFiles::Open(workspace_, catalog_, session_, {file.string()}, options));
     bool again = false;
     for (const sql::TextColumn& column : rows->columns()) {
       const TypeKind kind = column.field.type.kind;
@@ -194,9 +194,10 @@ Result<LocalData> LocalData::Open(const Workspace& workspace, const LocalDataFla
   }
   GNOMON_RETURN_IF_ERROR(FindMapped(flags.table_mapping, files));
   if (files.empty()) {
-    return NotFound("the folder of local data has no csv, json or jsonl file: {} - put "
-                    "namespace.table.csv into it",
-                    flags.data_path);
+    return NotFound(
+        "the folder of local data has no csv, json or jsonl file: {} - put "
+        "namespace.table.csv into it",
+        flags.data_path);
   }
   LocalData local;
   fs::path folder = flags.warehouse;

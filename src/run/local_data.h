@@ -19,12 +19,13 @@ namespace gnomon::run {
 
 class LocalData {
  public:
-  // Loads the files: `a.csv` is table `default.a`, `ns.a.csv` is `ns.a`, folders below the data path
-  // come before the namespace (`eu/ns.a.csv` is `eu_ns.a`, `eu/a.csv` is `eu.a`). CSV has a header
-  // and inferred types; `.json` holds objects or arrays of them, `.jsonl` one a line. A column `ts`
-  // of texts or times becomes BIGINT milliseconds (UTC), a column `ds` is a STRING and partitions
-  // the table. Tables that a given warehouse has already are left alone. Errors: NotFound,
-  // InvalidArgument (names, values, with file and line), AlreadyExists for two files of one table.
+  // Loads the files: `a.csv` is table `default.a`, `ns.a.csv` is `ns.a`, folders below the data
+  // path come before the namespace (`eu/ns.a.csv` is `eu_ns.a`, `eu/a.csv` is `eu.a`). CSV has a
+  // header and inferred types; `.json` holds objects or arrays of them, `.jsonl` one a line. A
+  // column `ts` of texts or times becomes BIGINT milliseconds (UTC), a column `ds` is a STRING and
+  // partitions the table. Tables that a given warehouse has already are left alone. Errors:
+  // NotFound, InvalidArgument (names, values, with file and line), AlreadyExists for two files of
+  // one table.
   static Result<LocalData> Open(const Workspace& workspace, const LocalDataFlags& flags,
                                 const sql::SessionOptions& session);
 

@@ -31,6 +31,8 @@ class OutputTable {
 
   std::string name() const { return spec_.name.ToString(); }
   const std::set<Day>& filled() const { return filled_; }
+  // Whether there is a table whose rows stay.
+  bool will_keep() const { return table_.has_value() && !archive_.has_value(); }
   // Days that earlier runs computed and that are computed again: found without rows, which may have
   // come since, or lacking a column.
   const std::set<Day>& known_empty() const { return known_empty_; }

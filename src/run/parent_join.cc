@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/parent_join.h"
 
+#include "run/join/join_backfill.h"
+
 namespace gnomon::run {
 
 Status ComputeParentJoin(RunContext& context, const config::Join& join,
                          const config::SideFile& side, const std::string& path, Day last) {
-  (void)context;
-  (void)join;
-  (void)last;
-  return Unimplemented(
-      "a Join as a source is not supported yet: {} - write the join into a table first",
-      side.Where(path));
+  return BackfillJoin(context, join, side.At(path), last + 1);
 }
 
 }  // namespace gnomon::run

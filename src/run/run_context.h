@@ -28,6 +28,12 @@ struct RunRequest {
   bool run_first_hole = false;
   bool dry_run = false;                 // Announce, change nothing.
   std::optional<std::int64_t> wait_ms;  // How long to wait for source partitions.
+  // Of joins (SPEC 8.7): compute only these parts' tables, by their full prefixes.
+  std::vector<std::string> selected_join_parts;
+  bool use_cached_left = false;      // Take T_bootstrap as it is.
+  bool unset_semantic_hash = false;  // Keep what the tables hold, whatever it was computed from.
+  int join_part_parallelism = 1;     // How many parts are computed at a time.
+  bool shows_rows = true;            // A join ends with three sample rows on standard output.
   JobFlags jobs;
 };
 

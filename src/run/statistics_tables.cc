@@ -89,8 +89,8 @@ Status StatisticsTables::Write(Day day, const ColumnStatistics& statistics) {
     GNOMON_RETURN_IF_ERROR(
         transaction->Write(*arrow::RecordBatch::Make(ToArrow(schema), rows, columns)));
   }
-  return output_->Commit(std::move(transaction), step, rows > 0 ? std::set<Day>{day}
-                                                                : std::set<Day>{});
+  return output_->Commit(std::move(transaction), step,
+                         rows > 0 ? std::set<Day>{day} : std::set<Day>{});
 }
 
 Status StatisticsTables::WriteUpload(Day day, const ColumnStatistics& statistics,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DuckDB pairs and counts; here stands the SQL for that. In it keys are k0, k1..., values of the left
-// side l0, l1..., of the right r0, r1...
+// DuckDB pairs and counts; here stands the SQL for that. In it keys are k0, k1..., values of the
+// left side l0, l1..., of the right r0, r1...
 #include "run/table_comparison.h"
 
 #include <arrow/api.h>
@@ -107,7 +107,8 @@ Result<sql::QueryResult> RowComparison::Query(const std::string& sql) const {
 }
 
 Status RowComparison::CompareSchemas() {
-  for (const auto& [rows, schema] : {std::pair(&left_, &left_schema_), {&right_, &right_schema_}}) {
+  for (const auto& [rows, schema] :
+       {std::pair(&left_, &left_schema_), std::pair(&right_, &right_schema_)}) {
     GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult none,
                             Query(fmt::format("SELECT * FROM ({}) LIMIT 0", rows->sql)));
     *schema = none.schema;
@@ -154,16 +155,15 @@ RowComparison::Column RowComparison::MakeColumn(const Field& left, const Field& 
   const bool is_same_type = left.type == right.type;
   const bool has_fraction = IsFraction(left.type.kind) || IsFraction(right.type.kind);
   if (column.is_number && (has_fraction || !is_same_type)) {
-    const bool is_float =
-        left.type.kind == TypeKind::kFloat || right.type.kind == TypeKind::kFloat;
+    const bool is_float = left.type.kind == TypeKind::kFloat || right.type.kind == TypeKind::kFloat;
     column.differs =
         CloseSql(fmt::format("CAST({} AS DOUBLE)", l), fmt::format("CAST({} AS DOUBLE)", r),
                  is_float ? kFloatTolerance : kDoubleTolerance);
   } else if (!is_same_type) {
     column.differs = fmt::format("CAST({} AS VARCHAR) IS DISTINCT FROM CAST({} AS VARCHAR)", l, r);
   } else if (left.type.kind == TypeKind::kMap) {
-    column.differs = fmt::format(
-        "list_sort(map_entries({})) IS DISTINCT FROM list_sort(map_entries({}))", l, r);
+    column.differs =
+        fmt::format("list_sort(map_entries({})) IS DISTINCT FROM list_sort(map_entries({}))", l, r);
   } else {
     column.differs = fmt::format("{} IS DISTINCT FROM {}", l, r);
   }
@@ -199,7 +199,8 @@ std::string RowComparison::NumberedSql(const ComparedRows& rows) const {
 std::string RowComparison::PairedSql() const {
   const std::size_t key_count = found_.keys.size();
   return fmt::format(
-      "SELECT {}, {}l.present IS NOT NULL AS in_left, r.present IS NOT NULL AS in_right FROM ({}) l "
+      "SELECT {}, {}l.present IS NOT NULL AS in_left, r.present IS NOT NULL AS in_right FROM ({}) "
+      "l "
       "FULL JOIN ({}) r ON l.number = r.number AND {}",
       Each(key_count, ", ",
            [](std::size_t i) { return fmt::format("coalesce(l.k{0}, r.k{0}) AS k{0}", i); }),
@@ -239,7 +240,8 @@ std::string RowComparison::MetricsSql(const std::string& buckets) const {
     count("both_null", fmt::format("{} IS NULL AND {} IS NULL", l, r));
     count("left_null", fmt::format("{} IS NULL AND {} IS NOT NULL", l, r));
     count("right_null", fmt::format("{} IS NOT NULL AND {} IS NULL", l, r));
-    count("mismatch", fmt::format("{} IS NOT NULL AND {} IS NOT NULL AND {}", l, r, column.differs));
+    count("mismatch",
+          fmt::format("{} IS NOT NULL AND {} IS NOT NULL AND {}", l, r, column.differs));
     if (!column.is_number) continue;
     select += fmt::format(
         ", avg(CASE WHEN {0} = 0 AND {1} = 0 THEN 0 ELSE 2 * abs(CAST({0} AS DOUBLE) - {1}) / "
@@ -260,11 +262,13 @@ Result<TableComparison> RowComparison::Run(std::int64_t sample_rows) {
 }
 
 Status RowComparison::Count(TableComparison& comparison) const {
-  const std::string any = compared_.empty() ? "false" : Each(compared_.size(), " OR ", [&](std::size_t i) {
-    return compared_[i].differs;
-  });
+  const std::string any =
+      compared_.empty()
+          ? "false"
+          : Each(compared_.size(), " OR ", [&](std::size_t i) { return compared_[i].differs; });
   std::string sql = fmt::format(
-      "SELECT count(*) FILTER (WHERE in_left AND NOT in_right), count(*) FILTER (WHERE in_right AND "
+      "SELECT count(*) FILTER (WHERE in_left AND NOT in_right), count(*) FILTER (WHERE in_right "
+      "AND "
       "NOT in_left), count(*) FILTER (WHERE {0}), count(*) FILTER (WHERE {0} AND ({1}))",
       kInBoth, any);
   for (const Column& column : compared_) {
@@ -297,9 +301,8 @@ Status RowComparison::Count(TableComparison& comparison) const {
 
 Status RowComparison::TakeSamples(std::int64_t sample_rows, TableComparison& comparison) const {
   const std::size_t key_count = found_.keys.size();
-  const std::string differing = Each(compared_.size(), " OR ", [&](std::size_t i) {
-    return compared_[i].differs;
-  });
+  const std::string differing =
+      Each(compared_.size(), " OR ", [&](std::size_t i) { return compared_[i].differs; });
   const std::string sql = fmt::format(
       "SELECT {}, in_left, in_right{} FROM ({}) WHERE NOT in_left OR NOT in_right{} ORDER BY {} "
       "LIMIT {}",

@@ -41,11 +41,11 @@ Result<std::int64_t> WriteParquet(const sql::QueryResult& result, const std::str
   }
   const auto arrow_schema = ToArrow(schema);
   GNOMON_ASSIGN_OR_RETURN(const auto writer, ParquetWriter::Open(path, arrow_schema));
-  GNOMON_ASSIGN_OR_RETURN(const std::int64_t rows,
-                          ForEachBatch(result, [&](const arrow::RecordBatch& batch) {
-                            return writer->Write(*arrow::RecordBatch::Make(
-                                arrow_schema, batch.num_rows(), batch.columns()));
-                          }));
+  GNOMON_ASSIGN_OR_RETURN(
+      const std::int64_t rows, ForEachBatch(result, [&](const arrow::RecordBatch& batch) {
+        return writer->Write(
+            *arrow::RecordBatch::Make(arrow_schema, batch.num_rows(), batch.columns()));
+      }));
   GNOMON_RETURN_IF_ERROR(writer->Close());
   return rows;
 }

@@ -45,12 +45,16 @@ plan::FillPlan PlanUnfilled(RunContext& context, const OutputTable& output, cons
 }
 
 Status AnnounceDryRun(const OutputTable& output, const std::optional<plan::FillPlan>& plan) {
+  return AnnounceDryRun(output.name(), plan);
+}
+
+Status AnnounceDryRun(const std::string& output, const std::optional<plan::FillPlan>& plan) {
   std::vector<std::string> days;
   if (plan) {
     for (const DayRange& range : plan->ranges) days.push_back(FormatDayRange(range));
   }
   LogInfo("{}: a dry run, nothing was changed; without --dry-run it would compute {}",
-          output.name(),
+          output,
           plan ? fmt::format("{} day{} ({})", plan->day_count(), plan->day_count() == 1 ? "" : "s",
                              fmt::join(days, ", "))
                : std::string("the whole table"));

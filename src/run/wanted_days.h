@@ -30,5 +30,6 @@ plan::FillPlan PlanUnfilled(RunContext& context, const OutputTable& output, cons
 // Ends a dry run: says what would be computed by `plan`, or as a whole without one.
 Status AnnounceDryRun(const OutputTable& output,
                       const std::optional<plan::FillPlan>& plan = std::nullopt);
+Status AnnounceDryRun(const std::string& output, const std::optional<plan::FillPlan>& plan);
 
 }  // namespace gnomon::run

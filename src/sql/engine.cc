@@ -261,6 +261,11 @@ Result<Schema> Engine::SchemaOf(const std::string& select) {
   });
 }
 
+Result<std::unique_ptr<LoadedRows>> Engine::MakeRows(const std::string& name,
+                                                     const Schema& schema) {
+  return MakeLoadedRows(Connect(), name, schema);
+}
+
 void Engine::AllowFile(const std::string& path) {
   duckdb::DBConfig::GetConfig(*database_->instance).AddAllowedPath(path);
 }

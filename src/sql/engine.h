@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "sql/loaded_rows.h"
 #include "sql/session.h"
 #include "sql/table_sources.h"
 
@@ -43,6 +44,9 @@ class Engine {
   Result<std::vector<Column>> ColumnsOf(const std::string& select);
   // The columns of a SELECT in our types.
   Result<Schema> SchemaOf(const std::string& select);
+
+  // See Session::MakeRows.
+  Result<std::unique_ptr<LoadedRows>> MakeRows(const std::string& name, const Schema& schema);
 
   // Lets queries read this file.
   void AllowFile(const std::string& path);

@@ -43,6 +43,11 @@ class DuckDbSession final : public Session {
     });
   }
 
+  Result<std::unique_ptr<LoadedRows>> MakeRows(const std::string& name,
+                                               const Schema& schema) override {
+    return engine_->MakeRows(name, schema);
+  }
+
   void Interrupt() override { engine_->Interrupt(); }
   std::optional<double> ShareDone() override { return engine_->ShareDone(); }
 

@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "sql/loaded_rows.h"
 #include "storage/workspace.h"
 #include "types/data_type.h"
 
@@ -46,6 +47,11 @@ class Session {
 
   // Runs a query ("Queries" there).
   virtual Result<QueryResult> Query(const nlohmann::json& query) = 0;
+
+  // Makes a table of this session, empty; queries name it without a namespace. Making it again
+  // empties it.
+  virtual Result<std::unique_ptr<LoadedRows>> MakeRows(const std::string& name,
+                                                       const Schema& schema) = 0;
 
   // Stops the statement that runs now, from another thread.
   virtual void Interrupt() = 0;

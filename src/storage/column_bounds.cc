@@ -5,7 +5,9 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <string>
 #include <type_traits>
 
@@ -73,6 +75,13 @@ class NumberTracker final : public BoundsTracker {
   bool seen_ = false;
 };
 
+// The first bytes as a number that orders as they do; most texts differ in them.
+std::uint64_t PrefixOf(std::string_view text) {
+  std::uint64_t prefix = 0;
+  std::memcpy(&prefix, text.data(), std::min(text.size(), sizeof(prefix)));
+  return __builtin_bswap64(prefix);
+}
+
 template <typename ArrayType, typename ScalarType>
 class TextTracker final : public BoundsTracker {
  public:
@@ -81,8 +90,16 @@ class TextTracker final : public BoundsTracker {
     for (std::int64_t i = 0; i < values.length(); ++i) {
       if (values.IsNull(i)) continue;
       const std::string_view value = values.GetView(i);
-      if (!lower_ || value < *lower_) lower_ = value;
-      if (!upper_ || value > *upper_) upper_ = value;
+      const std::uint64_t prefix = PrefixOf(value);
+      if (lower_ && prefix > lower_prefix_ && prefix < upper_prefix_) continue;
+      if (!lower_ || value < *lower_) {
+        lower_ = value;
+        lower_prefix_ = prefix;
+      }
+      if (!upper_ || value > *upper_) {
+        upper_ = value;
+        upper_prefix_ = prefix;
+      }
     }
   }
   std::shared_ptr<arrow::Scalar> lower() const override { return Wrap(lower_); }
@@ -96,6 +113,8 @@ class TextTracker final : public BoundsTracker {
 
   std::optional<std::string> lower_;
   std::optional<std::string> upper_;
+  std::uint64_t lower_prefix_ = 0;
+  std::uint64_t upper_prefix_ = 0;
 };
 
 class DecimalTracker final : public BoundsTracker {

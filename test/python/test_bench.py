@@ -1,7 +1,6 @@
 """The offline benchmark end to end on a small input: its contenders agree. Nothing is timed."""
 
 # SPDX-License-Identifier: Apache-2.0
-import importlib.util
 import json
 import os
 import pathlib
@@ -36,17 +35,26 @@ def test_group_by_backfill(tmp_path, law):
     assert {"duckdb end to end / gnomon run", "gnomon run / floor"} <= set(result["ratios"])
 
 
-def test_answers_that_differ_stop_the_benchmark(tmp_path):
+@pytest.mark.parametrize("law", [[], ["--zipf", "--left-rows", "3000"]])
+def test_temporal_join(tmp_path, law):
+    pytest.importorskip("duckdb")
+    done = bench(tmp_path / "data", "--workload", "temporal_join", *law)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["rows_out"] > 1000
+    assert {"kernel in memory", "duckdb range", "duckdb asof", "duckdb window"} <= set(result["seconds"])
+
+
+def test_answers_that_differ_stop_the_benchmark(tmp_path, monkeypatch):
     duckdb = pytest.importorskip("duckdb")
-    spec = importlib.util.spec_from_file_location("offline_bench", RUN)
-    offline = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(offline)
+    monkeypatch.syspath_prepend(RUN.parent)
+    from group_by_backfill import workload
     columns = "1.5 AS price_sum_1d, 2 AS price_count_1d, DATE '2024-01-01' AS ds"
     files = [str(tmp_path / f"{i}.parquet") for i in range(4)]
     for file, users, extra in zip(files, ("'a'", "'a'", "'b'", "'a'"), ("", "", "", "* REPLACE (3 AS price_count_1d)")):
         query = f"SELECT {users} AS \"user\", {columns}"
         duckdb.sql(f"COPY (SELECT {extra or '*'} FROM ({query})) TO '{file}' (FORMAT parquet)")
-    assert offline.compare("itself", files[:1], files[1:2], hive=False) == 1
+    assert workload.compare("itself", files[:1], files[1:2], hive=False) == 1
     for other in files[2:]:
         with pytest.raises(SystemExit, match="differ"):
-            offline.compare("another", files[:1], [other], hive=False)
+            workload.compare("another", files[:1], [other], hive=False)

@@ -205,6 +205,12 @@ def test_parquet_in_hive_folders(repository):
         ["NULL", "2"], ["2023-12-01", "2"]]
 
 
+def test_bytes_are_shown_as_hexadecimal_digits(repository):
+    pyarrow.parquet.write_table(pyarrow.table({"b": [b"\xff\x00", None]}), repository.root / "bytes.parquet")
+    shown = run_import(repository, "t.bytes", "bytes.parquet").stdout.split()
+    assert shown[shown.index("b"):][:3] == ["b", "BINARY", "FF00"]
+
+
 def test_append_and_replace(repository):
     first = write(repository, "first.csv", "n,ds\n1,2023-12-01\n2,2023-12-02\n")
     second = write(repository, "second.csv", "ds,n\n2023-12-02,22\n")

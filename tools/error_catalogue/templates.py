@@ -39,12 +39,15 @@ AREAS = {
     "python/ai/": "Configs",
     "python/gnomon/compile.py": "Configs",
     "python/gnomon/conf_": "Configs",
+    "python/gnomon/compiled_conf.py": "Configs",
     "python/gnomon/config_import.py": "Configs",
     "python/gnomon/naming.py": "Configs",
     "python/gnomon/notebook/": "Notebook",
     "python/gnomon/refresh.py": "Configs",
+    "python/gnomon/repo_rules.py": "Configs",
     "python/gnomon/repository.py": "Configs",
     "python/gnomon/side_file.py": "Configs",
+    "python/gnomon/source_tables.py": "Configs",
     "python/gnomon/spark_sql/": "SQL",
 }
 

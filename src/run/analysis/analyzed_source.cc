@@ -132,8 +132,9 @@ Result<expr::Expression> AnalyzedSource::TreeAt(const std::string& path,
 
 void AnalyzedSource::BindQuery(Findings& findings) {
   const Schema& schema = table_->schema();
-  const auto bind = [&](const std::string& at, const std::string& identity,
-                        std::string_view check) -> std::optional<std::pair<expr::Expression, DataType>> {
+  const auto bind =
+      [&](const std::string& at, const std::string& identity,
+          std::string_view check) -> std::optional<std::pair<expr::Expression, DataType>> {
     auto tree = TreeAt(at, identity);
     auto bound = tree ? expr::BoundExpression::Bind(*tree, schema)
                       : Result<expr::BoundExpression>(tree.error());
@@ -220,8 +221,7 @@ std::optional<DataType> AnalyzedSource::TypeOf(const std::string& column, std::s
     if (name == column) return std::nullopt;
   }
   if (column == "ts" && time_) return DataType(TypeKind::kLong);
-  auto bound =
-      expr::BoundExpression::Bind(expr::Expression::Column(column), table_->schema());
+  auto bound = expr::BoundExpression::Bind(expr::Expression::Column(column), table_->schema());
   if (bound) return bound->type();
   findings.Add(check, where, std::move(bound).error());
   return std::nullopt;

@@ -46,8 +46,8 @@ class AnalyzedSource {
 
   // The selected columns that could be understood; all of the table without selects.
   const Schema& selected() const { return selected_; }
-  // The type of a column that a config names: a selected one, else one of the table. nullopt when it
-  // cannot be understood: a finding says why, at `where`.
+  // The type of a column that a config names: a selected one, else one of the table. nullopt when
+  // it cannot be understood: a finding says why, at `where`.
   std::optional<DataType> TypeOf(const std::string& column, std::string_view check,
                                  std::string_view where, Findings& findings) const;
   // Whether rows have a time.
@@ -58,8 +58,8 @@ class AnalyzedSource {
   std::string ExpressionOf(const std::string& column) const;
 
   // Reads rows of `columns` (selected ones or the table's) and, if there is one, `ts`, of the days
-  // of `range`, those that the wheres take, until `consume` returns false. Errors: those of reading,
-  // InvalidArgument for a column that is not understood.
+  // of `range`, those that the wheres take, until `consume` returns false. Errors: those of
+  // reading, InvalidArgument for a column that is not understood.
   using Consume = std::function<bool(const arrow::RecordBatch& rows)>;
   Status Read(const DayRange& range, const std::vector<std::string>& columns,
               const Consume& consume) const;

@@ -24,18 +24,16 @@ bool IsReserved(const std::string& name) {
 
 class GroupByAnalyzer {
  public:
-  GroupByAnalyzer(const config::GroupBy& group_by, const config::SideFile& side,
-                  Findings& findings)
+  GroupByAnalyzer(const config::GroupBy& group_by, const config::SideFile& side, Findings& findings)
       : group_by_(group_by), side_(side), findings_(findings) {}
 
   Result<GroupByAnalysis> Run(RunContext& context) {
     analysis_.name = group_by_.meta_data.name.value_or("");
     analysis_.accuracy = config::AccuracyOf(group_by_);
     for (std::size_t i = 0; i < group_by_.sources.size(); ++i) {
-      GNOMON_ASSIGN_OR_RETURN(
-          AnalyzedSource source,
-          AnalyzedSource::Make(context, group_by_.sources[i], side_, fmt::format("sources[{}]", i),
-                               findings_));
+      GNOMON_ASSIGN_OR_RETURN(AnalyzedSource source,
+                              AnalyzedSource::Make(context, group_by_.sources[i], side_,
+                                                   fmt::format("sources[{}]", i), findings_));
       analysis_.sources.push_back(std::move(source));
     }
     CheckSources();
@@ -132,9 +130,9 @@ class GroupByAnalyzer {
                   const std::string& at) {
     for (const Feature& known : analysis_.features) {
       if (known.name != column.name) continue;
-      findings_.Add("aggregation", side_.Where(at),
-                    InvalidArgument("two aggregations give the column {} - drop one of them",
-                                    column.name));
+      findings_.Add(
+          "aggregation", side_.Where(at),
+          InvalidArgument("two aggregations give the column {} - drop one of them", column.name));
       return;
     }
     const char* operation = aggregate::OperationName(spec.operation_id);
@@ -239,8 +237,7 @@ std::vector<Feature> WithDerivations(const std::vector<config::Derivation>& deri
     if (row.Find(field.name) == nullptr) row.fields.push_back(field);
   }
   for (std::size_t i = 0; i < derivations.size(); ++i) {
-    if (const auto column =
-            VerbatimColumn(side, fmt::format("derivations[{}].expression", i))) {
+    if (const auto column = VerbatimColumn(side, fmt::format("derivations[{}].expression", i))) {
       verbatim.insert(*column);
     }
   }

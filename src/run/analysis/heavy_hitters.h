@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The most frequent values of a column, in bounded memory: Misra and Gries' counters, which are exact
-// as long as no more values are seen than there is room for.
+// The most frequent values of a column, in bounded memory: Misra and Gries' counters, which are
+// exact as long as no more values are seen than there is room for.
 #pragma once
 
 #include <cstdint>

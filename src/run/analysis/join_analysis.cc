@@ -70,8 +70,7 @@ Schema SchemaOfThrift(const std::optional<config::ThriftType>& type) {
   if (!type || !type->params) return schema;
   for (const config::DataField& field : *type->params) {
     const auto known = field.data_type ? TypeOfThrift(*field.data_type) : std::nullopt;
-    if (known && field.name)
-      schema.fields.push_back(Field{.name = *field.name, .type = *known});
+    if (known && field.name) schema.fields.push_back(Field{.name = *field.name, .type = *known});
   }
   return schema;
 }
@@ -87,9 +86,9 @@ class JoinAnalyzer {
     for (std::size_t i = 0; i < join_.join_parts.size(); ++i) {
       const config::JoinPart& part = join_.join_parts[i];
       const std::string at = fmt::format("joinParts[{}]", i);
-      GNOMON_RETURN_IF_ERROR(
-          AddPart(part.group_by, part.key_mapping, part.prefix.value_or(""), at, at + ".groupBy",
-                  config::Sanitize(part.group_by.meta_data.name.value_or(""))));
+      GNOMON_RETURN_IF_ERROR(AddPart(part.group_by, part.key_mapping, part.prefix.value_or(""), at,
+                                     at + ".groupBy",
+                                     config::Sanitize(part.group_by.meta_data.name.value_or(""))));
     }
     if (join_.online_external_parts) GNOMON_RETURN_IF_ERROR(AnalyzeExternalParts());
     if (join_.bootstrap_parts) CheckBootstrapParts();
@@ -136,9 +135,8 @@ class JoinAnalyzer {
                  const std::string& prefix, const std::string& at, const std::string& embedded,
                  const std::string& name) {
     analysis_.views.push_back(std::make_unique<config::SideFile>(side_.At(embedded)));
-    GNOMON_ASSIGN_OR_RETURN(
-        GroupByAnalysis part,
-        AnalyzeGroupBy(context_, group_by, *analysis_.views.back(), findings_));
+    GNOMON_ASSIGN_OR_RETURN(GroupByAnalysis part,
+                            AnalyzeGroupBy(context_, group_by, *analysis_.views.back(), findings_));
     CheckKeys(part.keys, key_mapping, at);
     const std::string full = (prefix.empty() ? "" : prefix + "_") + name;
     for (const Feature& feature : part.features) {
@@ -160,11 +158,11 @@ class JoinAnalyzer {
     }
     if (const Field* left = analysis_.left_schema.Find(feature.name);
         left != nullptr && !(left->type == feature.type)) {
-      findings_.Add("column", side_.Where(at),
-                    InvalidArgument("the column {} is {} on the left and {} in the part - give "
-                                    "the part a prefix",
-                                    feature.name, SparkTypeName(left->type),
-                                    SparkTypeName(feature.type)));
+      findings_.Add(
+          "column", side_.Where(at),
+          InvalidArgument("the column {} is {} on the left and {} in the part - give "
+                          "the part a prefix",
+                          feature.name, SparkTypeName(left->type), SparkTypeName(feature.type)));
     }
     analysis_.right.push_back(std::move(feature));
   }
@@ -193,8 +191,7 @@ class JoinAnalyzer {
       findings_.Add("key", side_.Where(at),
                     InvalidArgument("the key {} is {} on the left and {} in the part - cast one "
                                     "of them",
-                                    left_name, SparkTypeName(left->type),
-                                    SparkTypeName(key.type)));
+                                    left_name, SparkTypeName(left->type), SparkTypeName(key.type)));
     }
     if (!key_mapping) return;
     for (const auto& [left, right] : *key_mapping) {
@@ -249,11 +246,11 @@ class JoinAnalyzer {
                                       "source has - add it, or take it out of the schema",
                                       one.name));
       } else if (!(other->type == one.type)) {
-        findings_.Add("external", where,
-                      InvalidArgument("{} is {} in the external source and {} in its offline "
-                                      "GroupBy - make them the same",
-                                      one.name, SparkTypeName(one.type),
-                                      SparkTypeName(other->type)));
+        findings_.Add(
+            "external", where,
+            InvalidArgument("{} is {} in the external source and {} in its offline "
+                            "GroupBy - make them the same",
+                            one.name, SparkTypeName(one.type), SparkTypeName(other->type)));
       }
     }
     for (const Field& one : offline.fields) {

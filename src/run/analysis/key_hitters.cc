@@ -65,8 +65,7 @@ Result<SampledHitters> FindKeyHitters(const std::vector<AnalyzedSource>& sources
   }
   const auto add = [&](const std::string& name, const HeavyHitters& hitters) {
     KeyHitters key{.key = name, .values = hitters.Top(count)};
-    for (auto& [value, seen] : key.values)
-      seen = std::llround(static_cast<double>(seen) / share);
+    for (auto& [value, seen] : key.values) seen = std::llround(static_cast<double>(seen) / share);
     found.keys.push_back(std::move(key));
   };
   for (std::size_t i = 0; i < keys.size(); ++i) add(keys[i], each[i]);

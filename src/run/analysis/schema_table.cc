@@ -19,8 +19,8 @@ Status WriteSchemaTable(RunContext& context, const AnalysisReport& report, Day d
       for (const Feature& feature : report.features) {
         if (feature.name == field.name) meaning = feature.Meaning();
       }
-      rows.Add({section, std::to_string(position++), field.name, SparkTypeName(field.type),
-                meaning, FormatDay(day)});
+      rows.Add({section, std::to_string(position++), field.name, SparkTypeName(field.type), meaning,
+                FormatDay(day)});
     }
   };
   add("left", report.left);

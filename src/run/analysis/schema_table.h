@@ -10,7 +10,8 @@
 namespace gnomon::run {
 
 // Replaces partition `day` of `<output>_analyzer_schema`: one row per column, with `section` (left,
-// key, output), `position`, `column_name`, `column_type`, `meaning`, `ds`. Errors: those of writing.
+// key, output), `position`, `column_name`, `column_type`, `meaning`, `ds`. Errors: those of
+// writing.
 Status WriteSchemaTable(RunContext& context, const AnalysisReport& report, Day day);
 
 }  // namespace gnomon::run

@@ -133,12 +133,13 @@ Status AnalyzedSource::CheckTimes(const DayRange& range, Findings& findings) con
   }
   if (!outside) return Ok();
   const bool is_seconds = *outside > 0 && *outside < kTimeMin;
-  findings.Add("time", where,
-               InvalidArgument("the time column {} of {} holds {}, which is no time in milliseconds "
-                               "from {} to {} - write time_column=\"{}\"",
-                               time_text_, table_name_, *outside, kTimeMin, kTimeMax,
-                               is_seconds ? time_text_ + " * 1000"
-                                          : "CAST(" + time_text_ + " / 1000 AS BIGINT)"));
+  findings.Add(
+      "time", where,
+      InvalidArgument(
+          "the time column {} of {} holds {}, which is no time in milliseconds "
+          "from {} to {} - write time_column=\"{}\"",
+          time_text_, table_name_, *outside, kTimeMin, kTimeMax,
+          is_seconds ? time_text_ + " * 1000" : "CAST(" + time_text_ + " / 1000 AS BIGINT)"));
   return Ok();
 }
 

@@ -16,6 +16,7 @@
 #include "run/analysis/schema_table.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
+#include "run/setups.h"
 
 namespace gnomon::run {
 
@@ -62,6 +63,10 @@ Status Analyze::Run() {
   } else {
     findings_.Add("name", loaded_.side.Where("metaData"), std::move(output).error());
   }
+  if (const Status done = RunSetups(context_, loaded_.side); !done) {
+    if (done.error().code == ErrorCode::kCancelled) return done;
+    findings_.Add("setup", loaded_.side.Where(""), done.error());
+  }
   if (const auto* group_by = std::get_if<config::GroupBy>(&loaded_.conf)) {
     GNOMON_RETURN_IF_ERROR(RunGroupBy(*group_by));
   } else if (const auto* join = std::get_if<config::Join>(&loaded_.conf)) {
@@ -81,8 +86,7 @@ Status Analyze::Run() {
 Status Analyze::RunGroupBy(const config::GroupBy& group_by) {
   GNOMON_ASSIGN_OR_RETURN(const GroupByAnalysis analysis,
                           AnalyzeGroupBy(context_, group_by, loaded_.side, findings_));
-  report_.accuracy =
-      analysis.accuracy == config::Accuracy::kTemporal ? "TEMPORAL" : "SNAPSHOT";
+  report_.accuracy = analysis.accuracy == config::Accuracy::kTemporal ? "TEMPORAL" : "SNAPSHOT";
   for (const AnalyzedSource& source : analysis.sources) report_.AddSource(source, "source");
   report_.keys = analysis.keys;
   report_.features = analysis.features;
@@ -116,8 +120,7 @@ Status Analyze::RunJoin(const config::Join& join) {
   }
   const AnalyzedSource& left = analysis.left.front();
   GNOMON_ASSIGN_OR_RETURN(const auto first, FirstUnfilled(left.query().start_partition, &left));
-  if (first)
-    CheckAvailability(analysis, LeftKindOf(join), *first, loaded_.side, findings_);
+  if (first) CheckAvailability(analysis, LeftKindOf(join), *first, loaded_.side, findings_);
   GNOMON_RETURN_IF_ERROR(CheckTimes(analysis.left));
   for (const JoinAnalysis::Part& part : analysis.parts)
     GNOMON_RETURN_IF_ERROR(CheckTimes(part.group_by.sources));
@@ -161,8 +164,7 @@ Result<std::optional<Day>> Analyze::FirstUnfilled(const std::optional<std::strin
       return std::optional<Day>();
     }
     first = *day;
-  } else if (!context_.request.begin && left != nullptr && left->days() &&
-             !left->days()->empty()) {
+  } else if (!context_.request.begin && left != nullptr && left->days() && !left->days()->empty()) {
     first = *left->days()->begin();
   }
   const auto name = catalog::ParseTableName(report_.output_table);

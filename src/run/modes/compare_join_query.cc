@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mode compare-join-query: the rows of a Join's output against those of a staging query, as one does
-// before a hand-written pipeline is replaced by a Join.
+// Mode compare-join-query: the rows of a Join's output against those of a staging query, as one
+// does before a hand-written pipeline is replaced by a Join.
 #include <arrow/api.h>
 
 #include <filesystem>
@@ -15,6 +15,7 @@
 #include "run/output_table.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
+#include "run/setups.h"
 #include "run/table_comparison.h"
 #include "sql/result_stream.h"
 #include "sql/session.h"
@@ -127,14 +128,11 @@ Result<Day> CompareJoinQuery::MaxPartition(const std::string& table) const {
 
 Result<ComparedRows> CompareJoinQuery::RowsOfQuery(const DayRange& range) {
   const config::SideFile& side = query_->side;
-  for (const nlohmann::json& setup : side.setups) {
-    auto done = session_->Execute(setup);
-    if (!done) return PlacedAt(side.Where("setups"), std::move(done).error());
-  }
+  GNOMON_RETURN_IF_ERROR(RunSetups(context_, side, *session_));
   MacroValues values{.step = range, .latest = context_.end() - 1};
   values.max_date = [this](const std::string& table) { return MaxPartition(table); };
-  auto sql = PlacedAt(side.Where("query"),
-                      RenderMacros(side.query.at("sql").get<std::string>(), values));
+  auto sql =
+      PlacedAt(side.Where("query"), RenderMacros(side.query.at("sql").get<std::string>(), values));
   if (!sql) return std::move(sql).error();
   nlohmann::json query = side.query;
   query["sql"] = fmt::format("SELECT * FROM ({}) LIMIT 0", *sql);
@@ -145,20 +143,18 @@ Result<ComparedRows> CompareJoinQuery::RowsOfQuery(const DayRange& range) {
         "the query gives no column ds, by which its rows are compared: {} - select it",
         side.Where("query"));
   }
-  return ComparedRows{
-      .label = "query",
-      .name = config::MetaDataOf(query_->conf).name.value_or(""),
-      .sql = DaysSql(*sql, range),
-      .tables = side.query.value("tables", std::vector<std::string>()),
-      .paths = side.query.value("paths", nlohmann::json::array())};
+  return ComparedRows{.label = "query",
+                      .name = config::MetaDataOf(query_->conf).name.value_or(""),
+                      .sql = DaysSql(*sql, range),
+                      .tables = side.query.value("tables", std::vector<std::string>()),
+                      .paths = side.query.value("paths", nlohmann::json::array())};
 }
 
 // An hour of `ts`, if the rows have one, of each day.
 std::string CompareJoinQuery::BucketsOf(const std::vector<std::string>& keys) const {
   std::string buckets;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (keys[i] == "ts")
-      buckets += fmt::format("k{0} - k{0} % {1} AS ts, ", i, kMillisPerHour);
+    if (keys[i] == "ts") buckets += fmt::format("k{0} - k{0} % {1} AS ts, ", i, kMillisPerHour);
   }
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (keys[i] == "ds") buckets += fmt::format("k{} AS ds", i);
@@ -205,10 +201,10 @@ Status CompareJoinQuery::Run() {
   GNOMON_ASSIGN_OR_RETURN(output_, catalog::ParseTableName(table));
   GNOMON_ASSIGN_OR_RETURN(const DayRange range, Range());
   context_.report.wanted = range;
-  GNOMON_ASSIGN_OR_RETURN(session_,
-                          sql::Session::Open(context_.workspace, context_.catalog,
-                                             {.memory_bytes = context_.memory_bytes / 4 * 3,
-                                              .threads = context_.threads}));
+  GNOMON_ASSIGN_OR_RETURN(
+      session_, sql::Session::Open(
+                    context_.workspace, context_.catalog,
+                    {.memory_bytes = context_.memory_bytes / 4 * 3, .threads = context_.threads}));
   GNOMON_ASSIGN_OR_RETURN(const std::vector<std::string> keys, config::RowKeys(join_.conf));
   GNOMON_ASSIGN_OR_RETURN(ComparedRows left, RowsOfJoin(range));
   GNOMON_ASSIGN_OR_RETURN(ComparedRows right, RowsOfQuery(range));

@@ -48,7 +48,8 @@ Status GroupByUpload::Run() {
   GNOMON_RETURN_IF_ERROR(config::ValidateForUpload(conf_, side_));
   GNOMON_RETURN_IF_ERROR(RunSetups(context_, side_));
   GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
-                          GroupByComputation::Make(context_, conf_, side_));
+                          GroupByComputation::Make(context_, conf_, side_,
+                                                   {.from_day_irs = true}));
   const DayRange days{day_, day_ + 1};
   context_.report.wanted = days;
   GNOMON_RETURN_IF_ERROR(computation.WaitForSources(days));

@@ -109,8 +109,7 @@ Result<std::vector<fs::path>> MetadataExport::FindConfs() const {
 Status MetadataExport::DescribeJoin(const config::Join& join, const config::SideFile& side,
                                     Json& json) const {
   Findings findings;
-  GNOMON_ASSIGN_OR_RETURN(const JoinAnalysis analysis,
-                          AnalyzeJoin(context_, join, side, findings));
+  GNOMON_ASSIGN_OR_RETURN(const JoinAnalysis analysis, AnalyzeJoin(context_, join, side, findings));
   json["keys"] = SchemaJson(analysis.keys);
   json["leftSchema"] = SchemaJson(analysis.left_schema);
   json["features"] = FeaturesJson(analysis.features);
@@ -210,8 +209,8 @@ Status MetadataExport::Run() {
     failures_.push_back(exported.error().message);
   }
   GNOMON_RETURN_IF_ERROR(WriteTable());
-  context_.report.output = flags_.output_table_name.empty() ? flags_.output_root_path
-                                                            : flags_.output_table_name;
+  context_.report.output =
+      flags_.output_table_name.empty() ? flags_.output_root_path : flags_.output_table_name;
   TextTable table({"type", "exported"});
   Json counts = Json::object();
   for (const auto& [type, count] : exported_) {

@@ -90,9 +90,8 @@ Status StatsSummary::Run() {
                           WantedDays(context_, FormatDay(*days.begin()), name_.ToString(), {}));
   GNOMON_ASSIGN_OR_RETURN(
       StatisticsTables tables,
-      StatisticsTables::Open(context_, name_,
-                             PathOfName(config::MetaDataOf(loaded_.conf).name.value_or("")),
-                             wanted));
+      StatisticsTables::Open(
+          context_, name_, PathOfName(config::MetaDataOf(loaded_.conf).name.value_or("")), wanted));
   context_.report.output = tables.output().name();
   GNOMON_ASSIGN_OR_RETURN(const plan::FillPlan plan, MakePlan(tables, days));
   if (!plan.without_source.empty()) {
@@ -101,10 +100,10 @@ Status StatsSummary::Run() {
   }
   if (plan.ranges.empty()) return Ok();
   if (context_.request.dry_run) return AnnounceDryRun(tables.output(), plan);
-  GNOMON_ASSIGN_OR_RETURN(session_,
-                          sql::Session::Open(context_.workspace, context_.catalog,
-                                             {.memory_bytes = context_.memory_bytes / 4 * 3,
-                                              .threads = context_.threads}));
+  GNOMON_ASSIGN_OR_RETURN(
+      session_, sql::Session::Open(
+                    context_.workspace, context_.catalog,
+                    {.memory_bytes = context_.memory_bytes / 4 * 3, .threads = context_.threads}));
   GNOMON_ASSIGN_OR_RETURN(all_, MakeStatistics());
   for (const DayRange& range : plan.ranges) {
     for (Day day = range.begin; day < range.end; day = day + 1) {
@@ -179,8 +178,8 @@ Status StatsSummary::Tell() {
   for (const ColumnStatistics::Summary& one : summaries) {
     if (one.rows == 0) continue;
     const double rate = static_cast<double>(one.nulls) / static_cast<double>(one.rows);
-    std::vector<std::string> row = {one.column, std::to_string(one.rows),
-                                    fmt::format("{:.1f}%", 100 * rate), "", "", ""};
+    std::vector<std::string> row = {
+        one.column, std::to_string(one.rows), fmt::format("{:.1f}%", 100 * rate), "", "", ""};
     ordered_json json = {{"column", one.column}, {"rows", one.rows}, {"null_rate", rate}};
     if (!one.percentiles.empty()) {
       for (std::size_t i = 0; i < percentiles.size(); ++i) {

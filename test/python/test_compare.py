@@ -1,0 +1,146 @@
+"""`--mode=compare`: the rows of a Join's output against those of a staging query, and the tables that keep the result.
+The join's table is written by hand here: what is under test is the comparison."""
+# SPDX-License-Identifier: Apache-2.0
+import json
+
+import pytest
+
+from repository import Repository
+
+JOIN = """from ai.chronon.api.ttypes import EventSource
+from ai.chronon.group_by import Aggregation, GroupBy, Operation, TimeUnit, Window
+from ai.chronon.join import Join, JoinPart
+from ai.chronon.query import Query, select
+
+group_by = GroupBy(
+    sources=[EventSource(table="t.events", query=Query(selects=select("user", "v"), time_column="ts"))],
+    keys=["user"], name="team.g",
+    aggregations=[Aggregation(input_column="v", operation=Operation.SUM, windows=[Window(1, TimeUnit.DAYS)])],
+    output_namespace="t")
+v1 = Join(
+    left=EventSource(table="t.events",
+                     query=Query(selects=select("user"), start_partition="2023-12-01", time_column="ts")),
+    right_parts=[JoinPart(group_by=group_by)], output_namespace="t")
+"""
+QUERY = """from ai.chronon.api.ttypes import MetaData, StagingQuery
+
+v1 = StagingQuery(
+    query=\"\"\"SELECT user, ts, ds, total AS team_g_v_sum_1d, tags, CAST(n AS BIGINT) AS n, extra FROM t.by_hand
+              WHERE ds BETWEEN '{{ start_date }}' AND '{{ end_date }}'\"\"\",
+    startPartition="2023-12-01", metaData=MetaData(outputNamespace="t"))
+"""
+HOUR = 3_600_000
+START = 1701388800000  # 2023-12-01
+# user, ts, sum, tags, n, ds: what the join has.
+ROWS = [("a", START, 1.0, "array('x')", 1, "2023-12-01"),
+        ("a", START + HOUR, 2.0, "array('x', 'y')", 2, "2023-12-01"),
+        ("b", START + HOUR + 1, None, "array('y')", 3, "2023-12-01"),
+        ("b", START + 25 * HOUR, 4.0, "array('z')", 4, "2023-12-02"),
+        (None, START + 26 * HOUR, 5.0, "array('w')", 5, "2023-12-02")]
+
+
+def select(rows, column, n_type, extra=""):
+    """A query that gives these rows."""
+    def one(row):
+        user, ts, total, tags, n, ds = row
+        text = "CAST(NULL AS STRING)" if user is None else f"'{user}'"
+        number = f"CAST({'NULL' if total is None else repr(total)} AS DOUBLE)"
+        return (f"SELECT {text} AS user, CAST({ts} AS BIGINT) AS ts, {number} AS {column}, {tags} AS tags, "
+                f"CAST({n} AS {n_type}) AS n{extra}, '{ds}' AS ds")
+    return " UNION ALL ".join(map(one, rows))
+
+
+@pytest.fixture
+def repository(tmp_path):
+    made = Repository.empty(tmp_path / "repo")
+    for name, text in (("joins/team/training.py", JOIN), ("staging_queries/team/by_hand.py", QUERY)):
+        path = made.root / name
+        path.parent.mkdir(parents=True)
+        for folder in (path.parent, path.parent.parent):
+            (folder / "__init__.py").touch()
+        path.write_text(text)
+    teams = json.loads((made.root / "teams.json").read_text())
+    (made.root / "teams.json").write_text(json.dumps({**teams, "team": {"namespace": "t"}}))
+    made.sql("CREATE TABLE t.training USING iceberg PARTITIONED BY (ds) AS " + select(ROWS, "team_g_v_sum_1d", "INT"))
+    return made
+
+
+def write_by_hand(repository, rows):
+    repository.sql("CREATE TABLE t.by_hand USING iceberg PARTITIONED BY (ds) AS "
+                   + select(rows, "total", "INT", ", 'e' AS extra"))
+
+
+def compare(repository, *flags, status=0):
+    return repository.run("run.py", "--mode=compare", "--conf=joins/team/training.py", "--end-date=2023-12-05",
+                          *(flags or ("--query-conf=staging_queries/team/by_hand.py",)), status=status)
+
+
+def test_equal_rows(repository):
+    # Within 1e-9, and int against bigint: the same numbers.
+    write_by_hand(repository, [(*row[:2], row[2] and row[2] * (1 + 1e-12), *row[3:]) for row in ROWS])
+    done = compare(repository)
+    assert "1 column only in query" in done.stdout and "rows: 5 in join, 5 in query, 5 in both" in done.stdout
+    assert "column n is int in join, bigint in query" in done.stdout
+
+
+def test_every_difference_is_counted_and_shown(repository):
+    changed = [ROWS[0], (*ROWS[1][:2], 2.5, *ROWS[1][3:]), (*ROWS[2][:2], 3.0, *ROWS[2][3:]),
+               ("c", *ROWS[3][1:]), ROWS[4], ROWS[4]]
+    write_by_hand(repository, changed)
+    done = compare(repository, "--query-conf=staging_queries/team/by_hand.py", "--json")
+    found = json.loads(done.stdout)["result"]["comparison"]
+    assert found["rows"] == {"both": 4, "differing": 2, "only_left": 1, "only_right": 2}
+    sums = next(one for one in found["columns"] if one["column"] == "team_g_v_sum_1d")
+    assert sums == {"column": "team_g_v_sum_1d", "both_null": 0, "left_null": 1, "right_null": 0, "mismatch": 1}
+    assert {(one["keys"]["user"], one["column"], one["left"], one["right"]) for one in found["samples"]} == {
+        ("a", "team_g_v_sum_1d", "2.0", "2.5"), ("b", "team_g_v_sum_1d", "NULL", "3.0"),
+        ("b", None, "there", "missing"),
+        ("c", None, "missing", "there"), ("NULL", None, "missing", "there")}
+    assert found["only_right_columns"] == ["extra"] and not found["equal"]
+
+
+def test_the_tables_keep_rows_and_statistics(repository):
+    write_by_hand(repository, [ROWS[0], (*ROWS[1][:2], 6.0, *ROWS[1][3:]), *ROWS[2:4]])
+    compare(repository)
+    table = repository.catalog().load_table("t.compare_join_query_team_training_v1_team_by_hand_v1")
+    assert table.properties["chronon_table_type"] == "comparison"
+    rows = sorted(table.scan().to_arrow().to_pylist(), key=lambda row: row["ts"])
+    assert [(row["user"], row["team_g_v_sum_1d_left"], row["team_g_v_sum_1d_right"]) for row in rows] == [
+        ("a", 1.0, 1.0), ("a", 2.0, 6.0), ("b", None, None), ("b", 4.0, 4.0), (None, 5.0, None)]
+    table = repository.catalog().load_table("t.compare_stats_join_query_team_training_v1_team_by_hand_v1")
+    assert table.properties["chronon_table_type"] == "comparison_stats"
+    stats = {row["ts"]: row for row in table.scan().to_arrow().to_pylist()}
+    assert sorted(stats) == [START, START + HOUR, START + 25 * HOUR, START + 26 * HOUR]
+    hour, last = stats[START + HOUR], stats[START + 26 * HOUR]
+    counts = [hour[name] for name in ("total_count", "team_g_v_sum_1d_mismatch_sum", "team_g_v_sum_1d_both_null_sum")]
+    assert counts == [2, 1, 1]
+    assert hour["team_g_v_sum_1d_smape_average"] == pytest.approx(1.0)  # 2 * |2 - 6| / (2 + 6)
+    assert (last["team_g_v_sum_1d_right_null_sum"], last["n_right_null_sum"]) == (1, 1)
+    # Again: the same tables, not twice the rows.
+    compare(repository)
+    assert table.refresh().scan().to_arrow().num_rows == 4
+
+
+def test_start_date_limits_the_days(repository):
+    write_by_hand(repository, ROWS)
+    done = compare(repository, "--query-conf=staging_queries/team/by_hand.py", "--start-date=2023-12-02")
+    assert "rows: 2 in join, 2 in query" in done.stdout
+
+
+@pytest.mark.parametrize("flags,sentence", [
+    (["--dry-run"], "no query to compare the join with"),
+    (["--query-conf=joins/team/training.py"], "no compiled staging query"),
+    (["--query-conf=staging_queries/team/by_hand.py", "--start-date=2023-12-04"], "there is nothing to compare"),
+])
+def test_refused(repository, provoked, flags, sentence):
+    write_by_hand(repository, ROWS)
+    assert sentence in provoked(compare(repository, *flags, status=2), when=f"a comparison: {flags[0]}",
+                                hide={repository.root: "/home/you"})
+
+
+def test_a_query_without_a_key(repository, provoked):
+    write_by_hand(repository, ROWS)
+    path = repository.root / "staging_queries/team/by_hand.py"
+    path.write_text(path.read_text().replace("SELECT user, ts", "SELECT user AS who, ts"))
+    done = compare(repository, status=2)
+    assert "the query rows cannot be compared by user" in provoked(done, when="the query lacks a key")

@@ -1,0 +1,305 @@
+"""Joins as a user runs them: what changes, what stays, what is refused. On the recorded inputs."""
+# SPDX-License-Identifier: Apache-2.0
+import copy
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import golden
+from pausing import kill, pause
+from repository import GOLDEN, Repository
+
+CASE = "join_snapshot_events"
+TABLE = f"gold.cases_{CASE}"
+PART = f"{TABLE}_cases_g_sn"
+COMMAND = ("run.py", "--mode", "backfill", "--conf", golden.conf_path(CASE), "--ds", golden.END_DATE)
+
+
+def run(repository, *flags, mode="backfill", case=CASE, **options):
+    return repository.run("run.py", "--mode", mode, "--conf", golden.conf_path(case), "--ds", golden.END_DATE, *flags,
+                          **options)
+
+
+def rows(repository, table=TABLE):
+    return sorted(json.dumps(row, sort_keys=True, default=str) for row in repository.table(table).to_pylist())
+
+
+def tables(repository):
+    return sorted(name[1] for name in repository.catalog().list_tables("gold"))
+
+
+def changed(case=CASE, **fields):
+    conf = copy.deepcopy(golden.conf(case))
+    conf.update(fields)
+    return conf
+
+
+def write(repository, conf, case=CASE):
+    golden.write_conf(repository, golden.conf_path(case), json.dumps(conf, indent=2))
+
+
+def make_table(repository, tmp_path, name, columns):
+    """Imports a small table, partitioned by ds."""
+    path = tmp_path / f"{name}.parquet"
+    pq.write_table(columns if isinstance(columns, pa.Table) else pa.table(columns), path)
+    repository.run("gnomon", "import", f"gold.{name}", str(path), "--partition-by", "ds")
+
+
+@pytest.fixture
+def repository(tmp_path):
+    return golden.prepare(tmp_path, CASE)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    made = golden.prepare(tmp_path_factory.mktemp("undisturbed"), CASE)
+    run(made)
+    return rows(made)
+
+
+def test_edge_case_80_rows_of_skew_keys_vanish(repository):
+    write(repository, changed(skewKeys={"user": ["'u01'", "'u02'"]}))
+    run(repository)
+    users = {row["user"] for row in repository.table(TABLE).to_pylist()}
+    # NOT IN is null for a null key, as in Chronon's SQL.
+    assert users and not users & {"u01", "u02", None}
+    recorded = {row["row_id"] for row in golden.answer(CASE).to_pylist() if row["user"] not in ("u01", "u02", None)}
+    assert {row["row_id"] for row in repository.table(TABLE).to_pylist()} == recorded
+
+
+def test_a_skew_key_that_no_part_uses_is_refused(repository, provoked):
+    write(repository, changed(skewKeys={"usr": ["'u01'"]}))
+    provoked(run(repository, status=2), when="a skew key is no key of a part")
+
+
+def test_edge_case_79_a_key_of_two_types_names_both(repository, provoked):
+    conf = changed()
+    conf["left"]["events"]["query"]["selects"]["user"] = "ctx"
+    write(repository, conf)
+    done = run(repository, status=2)
+    provoked(done, when="a key has another type on the left than in the GroupBy")
+    assert "int as user on the left" in done.stderr and "string as user of cases_g_sn" in done.stderr
+
+
+def test_edge_case_88_a_cumulative_left_side_is_refused(repository, provoked):
+    conf = changed()
+    conf["left"]["events"]["isCumulative"] = 1
+    write(repository, conf)
+    provoked(run(repository, status=2), when="the left side of a join is cumulative")
+
+
+def test_edge_case_82_a_changed_left_archives_everything(repository, undisturbed):
+    run(repository)
+    before = tables(repository)
+    conf = changed()
+    conf["left"]["events"]["query"]["wheres"] = ["ctx IS NOT NULL"]
+    write(repository, conf)
+    run(repository)
+    archived = [name for name in tables(repository) if name not in before]
+    assert len(archived) == 3 and len(before) == 5, (before, archived)
+    kept = {row["row_id"] for row in repository.table(TABLE).to_pylist()}
+    assert len(kept) == golden.answer(CASE).num_rows - 84
+    # What was is still there, under its new name.
+    old = next(name for name in archived if not name.startswith((f"cases_{CASE}_b", f"cases_{CASE}_c")))
+    assert rows(repository, f"gold.{old}") == undisturbed
+
+
+def test_a_changed_part_archives_it_and_the_output(repository):
+    run(repository)
+    before = tables(repository)
+    conf = changed()
+    conf["joinParts"][0]["groupBy"]["aggregations"].pop()
+    write(repository, conf)
+    run(repository)
+    archived = [name for name in tables(repository) if name not in before]
+    assert len(archived) == 2 and not any("bootstrap" in name for name in archived)
+    assert not any("last" in name for name in repository.table(TABLE).column_names)
+
+
+def test_edge_case_83_a_topic_archives_nothing(repository, undisturbed):
+    run(repository)
+    before = tables(repository)
+    conf = changed()
+    conf["left"]["events"]["topic"] = "events.left"
+    write(repository, conf)
+    again = run(repository)
+    assert "7 already filled" in again.stderr
+    assert tables(repository) == before and rows(repository) == undisturbed
+
+
+def test_unset_semantic_hash_keeps_what_is_there(repository, undisturbed):
+    run(repository)
+    before = tables(repository)
+    conf = changed()
+    conf["left"]["events"]["query"]["wheres"] = ["ctx IS NOT NULL"]
+    write(repository, conf)
+    run(repository, "--unset-semantic-hash")
+    assert tables(repository) == before and rows(repository) == undisturbed
+
+
+def test_steps_of_their_own_equal_one_run(repository, undisturbed):
+    run(repository, mode="backfill-left")
+    assert [name for name in tables(repository) if name.startswith("cases")] == [f"cases_{CASE}_bootstrap"]
+    run(repository, "--selected-join-parts", "cases_g_sn", "--use-cached-left")
+    assert f"cases_{CASE}" not in tables(repository)
+    run(repository, mode="backfill-final")
+    assert rows(repository) == undisturbed
+    assert "7 already filled" in run(repository).stderr
+
+
+def test_an_unknown_part_lists_the_known(repository, provoked):
+    done = run(repository, "--selected-join-parts", "cases_g_xx", status=2)
+    provoked(done, when="--selected-join-parts names no part of the join")
+    assert "cases_g_sn" in done.stderr
+
+
+def test_a_final_join_without_parts_says_what_to_run(repository, provoked):
+    run(repository, mode="backfill-left")
+    provoked(run(repository, mode="backfill-final", status=2), when="a final join finds that a part was not computed")
+
+
+def test_steps_and_parallel_parts_give_the_same(tmp_path):
+    case = "join_keymap_prefix"
+    one, other = golden.prepare(tmp_path / "one", case), golden.prepare(tmp_path / "other", case)
+    run(one, case=case)
+    run(other, "--step-days", "2", "--join-part-parallelism", "2", case=case)
+    assert rows(one, f"gold.cases_{case}") == rows(other, f"gold.cases_{case}")
+
+
+def test_a_dropped_day_is_rebuilt_from_the_cached_tables(repository, undisturbed):
+    run(repository)
+    repository.catalog().load_table(TABLE).delete("ds = '2024-03-07'")
+    done = run(repository)
+    assert "6 already filled" in done.stderr and "bootstrap: computing" not in done.stderr
+    assert rows(repository) == undisturbed
+
+
+def test_a_dry_run_changes_nothing(repository):
+    before = tables(repository)
+    done = run(repository, "--dry-run")
+    assert "a dry run" in done.stderr and "7 days" in done.stderr
+    assert tables(repository) == before
+
+
+def test_no_left_rows_at_all(repository, provoked):
+    done = repository.run("run.py", "--mode", "backfill", "--conf", golden.conf_path(CASE), "--start-date",
+                          "2024-05-01", "--ds", "2024-05-02", status=2)
+    provoked(done, when="the left side of a join has none of the days")
+
+
+def test_late_left_rows_see_the_day_before_their_time(tmp_path):
+    """SPEC 8.1 and appendix I 6: a row of ds 2024-03-08 with a ts of 2024-03-05 sees the end of 2024-03-04."""
+    repository = Repository.empty(tmp_path / "repo")
+    midnight = 1709596800000  # 2024-03-05
+    make_table(repository, tmp_path, "left_events", {
+        "row_id": ["late", "in time"], "user": ["u01", "u01"], "ts": [midnight + 1000, midnight + 3 * 86400000 + 1000],
+        "ds": ["2024-03-08", "2024-03-08"]})
+    golden.import_table(repository, "events")
+    write(repository, changed())
+    run(repository)
+    found = {row["row_id"]: row for row in repository.table(TABLE).to_pylist()}
+    days = {row["ds"]: row for row in repository.table(PART).to_pylist() if row["user"] == "u01"}
+    assert set(days) == {f"2024-03-0{day}" for day in (4, 5, 6, 7)}
+    for row_id, day in (("late", "2024-03-04"), ("in time", "2024-03-07")):
+        assert found[row_id]["cases_g_sn_price_sum_7d"] == days[day]["price_sum_7d"]
+
+
+def test_one_time_on_two_days_gets_both_values(tmp_path):
+    """Appendix G 7, where Chronon gives one of them null."""
+    case = "join_bootstrap"
+    conf = changed(case)
+    del conf["bootstrapParts"]
+    repository = Repository.empty(tmp_path / "repo")
+    noon = 1709640000000  # 2024-03-05
+    make_table(repository, tmp_path, "left_events", {
+        "row_id": ["a", "b", "c"], "user": ["u01", "u01", None], "ts": [noon] * 3,
+        "ds": ["2024-03-05", "2024-03-06", "2024-03-05"]})
+    golden.import_table(repository, "events")
+    write(repository, conf, case)
+    run(repository, case=case)
+    found = {row["row_id"]: row["cases_g_bs_price_sum_1d"] for row in repository.table(f"gold.cases_{case}").to_pylist()}
+    assert found["a"] is not None and found["a"] == found["b"]
+    assert found["c"] is None  # Edge case 76: a null key matches nothing, and the row stays.
+
+
+def test_edge_case_84_a_bootstrapped_null_stays_where_the_part_is_skipped(tmp_path):
+    """Rows whose bootstraps give all that a part is needed for do not compute it; other rows do (appendix I 3)."""
+    case = "join_bootstrap"
+    conf = changed(case)
+    conf["joinParts"][0]["groupBy"]["aggregations"].pop()  # Only the sum is left, which the bootstrap gives.
+    repository = golden.prepare(tmp_path, case, config=conf, inputs=["left_events", "events"])
+    boot = pq.read_table(GOLDEN / "inputs/boot_tbl.parquet").to_pylist()
+    for row in boot[::2]:
+        row["boot_price"] = None
+    # A duplicate: the greatest value is kept (appendix G 3).
+    boot.append({**boot[1], "boot_price": boot[1]["boot_price"] + 1})
+    make_table(repository, tmp_path, "boot_tbl", pa.Table.from_pylist(boot))
+    run(repository, case=case)
+    found = {(row["row_id"], row["ds"]): row["cases_g_bs_price_sum_1d"]
+             for row in repository.table(f"gold.cases_{case}").to_pylist()}
+    matched = {(row["row_id"], row["ds"]): row["matched_hashes"]
+               for row in repository.table(f"gold.cases_{case}_bootstrap").to_pylist()}
+    recorded = {(row["row_id"], row["ds"]): row["cases_g_bs_price_sum_1d"] for row in golden.answer(case).to_pylist()}
+    nulls = 0
+    for row in boot[:-1]:
+        key = (row["row_id"], row["ds"])
+        if key not in found:
+            continue
+        assert len(matched[key]) == 1
+        value = row["boot_price"] if row is not boot[1] else boot[-1]["boot_price"]
+        assert found[key] == value, key
+        nulls += value is None
+    assert nulls > 50
+    for key, value in recorded.items():
+        if not matched[key]:
+            assert found[key] == pytest.approx(value, rel=1e-9) if value is not None else found[key] is None
+
+
+def test_a_bootstrapped_column_that_the_join_lacks_is_refused(tmp_path, provoked):
+    case = "join_bootstrap"
+    conf = changed(case)
+    conf["bootstrapParts"][0]["query"]["selects"]["cases_g_bs_price_max_1d"] = "boot_price"
+    repository = golden.prepare(tmp_path, case, config=conf)
+    done = run(repository, case=case, status=2)
+    provoked(done, when="a bootstrap table has a column that the join does not have")
+    assert "does NOT have this field" in done.stderr
+
+
+def test_contextual_and_external_fields(tmp_path):
+    conf = changed()
+    struct = {"kind": 13, "name": "contextual_values", "params": [{"name": "ctx", "dataType": {"kind": 3}},
+                                                                  {"name": "device", "dataType": {"kind": 7}}]}
+    conf["left"]["events"]["query"]["selects"]["ctx"] = "ctx"
+    conf["onlineExternalParts"] = [
+        {"source": {"metadata": {"name": "contextual"}, "keySchema": struct, "valueSchema": struct}},
+        {"source": {"metadata": {"name": "payments"}, "keySchema": struct,
+                    "valueSchema": {"kind": 13, "name": "v", "params": [{"name": "amount", "dataType": {"kind": 6}}]}},
+         "prefix": "p"}]
+    repository = golden.prepare(tmp_path, CASE, config=conf)
+    run(repository)
+    table = repository.table(TABLE)
+    assert {"ctx", "ext_contextual_ctx", "ext_contextual_device", "ext_p_payments_amount"} <= set(table.column_names)
+    assert "device" not in table.column_names
+    assert table["ctx"].to_pylist() == table["ext_contextual_ctx"].to_pylist()
+    assert table["ext_p_payments_amount"].null_count == table.num_rows == golden.answer(CASE).num_rows
+
+
+@pytest.mark.parametrize("point", ["join.left", "join.part", "join.joined", "commit.swap"])
+def test_killed_at_any_step(tmp_path, undisturbed, point):
+    repository = golden.prepare(tmp_path, CASE)
+    kill(pause(repository, tmp_path, point, COMMAND)[0])
+    run(repository)
+    assert rows(repository) == undisturbed
+    assert "7 already filled" in run(repository).stderr
+
+
+def test_two_at_once(tmp_path, undisturbed):
+    repository = golden.prepare(tmp_path, CASE)
+    process, marker = pause(repository, tmp_path, "join.joined", COMMAND)
+    run(repository)
+    marker.unlink()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 3 and "another run" in errors, errors
+    assert rows(repository) == undisturbed

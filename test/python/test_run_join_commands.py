@@ -1,0 +1,254 @@
+# SPDX-License-Identifier: Apache-2.0
+# run.py with Joins and jobs: modes, the engine's flags, ranges and what runs first. A script stands in
+# for the engine, as in test_run_commands.py.
+import os
+
+import pytest
+from compile_support import FEATURES, STAGING
+from test_compile_joins import CHILD, JOIN, JOIN_TEXT, with_child
+from test_run_commands import Shell
+
+
+@pytest.fixture
+def shell(tmp_path):
+    made = Shell(tmp_path)
+    made.repository.write("joins/__init__.py", "")
+    made.repository.write("joins/bootcamp/__init__.py", "")
+    made.repository.write(JOIN, JOIN_TEXT)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("mode", "engines"),
+    [
+        ("backfill", "join"),
+        ("backfill-left", "join-left"),
+        ("backfill-final", "join-final"),
+        ("label-join", "label-join"),
+        ("stats-summary", "stats-summary"),
+        ("analyze", "analyze"),
+        ("compare", "compare-join-query"),
+        ("metadata-export", "metadata-export"),
+        ("join", "join"),
+    ],
+)
+def test_modes_of_a_join(shell, mode, engines):
+    call = shell.call(f"--mode={mode}", f"--conf={JOIN}", "--ds=2023-12-07")
+    path = f"{shell.repository.root}/production/joins/bootcamp/training_set.v1"
+    assert call[1:] == [
+        f"--mode={engines}",
+        f"--repo={shell.repository.root}",
+        f"--conf={path}",
+        "--end-date=2023-12-07",
+    ]
+    name = {"join": "backfill"}.get(mode, mode)
+    environment = shell.engine_environment()
+    assert environment["APP_NAME"] == f"chronon_joins_{name}_dev_bootcamp.training_set.v1"
+
+
+@pytest.mark.parametrize(
+    ("conf", "mode"),
+    [(FEATURES, "analyze"), (FEATURES, "metadata-export"), (STAGING, "metadata-export")],
+)
+def test_jobs_of_other_configs(shell, conf, mode):
+    assert shell.call(f"--mode={mode}", f"--conf={conf}")[1] == f"--mode={mode}"
+
+
+def test_flags_go_to_the_engine_in_chronons_spelling(shell):
+    call = shell.call(
+        f"--conf={JOIN}",
+        "--selected-join-parts",
+        "a",
+        "b",
+        "--use-cached-left",
+        "--unset-semantic-hash",
+        "--start-partition-override=2023-12-01",
+        "--run-first-hole",
+        "--step-days=7",
+        "--expected-result-table=ns.expected",
+        "--local-data-path=data",
+        "--local-table-mapping",
+        "ns.a=a.csv",
+        "ns.b=b.csv",
+        "--local-warehouse-location=w",
+        "--local-table-export-path=out",
+        "--local-table-export-format=json",
+        "--local-table-export-prefix=p",
+        "--use-delta-catalog",
+        "--memory=2G",
+    )
+    assert call[4:] == [
+        "--start-date=2023-12-01",
+        "--step-days=7",
+        "--run-first-hole",
+        "--expected-result-table=ns.expected",
+        "--local-data-path=data",
+        "--local-warehouse-location=w",
+        "--local-table-export-path=out",
+        "--local-table-export-format=json",
+        "--local-table-export-prefix=p",
+        "--selected-join-parts=a",
+        "--selected-join-parts=b",
+        "--local-table-mapping=ns.a=a.csv",
+        "--local-table-mapping=ns.b=b.csv",
+        "--use-cached-left",
+        "--unset-semantic-hash",
+        "--memory=2G",
+    ]
+
+
+def test_flags_of_jobs(shell):
+    call = shell.call(
+        "--mode=analyze",
+        f"--conf={JOIN}",
+        "--start-date=2023-12-01",
+        "--enable-hitter",
+        "--count=10",
+        "--sample=0.5",
+        "--skip-timestamp-check",
+        "--skip-table-permission-check",
+        "--export-schema",
+    )
+    assert call[4:] == [
+        "--start-date=2023-12-01",
+        "--sample=0.5",
+        "--count=10",
+        "--enable-hitter",
+        "--skip-timestamp-check",
+        "--skip-table-permission-check",
+        "--export-schema",
+    ]
+    call = shell.call("--mode=compare", f"--conf={JOIN}", "--query-conf=production/x", "--force-backfill")
+    assert call[4:] == ["--query-conf=production/x", "--force-backfill"]
+
+
+def test_all_metadata_is_exported_without_a_config(shell):
+    call = shell.call(
+        "--mode=metadata-export",
+        "--input-root-path=production",
+        "--output-root-path=out",
+        "--process-embedded-group-bys",
+        "--ds=2023-12-07",
+    )
+    assert call == [
+        "run",
+        "--mode=metadata-export",
+        f"--repo={shell.repository.root}",
+        "--input-root-path=production",
+        "--output-root-path=out",
+        "--process-embedded-group-bys",
+        "--end-date=2023-12-07",
+    ]
+
+
+def ranges(shell):
+    return [call[4:6] for call in shell.calls()]
+
+
+def test_parallelism_splits_the_range(shell):
+    arguments = [f"--conf={JOIN}", "--start-ds=2023-12-01", "--end-ds=2023-12-07"]
+    assert shell.run(*arguments, "--parallelism=3").returncode == 0
+    assert ranges(shell) == [
+        ["--start-date=2023-12-01", "--end-date=2023-12-02"],
+        ["--start-date=2023-12-03", "--end-date=2023-12-04"],
+        ["--start-date=2023-12-05", "--end-date=2023-12-07"],
+    ]
+    assert shell.run(*arguments, "--parallelism=7").returncode == 0
+    assert len(ranges(shell)) == 7 and ranges(shell)[-1][0] == "--start-date=2023-12-07"
+    done = shell.run(*arguments, "--parallelism=3", GNOMON_TEST_FAILS="start-date=2023-12-03")
+    assert done.returncode == 3 and len(shell.calls()) == 2
+    assert "bootcamp.training_set.v1 failed" in done.stderr
+
+
+def test_more_runs_than_days_are_refused(shell):
+    """Edge case 100."""
+    arguments = [f"--conf={JOIN}", "--start-ds=2023-12-01", "--end-ds=2023-12-02"]
+    done = shell.run(*arguments, "--parallelism=3")
+    assert done.returncode == 2 and not shell.calls()
+    assert "--parallelism=3 is more than the 2 days of the range" in done.stderr
+
+
+def test_an_upload_is_one_run(shell):
+    arguments = ["--mode=upload", "--start-ds=2023-12-01", "--end-ds=2023-12-07"]
+    call = shell.call(f"--conf={FEATURES}", *arguments, "--parallelism=3")
+    assert call[4:] == ["--end-date=2023-12-07"]
+
+
+def test_a_config_may_add_flags(shell):
+    old = "    row_ids="
+    new = '    additional_args=["--step-days=14", "--unset-semantic-hash"],\n    row_ids='
+    shell.repository.edit(JOIN, old, new)
+    assert shell.call(f"--conf={JOIN}")[4:] == ["--step-days=14", "--unset-semantic-hash"]
+    # The command line comes first, and modes that compute nothing new take none.
+    assert shell.call(f"--conf={JOIN}", "--step-days=3")[4] == "--step-days=3"
+    assert shell.call(f"--conf={JOIN}", "--mode=analyze")[4:] == []
+    more = {"CHRONON_CONFIG_ADDITIONAL_ARGS": "--run-first-hole"}
+    assert shell.call(f"--conf={JOIN}", **more)[4:] == ["--run-first-hole"]
+    shell.repository.edit(JOIN, '"--step-days=14"', '"--stp-days=14"')
+    done = shell.run(f"--conf={JOIN}")
+    assert done.returncode == 2
+    assert "unknown flag --stp-days: bootcamp.training_set.v1 additional_args" in done.stderr
+    shell.repository.edit(JOIN, '["--stp-days=14", "--unset-semantic-hash"]', '{"a": "b"}')
+    assert "additional_args is not a list of flags" in shell.run(f"--conf={JOIN}").stderr
+
+
+def run_first(shell, conf):
+    done = shell.run(f"--conf={conf}", "--with-dependencies")
+    assert done.returncode == 0, done.stderr
+    return [(call[1][7:], os.path.basename(call[3])) for call in shell.calls()]
+
+
+def test_what_a_join_reads_runs_first(shell):
+    assert run_first(shell, JOIN) == [
+        ("staging-query-backfill", "purchases_from_s3.v1"),
+        ("join", "training_set.v1"),
+    ]
+
+
+def test_dependencies_are_followed_through_joins_and_plain_tables(shell):
+    with_child(shell.repository)
+    shell.repository.write(
+        "staging_queries/bootcamp/report.py",
+        "from ai.chronon.api.ttypes import StagingQuery\n"
+        "v1 = StagingQuery(query='SELECT * FROM bootcamp.purchases_by_user')\n",
+    )
+    shell.repository.write(
+        "group_bys/bootcamp/purchases_by_user.py",
+        "from ai.chronon.api.ttypes import EventSource, Source\n"
+        "from ai.chronon.group_by import Aggregation, GroupBy, Operation\n"
+        "from ai.chronon.query import Query, select\n"
+        "query = Query(selects=select('user_id', 'purchase_price'), time_column='ts')\n"
+        "v1 = GroupBy(Source(events=EventSource(table='bootcamp.purchases_from_s3', query=query)),\n"
+        "    ['user_id'], [Aggregation('purchase_price', Operation.SUM)],\n"
+        "    backfill_start_date='2023-12-01')\n",
+    )
+    shell.repository.compile(STAGING)
+    shell.repository.compile("group_bys/bootcamp/purchases_by_user.py")
+    assert run_first(shell, "staging_queries/bootcamp/report.py") == [
+        ("staging-query-backfill", "purchases_from_s3.v1"),
+        ("group-by-backfill", "purchases_by_user.v1"),
+        ("staging-query-backfill", "report.v1"),
+    ]
+    assert run_first(shell, CHILD) == [
+        ("staging-query-backfill", "purchases_from_s3.v1"),
+        ("join", "training_set.v1"),
+        ("group-by-backfill", "of_training_set.v1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "mode",
+    ["consistency-metrics-compute", "log-flattener", "log-summary", "model-transform-batch"],
+)
+def test_modes_that_come_later_are_refused_by_name(shell, mode):
+    done = shell.run(f"--mode={mode}", f"--conf={JOIN}")
+    assert done.returncode == 2 and not shell.calls()
+    assert f"the mode {mode} is not supported yet" in done.stderr
+
+
+def test_modes_that_do_not_fit(shell):
+    done = shell.run("--mode=upload", f"--conf={JOIN}")
+    assert "the mode upload does not fit a Join: joins/" in done.stderr
+    assert "use --mode=backfill or --mode=label-join" in done.stderr
+    done = shell.run("--mode=label-join", f"--conf={FEATURES}")
+    assert "does not fit a GroupBy" in done.stderr
