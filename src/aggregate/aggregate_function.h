@@ -98,7 +98,7 @@ struct BoundAggregation {
   std::unique_ptr<WindowColumn> (*make_window)(const BoundAggregation&) = nullptr;
 };
 
-// An operation; the list of those built is functions/list.inc.
+// An operation; the list of all is functions/list.inc.
 struct AggregateFunction {
   const char* name = nullptr;  // Chronon's: SUM.
   const char* doc = nullptr;
@@ -111,11 +111,10 @@ struct AggregateFunction {
   Result<BoundAggregation> (*bind)(const DataType& input, const ArgumentMap& arguments) = nullptr;
 };
 
-// Every operation that is built.
+// Every operation.
 std::span<const AggregateFunction* const> AggregateFunctions();
 
-// The operation of that number. Errors: InvalidArgument when Chronon has none, Unimplemented (by
-// name) when it is not built.
+// The operation of that number. Error: InvalidArgument when Chronon has none.
 Result<const AggregateFunction*> FindAggregateFunction(int operation_id);
 
 }  // namespace gnomon::aggregate

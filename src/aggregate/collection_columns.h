@@ -193,18 +193,18 @@ class MergingWindow {
     // `back_` holds the hops [middle, end); suffixes_[i] those of [i, middle).
     std::uint32_t middle = 0;
     std::uint32_t end = 0;
-    back_ = Partial();
+    back_ = empty_;
     for (std::size_t i = 0; i < ranges.size(); ++i) {
       const auto [begin, range_end] = ranges[i];
       if (end < begin) {
         middle = end = begin;
-        back_ = Partial();
+        back_ = empty_;
       }
       for (; end < range_end; ++end) Add(states[hops[end]], parameters, &back_);
       if (begin > middle) {
         Flip(states, hops, begin, end, parameters);
         middle = end;
-        back_ = Partial();
+        back_ = empty_;
       }
       if (begin == middle) {
         if (!back_.empty()) give(i, back_);
@@ -226,7 +226,7 @@ class MergingWindow {
             std::uint32_t end, const Parameters& parameters) {
     if (suffixes_.size() < hops.size()) suffixes_.resize(hops.size());
     for (std::uint32_t i = end; i-- > begin;) {
-      suffixes_[i] = Partial();
+      suffixes_[i] = empty_;
       Add(states[hops[i]], parameters, &suffixes_[i]);
       if (i + 1 < end && !suffixes_[i + 1].empty()) {
         suffixes_[i].Merge(suffixes_[i + 1], parameters);
@@ -234,6 +234,7 @@ class MergingWindow {
     }
   }
 
+  const Partial empty_;  // Assigned, not made: what is assigned to keeps its memory.
   Partial back_;
   Partial all_;
   std::vector<Partial> suffixes_;
