@@ -128,6 +128,7 @@ BoundAggregation Keyed(BoundAggregation part, DataType input) {
   bound.output = DataType::Map(TypeKind::kString, part.output);
   bound.intermediate = DataType::Map(TypeKind::kString, part.intermediate);
   bound.is_timed = part.is_timed;
+  bound.is_deletable = part.is_deletable;
   bound.part = std::make_shared<const BoundAggregation>(std::move(part));
   bound.make_states = [](const BoundAggregation& self) -> std::unique_ptr<StateColumn> {
     return std::make_unique<KeyedStates>(self, kInput);
