@@ -92,13 +92,14 @@ def test_everything_wrong_is_told_in_one_run(repository, provoked):
     conf = write(repository, "group_bys/bootcamp/bad.py", BAD)
     done = analyze(repository, conf, "--json", status=2)
     assert "analyze found 4 faults in bootcamp.bad.v1" in provoked(done, when="a GroupBy has several faults")
-    findings = {one["check"]: one["message"] for one in answer(done)["findings"]}
-    assert list(findings) == ["select", "where", "key", "aggregation"]
-    assert "purchase_prise" in findings["select"] and "did you mean 'purchase_price'" in findings["select"]
-    assert "group_bys/bootcamp/bad.py:7" in findings["select"]
-    assert "a where must be a condition, this one is string" in findings["where"]
-    assert "'shop'" in findings["key"] and "keyColumns[1]" in findings["key"]
-    assert "string is incompatible with SUM" in findings["aggregation"] and "aggregations[1]" in findings["aggregation"]
+    findings = answer(done)["findings"]
+    assert [one["check"] for one in findings] == ["select", "select", "where", "aggregation"]
+    price, shop, where, aggregation = (one["message"] for one in findings)
+    assert "the column purchase_prise does not exist: group_bys/bootcamp/bad.py:7" in price
+    assert "did you mean 'purchase_price'" in price
+    assert "the column shop does not exist" in shop
+    assert "a where must be a condition, this one is string: group_bys/bootcamp/bad.py:8" in where
+    assert "string is incompatible with SUM" in aggregation and "aggregations[1]" in aggregation
     # The table is on stdout, the verdict on stderr.
     done = analyze(repository, conf, status=2)
     assert "findings: 4" in done.stdout and "error:" not in done.stdout
@@ -117,10 +118,14 @@ def test_a_missing_table(repository):
     ("2023-12-06", "2023-11-30 on, and bootcamp.purchases_from_s3 begins on 2023-12-01"),
 ])
 def test_availability(repository, start, finding):
-    conf = write(repository, "group_bys/bootcamp/window.py", GOOD)
+    bounded = GOOD.replace("operation=Operation.MAX", "operation=Operation.MAX, windows=[Window(7, TimeUnit.DAYS)]")
+    conf = write(repository, "group_bys/bootcamp/window.py", bounded)
     done = analyze(repository, conf, f"--start-date={start}", "--json", status=None)
     messages = [one["message"] for one in answer(done)["findings"] if one["check"] == "availability"]
     assert [finding in message for message in messages] == ([] if finding is None else [True])
+    # No check where a window is unbounded.
+    conf = write(repository, "group_bys/bootcamp/unbounded.py", GOOD)
+    assert answer(analyze(repository, conf, f"--start-date={start}", "--json"))["findings"] == []
 
 
 def test_edge_case_13_seconds_are_no_milliseconds(repository):

@@ -3,6 +3,8 @@ The join's table is written by hand here: what is under test is the comparison."
 # SPDX-License-Identifier: Apache-2.0
 import json
 
+import pyarrow as pa
+import pyarrow.parquet
 import pytest
 
 from repository import Repository
@@ -32,22 +34,20 @@ v1 = StagingQuery(
 HOUR = 3_600_000
 START = 1701388800000  # 2023-12-01
 # user, ts, sum, tags, n, ds: what the join has.
-ROWS = [("a", START, 1.0, "array('x')", 1, "2023-12-01"),
-        ("a", START + HOUR, 2.0, "array('x', 'y')", 2, "2023-12-01"),
-        ("b", START + HOUR + 1, None, "array('y')", 3, "2023-12-01"),
-        ("b", START + 25 * HOUR, 4.0, "array('z')", 4, "2023-12-02"),
-        (None, START + 26 * HOUR, 5.0, "array('w')", 5, "2023-12-02")]
+ROWS = [("a", START, 1.0, ["x"], 1, "2023-12-01"), ("a", START + HOUR, 2.0, ["x", "y"], 2, "2023-12-01"),
+        ("b", START + HOUR + 1, None, None, 3, "2023-12-01"), ("b", START + 25 * HOUR, 4.0, [], 4, "2023-12-02"),
+        (None, START + 26 * HOUR, 5.0, ["w"], 5, "2023-12-02")]
 
 
-def select(rows, column, n_type, extra=""):
-    """A query that gives these rows."""
-    def one(row):
-        user, ts, total, tags, n, ds = row
-        text = "CAST(NULL AS STRING)" if user is None else f"'{user}'"
-        number = f"CAST({'NULL' if total is None else repr(total)} AS DOUBLE)"
-        return (f"SELECT {text} AS user, CAST({ts} AS BIGINT) AS ts, {number} AS {column}, {tags} AS tags, "
-                f"CAST({n} AS {n_type}) AS n{extra}, '{ds}' AS ds")
-    return " UNION ALL ".join(map(one, rows))
+def write_table(repository, table, rows, column, **more):
+    """Imports rows as a table partitioned by ds."""
+    types = {"user": pa.string(), "ts": pa.int64(), column: pa.float64(), "tags": pa.list_(pa.string()),
+             "n": pa.int32(), "ds": pa.string()}
+    columns = {name: pa.array(values, type_) for (name, type_), values in zip(types.items(), zip(*rows))}
+    columns.update({name: pa.array([value] * len(rows)) for name, value in more.items()})
+    path = repository.root / f"{table}.parquet"
+    pyarrow.parquet.write_table(pa.table(columns), path)
+    repository.run("gnomon", "import", table, str(path), "--partition-by=ds", "--quiet")
 
 
 @pytest.fixture
@@ -61,13 +61,12 @@ def repository(tmp_path):
         path.write_text(text)
     teams = json.loads((made.root / "teams.json").read_text())
     (made.root / "teams.json").write_text(json.dumps({**teams, "team": {"namespace": "t"}}))
-    made.sql("CREATE TABLE t.training USING iceberg PARTITIONED BY (ds) AS " + select(ROWS, "team_g_v_sum_1d", "INT"))
+    write_table(made, "t.training", ROWS, "team_g_v_sum_1d")
     return made
 
 
 def write_by_hand(repository, rows):
-    repository.sql("CREATE TABLE t.by_hand USING iceberg PARTITIONED BY (ds) AS "
-                   + select(rows, "total", "INT", ", 'e' AS extra"))
+    write_table(repository, "t.by_hand", rows, "total", extra="e")
 
 
 def compare(repository, *flags, status=0):

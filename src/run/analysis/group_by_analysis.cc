@@ -28,6 +28,7 @@ class GroupByAnalyzer {
       : group_by_(group_by), side_(side), findings_(findings) {}
 
   Result<GroupByAnalysis> Run(RunContext& context) {
+    const std::size_t found_before = findings_.all().size();
     analysis_.name = group_by_.meta_data.name.value_or("");
     analysis_.accuracy = config::AccuracyOf(group_by_);
     for (std::size_t i = 0; i < group_by_.sources.size(); ++i) {
@@ -48,8 +49,11 @@ class GroupByAnalyzer {
     others.fields.push_back(Field{.name = "ds", .type = TypeKind::kString});
     others.fields.push_back(Field{.name = "ts", .type = TypeKind::kLong});
     if (group_by_.derivations && !group_by_.derivations->empty()) {
+      // Where base columns are missing, derivations of them have no faults of their own.
+      Findings follow;
+      Findings& derived = findings_.all().size() == found_before ? findings_ : follow;
       analysis_.features = WithDerivations(*group_by_.derivations, side_,
-                                           std::move(analysis_.features), others, findings_);
+                                           std::move(analysis_.features), others, derived);
     }
     return std::move(analysis_);
   }

@@ -82,6 +82,7 @@ class JoinAnalyzer {
       : context_(context), join_(join), side_(side), findings_(findings) {}
 
   Result<JoinAnalysis> Run() {
+    found_before_ = findings_.all().size();
     GNOMON_RETURN_IF_ERROR(AnalyzeLeft());
     for (std::size_t i = 0; i < join_.join_parts.size(); ++i) {
       const config::JoinPart& part = join_.join_parts[i];
@@ -292,8 +293,11 @@ class JoinAnalyzer {
   void Finish() {
     analysis_.features = analysis_.right;
     if (join_.derivations && !join_.derivations->empty()) {
+      // As in a GroupBy: the parts' faults first.
+      Findings follow;
+      Findings& derived = findings_.all().size() == found_before_ ? findings_ : follow;
       analysis_.features = WithDerivations(*join_.derivations, side_, analysis_.right,
-                                           analysis_.left_schema, findings_);
+                                           analysis_.left_schema, derived);
     }
     for (const Field& field : analysis_.left_schema.fields) {
       if (field.name != "ds") analysis_.output.fields.push_back(field);
@@ -309,6 +313,7 @@ class JoinAnalyzer {
   const config::Join& join_;
   const config::SideFile& side_;
   Findings& findings_;
+  std::size_t found_before_ = 0;
   JoinAnalysis analysis_;
 };
 
