@@ -112,15 +112,18 @@ class ApproxPercentile::Values {
       sketch->update(value);
     });
   }
-  std::int64_t Merge(const Values& later, const Parameters&) {
+  std::int64_t Merge(const Values& later, const Parameters& parameters) {
+    if (&later == this) {
+      Values copy;
+      copy.Merge(later, parameters);
+      return Merge(copy, parameters);
+    }
     return box_.Apply([&](std::unique_ptr<Sketch>& sketch) {
       if (sketch == nullptr) {
         sketch = std::make_unique<Sketch>(later.sketch());
       } else {
-        const Sketch copy = &later == this ? later.sketch() : Sketch(later.sketch().get_k());
-        const Sketch& other = &later == this ? copy : later.sketch();
-        SeedCoin(sketch->get_n() + other.get_n(), other.get_max_item());
-        sketch->merge(other);
+        SeedCoin(sketch->get_n() + later.sketch().get_n(), later.sketch().get_max_item());
+        sketch->merge(later.sketch());
       }
     });
   }
