@@ -194,10 +194,52 @@ std::vector<Law> AllLaws() {
   return laws;
 }
 
+bool IsCloseRow(const arrow::Array& a, std::int64_t i, const arrow::Array& b, std::int64_t j);
+
+bool AreCloseLists(const arrow::ListArray& a, std::int64_t i, const arrow::ListArray& b,
+                   std::int64_t j) {
+  if (a.value_length(i) != b.value_length(j)) return false;
+  for (std::int64_t k = 0; k < a.value_length(i); ++k) {
+    if (!IsCloseRow(*a.values(), a.value_offset(i) + k, *b.values(), b.value_offset(j) + k))
+      return false;
+  }
+  return true;
+}
+
+bool AreCloseDoubles(double x, double y) {
+  if (std::isnan(x) || std::isnan(y)) return std::isnan(x) && std::isnan(y);
+  return std::abs(x - y) <= 1e-9 * std::max({1.0, std::abs(x), std::abs(y)});
+}
+
+bool IsCloseRow(const arrow::Array& a, std::int64_t i, const arrow::Array& b, std::int64_t j) {
+  if (a.IsNull(i) || b.IsNull(j)) return a.IsNull(i) && b.IsNull(j);
+  switch (a.type_id()) {
+    case arrow::Type::DOUBLE:
+      return AreCloseDoubles(static_cast<const arrow::DoubleArray&>(a).Value(i),
+                             static_cast<const arrow::DoubleArray&>(b).Value(j));
+    case arrow::Type::LIST:
+    case arrow::Type::MAP:
+      return AreCloseLists(static_cast<const arrow::ListArray&>(a), i,
+                           static_cast<const arrow::ListArray&>(b), j);
+    case arrow::Type::STRUCT:
+      for (int field = 0; field < a.num_fields(); ++field) {
+        const auto& x = *static_cast<const arrow::StructArray&>(a).field(field);
+        const auto& y = *static_cast<const arrow::StructArray&>(b).field(field);
+        if (!IsCloseRow(x, i, y, j)) return false;
+      }
+      return true;
+    default:
+      return a.RangeEquals(b, i, i + 1, j);
+  }
+}
+
 // Doubles differ with the order of their sums; all else is equal.
 bool IsClose(const arrow::Array& a, const arrow::Array& b) {
-  const auto options = arrow::EqualOptions::Defaults().nans_equal(true).atol(1e-9);
-  return a.ApproxEquals(b, options);
+  if (!a.type()->Equals(*b.type()) || a.length() != b.length()) return false;
+  for (std::int64_t row = 0; row < a.length(); ++row) {
+    if (!IsCloseRow(a, row, b, row)) return false;
+  }
+  return true;
 }
 
 class AggregateLaws : public testing::TestWithParam<Law> {
@@ -348,8 +390,8 @@ TEST_P(AggregateLaws, DeleteInvertsUpdateOrDoesNothing) {
   Delete(states.get(), 0, 9, kRows);
   Feed(states.get(), 1, 0, bound_.is_deletable ? 9 : kRows);
   // In buckets and maps a part whose values are all deleted stays, as it does in Chronon.
-  const bool has_parts = bound_.part != nullptr && bound_.output.kind == TypeKind::kMap &&
-                         bound_.part->output.kind != TypeKind::kMap;
+  const bool has_parts = bound_.part != nullptr &&
+                         bound_.output == DataType::Map(TypeKind::kString, bound_.part->output);
   if (!has_parts) ExpectSame(*states, 0, 1);
   if (!bound_.is_deletable) return;
   // Deleted before they came: the negative of a value waits for it.
