@@ -84,8 +84,7 @@ Result<iceberg::Table> OpenTable(RunContext& context, const std::string& table_n
 Result<std::unique_ptr<UploadWriter>> UploadWriter::Open(RunContext& context, Day day,
                                                          const std::string& table_name,
                                                          const std::string& dataset,
-                                                         const Schema& keys,
-                                                         const Schema& values) {
+                                                         const Schema& keys, const Schema& values) {
   GNOMON_ASSIGN_OR_RETURN(auto key_encoder, codec::RowEncoder::Make("Key", keys));
   GNOMON_ASSIGN_OR_RETURN(auto value_encoder, codec::RowEncoder::Make("Value", values));
   GNOMON_ASSIGN_OR_RETURN(auto key_decoder,
@@ -96,11 +95,11 @@ Result<std::unique_ptr<UploadWriter>> UploadWriter::Open(RunContext& context, Da
       new UploadWriter(std::move(key_encoder), std::move(value_encoder), std::move(key_decoder),
                        std::move(value_decoder)));
   writer->day_ = day;
-  GNOMON_ASSIGN_OR_RETURN(iceberg::Table table, OpenTable(context, table_name));
-  writer->table_name_ = table.name();
-  GNOMON_ASSIGN_OR_RETURN(
-      writer->transaction_,
-      iceberg::WriteTransaction::Begin(table, {.mode = iceberg::WriteMode::kOverwritePartitions}));
+  GNOMON_ASSIGN_OR_RETURN(writer->table_, OpenTable(context, table_name));
+  writer->table_name_ = writer->table_->name();
+  GNOMON_ASSIGN_OR_RETURN(writer->transaction_,
+                          iceberg::WriteTransaction::Begin(
+                              *writer->table_, {.mode = iceberg::WriteMode::kOverwritePartitions}));
   GNOMON_ASSIGN_OR_RETURN(const auto store,
                           kv::OpenKvStore("lmdb://" + context.workspace.kv_dir().string()));
   GNOMON_ASSIGN_OR_RETURN(writer->loader_, store->BeginBatch(dataset, FormatDay(day + 1)));

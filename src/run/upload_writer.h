@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows of an upload (SPEC 7.2): keys and values as Avro bytes into the table
-// `<output>_upload` and into one batch of the online store, both visible at the end in one step each.
+// `<output>_upload` and into one batch of the online store, both visible at the end in one step
+// each.
 #pragma once
 
 #include <arrow/type_fwd.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/calendar.h"
@@ -47,6 +49,7 @@ class UploadWriter {
   std::string table_name_;
   codec::RowEncoder key_encoder_, value_encoder_;
   codec::RowDecoder key_decoder_, value_decoder_;
+  std::optional<iceberg::Table> table_;  // The transaction keeps a reference to it.
   std::unique_ptr<iceberg::WriteTransaction> transaction_;
   std::unique_ptr<kv::BulkLoader> loader_;
 };

@@ -113,7 +113,7 @@ class Builder:
         names = [column_name(a, window, None) for a in simple for window in a.get("windows") or [None]]
         found = [{"name": "*", "expression": "*"}] if self.random.random() < 0.7 or not names else []
         for i, name in enumerate(self.random.sample(names, min(len(names), 2))):
-            expression = name if i == 0 else f"coalesce({name}, 0) + 1"
+            expression = name if i == 0 else f"{name} * 2"
             found.append({"name": f"derived_{i}", "expression": expression})
         return found
 

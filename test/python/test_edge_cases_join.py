@@ -144,23 +144,25 @@ def test_edge_case_083_a_changed_topic_archives_nothing(repository):
 
 
 def test_edge_case_084_a_bootstrapped_null_wins_only_where_the_part_is_skipped(repository):
-    """Section 12 says that it wins; the real engine (appendix I 3) keeps it only if the part is computed for no row:
-    otherwise the computed value is coalesced in."""
+    """Section 12 says that it wins; the real engine (appendix I 3) keeps it only where nothing is computed for the row:
+    if all rows are bootstrapped, or, of a TEMPORAL part, for a moment that no other row asks for. A SNAPSHOT part that is
+    computed for other rows has the day's value of every key, and that is coalesced in."""
     repository.add("edge.boot", "row:string given:long ds:string",
                    [("r1", None, ds(4)), ("r2", 70, ds(4)), ("r3", None, ds(4)), ("r4", 71, ds(5)), ("r5", None, ds(5)),
                     ("r6", 72, ds(5)), ("r7", None, ds(5))])
-    name = "edge_b_v_sum_1d"
-    parts = [part(features("b", TEMPORAL, windows=("1d",)))]
 
-    def bootstrapped(stem, **fields):
+    def bootstrapped(stem, accuracy, **fields):
+        name = f"edge_{stem}_part_v_sum_1d"
         source = {"table": "edge.boot", "query": query({"row": "row", name: "given"}, **fields)}
+        parts = [part(features(f"{stem}_part", accuracy, windows=("1d",)))]
         rows = answer(repository, join(stem, left(), parts, bootstrapParts=[source], rowIds=["row"]))
         return {row["row"]: row[name] for row in rows}
 
-    assert bootstrapped("skipped") == {"r1": None, "r2": 70, "r3": None, "r4": 71, "r5": None, "r6": 72, "r7": None}
-    some = bootstrapped("computed", wheres=["row <> 'r7'"])
-    assert some == {"r1": 2 ** 4 + 2 ** 3, "r2": 70, "r3": None, "r4": 71, "r5": 2 ** 5 + 2 ** 4, "r6": 72,
-                    "r7": 2 ** 5 + 2 ** 4}
+    given = {"r1": None, "r2": 70, "r3": None, "r4": 71, "r5": None, "r6": 72, "r7": None}
+    assert bootstrapped("skipped", 1) == given
+    assert bootstrapped("temporal", TEMPORAL, wheres=["row <> 'r7'"]) == {**given, "r7": 2 ** 5 + 2 ** 4}
+    computed = {"r1": None, "r5": 2 ** 4, "r7": 2 ** 4}
+    assert bootstrapped("daily", 1, wheres=["row <> 'r7'"]) == {**given, **computed}
 
 
 def test_edge_case_085_a_wildcard_drops_what_is_renamed(repository):
