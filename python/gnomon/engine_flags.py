@@ -15,6 +15,7 @@ _VALUES = (
     ("--output-root-path", "FOLDER", "metadata-export: where files are written"),
     ("--output-table-name", "TABLE", "metadata-export: the table that is written"),
     ("--output-table-properties-json", "JSON", "metadata-export: properties of that table"),
+    ("--join-part-parallelism", "PARTS", "join: how many parts are computed at a time"),
     ("--local-data-path", "FOLDER", "read csv, json and jsonl files instead of tables"),
     ("--local-warehouse-location", "FOLDER", "where the tables of a local run are kept"),
     ("--local-table-export-path", "FOLDER", "write the output of a local run as a file"),

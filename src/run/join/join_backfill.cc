@@ -233,9 +233,10 @@ Status JoinRun::CheckPartsAreThere(const DayRange& step) {
     if (lacking.empty()) continue;
     return NotFound(
         "{} lacks {}, which the join of {} needs: {} - run first: run.py --mode=backfill "
-        "--selected-join-parts {} --use-cached-left --conf={}",
+        "--selected-join-parts={} --use-cached-left --end-date={} --conf={}",
         shape_.parts[i].table.ToString(), FormatDayRange(lacking.front()), FormatDayRange(step),
-        side_.Where(shape_.parts[i].path), shape_.parts[i].full_prefix, side_.conf_path);
+        side_.Where(shape_.parts[i].path), shape_.parts[i].full_prefix,
+        FormatDay(wanted_.last()), side_.conf_path);
   }
   return Ok();
 }

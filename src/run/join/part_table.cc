@@ -86,9 +86,13 @@ PartTable::PartTable(const RunContext& context, const JoinShape& shape, const Pa
 Result<std::unique_ptr<PartTable>> PartTable::Make(const RunContext& context,
                                                    const JoinShape& shape, std::size_t part) {
   std::unique_ptr<PartTable> table(new PartTable(context, shape, shape.parts[part]));
-  GNOMON_ASSIGN_OR_RETURN(
-      auto computation,
-      GroupByComputation::Make(table->context_, *table->part_.group_by, table->side_));
+  GroupByOptions options;
+  // A parent join is filled up to the day before the run's last, as in Chronon: what a left row sees
+  // of its own day must not depend on how much of the day is there (golden join_chained).
+  if (table->part_.match != LeftMatch::kDay) options.last = context.end() - 2;
+  GNOMON_ASSIGN_OR_RETURN(auto computation,
+                          GroupByComputation::Make(table->context_, *table->part_.group_by,
+                                                   table->side_, std::move(options)));
   table->computation_.emplace(std::move(computation));
   table->columns_.keys = table->computation_->keys();
   for (const Field& value : table->computation_->value_columns().fields) {
