@@ -13,22 +13,24 @@ from ai.chronon.repo import PRODUCTION_FOLDER
 from gnomon import compile_display, conf_files, conf_path, repo_rules, side_file
 from gnomon.compiled_conf import CLASSES, ObjectCompiler
 from gnomon.config_import import ConfigFile
-from gnomon.errors import CommandError, print_error, print_warning, run_main
+from gnomon.errors import CommandError, give_repository, print_error, print_warning, run_main
 from gnomon.kept_settings import keep_settings
 from gnomon.repository import Teams, find_root
 
 
 class CompileOptions:
-    """`skips_unused`: leave out GroupBys neither online nor backfilled (Chronon's rule). `ask` is
-    called with a question and its default answer, and returns the answer.
+    """`for_run`: what is compiled runs at once, so that a GroupBy neither online nor backfilled is
+    written too, and other configs that hold what changed are only told of (Chronon runs what was
+    compiled before). `ask` is called with a question and its default answer, and returns the
+    answer.
     """
 
     def __init__(
-        self, output_root=PRODUCTION_FOLDER, force_overwrite=False, skips_unused=True, ask=None
+        self, output_root=PRODUCTION_FOLDER, force_overwrite=False, for_run=False, ask=None
     ):
         self.output_root = output_root
         self.force_overwrite = force_overwrite
-        self.skips_unused = skips_unused
+        self.for_run = for_run
         self.ask = ask or (lambda question, default: default)
 
 
@@ -121,15 +123,19 @@ def _dependents_to_compile(compiled, existing, options, found, waiting):
         one = (file, conf_type, variable)
         if file and path not in found and one not in waiting:
             more.append(one)
-    if more and not options.force_overwrite:
-        files = ", ".join(dict.fromkeys(file for file, _, _ in more))
-        raise CommandError(
-            f"other configs hold {compiled.name} as it was before ({files})",
-            compiled.where(),
-            "compile them too, run: run.py --mode=compile"
-            f" --conf={compiled.source.relative} --force-overwrite",
-        )
-    return more
+    if not more or options.force_overwrite:
+        return more
+    files = ", ".join(dict.fromkeys(file for file, _, _ in more))
+    held = CommandError(
+        f"other configs hold {compiled.name} as it was before ({files})",
+        compiled.where(),
+        "compile them too, run: run.py --mode=compile"
+        f" --conf={compiled.source.relative} --force-overwrite",
+    )
+    if not options.for_run:
+        raise held
+    print_warning(held)
+    return []
 
 
 def _check_all(compiled, existing, root, variables, options):
@@ -182,7 +188,7 @@ def _objects(source, module, struct, variable):
 def _is_used(compiled, options):
     """Applies Chronon's rule that a GroupBy neither online nor backfilled is not written."""
     conf = compiled.conf
-    if not isinstance(conf, ttypes.GroupBy) or options.force_overwrite or not options.skips_unused:
+    if not isinstance(conf, ttypes.GroupBy) or options.force_overwrite or options.for_run:
         return True
     if conf.metaData.online or conf.backfillStartDate:
         return True
@@ -230,9 +236,11 @@ def _asker(flags):
     return ask
 
 
-def main(arguments):
+def main(arguments, is_own_program=True):
     """Compiles one file or all files of a folder. Returns the exit status."""
     flags = _parser().parse_args(arguments)
+    if is_own_program:
+        give_repository(flags.root)
     if not flags.conf:
         raise CommandError("no config given", "", "add --conf=group_bys/team/file.py")
     root = find_root(flags.root or os.environ.get("CHRONON_ROOT"))

@@ -90,7 +90,15 @@ class ObjectCompiler:
         compiled.lines = {k.removeprefix(prefix): v for k, v in join.lines.items() if prefix in k}
         compiled.lines[""] = line_at(join.lines, field) or 0
         name = group_by.metaData.name
-        return self._compile(compiled, name, name.partition(".")[0], "")
+        team, dot, rest = name.partition(".")
+        if not (team and dot and rest) or "/" in name:
+            raise CommandError(
+                f"the GroupBy's name has no team: {name}",
+                compiled.where("metaData.name"),
+                f"write name='{join.source.team}.{name}'",
+            )
+        self._teams.require(team, compiled.where("metaData.name"))
+        return self._compile(compiled, name, team, "")
 
     def _compile(self, compiled, name, team, stem):
         conf = compiled.conf

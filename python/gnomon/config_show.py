@@ -44,7 +44,7 @@ def _compiled(root, named):
         return named.path, refresh_compiled(root, named.path)
     from gnomon import compile as compiler
 
-    options = compiler.CompileOptions("production", False, skips_unused=False)
+    options = compiler.CompileOptions("production", False, for_run=True)
     one = compiler.compile_conf(root, named.path, options, named.variable)[0]
     return one.path, {"metaData": vars(one.conf.metaData)}
 

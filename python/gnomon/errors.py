@@ -8,6 +8,8 @@ import sys
 EXIT_USER_ERROR = 2
 EXIT_DEFECT = 70
 EXIT_STOPPED = 130
+# As src/cli/pasted_commands.h has it.
+_GIVEN_REPOSITORY = "GNOMON_GIVEN_REPO"
 # As the engine says it.
 _STOPPED = "stopped: nothing is half-written - the same command again goes on"
 
@@ -27,10 +29,28 @@ def one_line(text):
     return " ".join(str(text).split())
 
 
+def give_repository(folder):
+    """Remembers, for this process and the engine, the folder that the user gave with --repo: commands
+    in error sentences are to find it, too.
+    """
+    if folder:
+        os.environ[_GIVEN_REPOSITORY] = folder
+
+
+def _with_given_repository(sentence):
+    folder = os.environ.get(_GIVEN_REPOSITORY)
+    if not folder:
+        return sentence
+    import shlex
+
+    return sentence.replace("run.py --", f"run.py --repo={shlex.quote(folder)} --")
+
+
 def print_error(error):
     from gnomon.terminal import bold_red  # Only ever needed on the way to an end.
 
-    print(f"{bold_red('error:', sys.stderr)} {one_line(error)}", file=sys.stderr)
+    sentence = _with_given_repository(one_line(error))
+    print(f"{bold_red('error:', sys.stderr)} {sentence}", file=sys.stderr)
 
 
 def print_warning(text):

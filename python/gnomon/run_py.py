@@ -7,7 +7,7 @@ import sys
 
 from gnomon import conf_path, naming
 from gnomon.engine_flags import additional_arguments, engine_flags
-from gnomon.errors import EXIT_STOPPED, CommandError
+from gnomon.errors import EXIT_STOPPED, CommandError, give_repository
 from gnomon.repository import Teams, find_root
 from gnomon.run_flags import (
     ADDITIONAL_ARGUMENT_MODES,
@@ -28,6 +28,7 @@ class _Task:
 def main(arguments):
     """Runs one command line. Returns an exit status, or does not return."""
     flags = parse_flags(arguments)
+    give_repository(flags.repo)
     if flags.sub_help:
         from gnomon.engine import become_engine
 
@@ -47,7 +48,7 @@ def _compile(flags):
     given += [f"--repo={find_root(flags.repo)}"]
     for name in ("force_overwrite", "feature_display", "table_display", "json", "quiet", "yes"):
         given += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
-    return compiler.main(given)
+    return compiler.main(given, is_own_program=False)
 
 
 def _fetch(flags):
@@ -147,7 +148,7 @@ def _tasks(root, named, mode, flags):
         return [_Task(mode, named.conf_type, named.path, conf)]
     from gnomon import compile as compiler
 
-    options = compiler.CompileOptions(flags.output_root, flags.force_overwrite, skips_unused=False)
+    options = compiler.CompileOptions(flags.output_root, flags.force_overwrite, for_run=True)
     compiled = compiler.compile_conf(root, named.path, options, named.variable)
     return [
         _Task(mode, named.conf_type, one.path, {"metaData": vars(one.conf.metaData)})

@@ -16,6 +16,7 @@
 #include "base/terminal.h"
 #include "cli/command.h"
 #include "cli/excerpt.h"
+#include "cli/pasted_commands.h"
 #include "cli/standard_streams.h"
 
 namespace gnomon::cli {
@@ -107,6 +108,7 @@ int main(int argc, char** argv) {
   const gnomon::Status stop = gnomon::CheckCancelled();
   const bool is_stop = !stop && status.error().code == gnomon::ErrorCode::kCancelled;
   const gnomon::Error& error = is_stop ? stop.error() : status.error();
-  gnomon::PrintToStderr(gnomon::BoldRed("error:", STDERR_FILENO) + " " + error.message);
+  gnomon::PrintToStderr(gnomon::BoldRed("error:", STDERR_FILENO) + " " +
+                        gnomon::cli::WithGivenRepository(error.message));
   return gnomon::InfoOf(error.code).exit_code;
 }

@@ -63,7 +63,9 @@ class Provoked:
         sentence = error_line(done.stderr)
         assert FORM.fullmatch(sentence), f"not <what>: <where> - <what to do>: {sentence}"
         assert not any(word in done.stderr for word in NEVER_SHOWN), done.stderr
-        template = templates.match(known_templates(), sentence)
+        # Commands are told with the repository that the failed one was given.
+        said = re.sub(r"run\.py --repo=('[^']*'|\S+) --", "run.py --", sentence)
+        template = templates.match(known_templates(), said)
         assert template is not None, f"no source says this: {sentence}"
         assert done.returncode == templates.exit_statuses()[template.code], (done.returncode, template)
         when = when or self._test.split("[")[0].removeprefix("test_").replace("_", " ")

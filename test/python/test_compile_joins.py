@@ -240,6 +240,14 @@ def test_a_group_by_inside_a_join_file(repository):
     assert side["lines"][""] == repository.line_of(JOIN, "group_by=GroupBy(")
     assert side["lines"]["aggregations[0]"] == repository.line_of(JOIN, "aggregations=[Aggr")
     assert "sources[0].events.query.selects.user_id" in side["expressions"]
+    repository.edit(JOIN, 'name="bootcamp.inline_counts"', 'name="inline_counts"')
+    line = repository.line_of(JOIN, 'name="inline_counts"')
+    assert repository.error(JOIN) == (
+        f"the GroupBy's name has no team: inline_counts: {JOIN}:{line} inline_counts.metaData.name"
+        " - write name='bootcamp.inline_counts'"
+    )
+    repository.edit(JOIN, 'name="inline_counts"', 'name="bootcmp.inline_counts"')
+    assert "team 'bootcmp' is not in teams.json" in repository.error(JOIN)
 
 
 def test_templates(repository):
@@ -473,3 +481,18 @@ def test_all_configs_of_a_folder(repository):
     assert compiled[0]["tables"]["join_parts"] == [
         "bootcamp.training_set_bootcamp_user_purchase_features_v1"
     ]
+
+
+def test_the_join_of_another_team_keeps_its_own_namespace(repository):
+    with_child(repository)
+    teams = {"bootcamp": {"namespace": "bootcamp"}, "other": {"namespace": "theirs"}}
+    repository.write("teams.json", json.dumps(teams))
+    for folder in ("group_bys/other", "joins/other"):
+        repository.write(f"{folder}/__init__.py", "")
+    repository.write("group_bys/other/of_training_set.py", CHILD_TEXT)
+    compiled = repository.compile("group_bys/other/of_training_set.py")[0]
+    parent = compiled.conf.sources[0].joinSource.join.metaData
+    assert (parent.outputNamespace, parent.team) == ("bootcamp", "bootcamp")
+    specs = [json.loads(one)["spec"] for one in compiled.conf.metaData.dependencies]
+    assert specs == ["bootcamp.training_set/ds={{ ds }}"]
+    assert compiled.output_table == "theirs.of_training_set"

@@ -73,7 +73,7 @@ def test_bash_completes_in_a_terminal(repository, scripts):
     shell.expect("Exit status: 0 done")
     shell.send("run.py --mode=fet\t")
     shell.expect_exact("--mode=fetch ")
-    shell.send("--conf group_b\t")
+    shell.send("--conf group_bys/bootcamp/user_p\t")
     shell.expect_exact(CONF)
     shell.close(force=True)
 

@@ -2,6 +2,8 @@
 """What is said about a Join that cannot be right, and about commands on Joins; compiling alone finds it."""
 import pytest
 from compile_support import FEATURES, Repository, run
+from mishaps import configs_only
+from provoked import pasted
 from test_compile_joins import CHILD, JOIN, JOIN_TEXT, with_child
 
 
@@ -94,10 +96,12 @@ def test_a_source_that_reads_a_join_without_a_topic(repository, provoked):
 
 def test_tables_in_a_circle(repository, provoked):
     for name, other in (("a", "b"), ("b", "a")):
-        text = f"from ai.chronon.api.ttypes import StagingQuery\nv1 = StagingQuery(query='SELECT * FROM bootcamp.{other}')\n"
+        query = f"query='SELECT * FROM bootcamp.{other}'"
+        text = f"from ai.chronon.api.ttypes import StagingQuery\nv1 = StagingQuery({query})\n"
         repository.write(f"staging_queries/bootcamp/{name}.py", text)
     assert compile_join(repository, conf="staging_queries/bootcamp/a.py").returncode == 0
-    sentence = provoked(compile_join(repository, conf="staging_queries/bootcamp/b.py"), when="two queries read one another")
+    done = compile_join(repository, conf="staging_queries/bootcamp/b.py")
+    sentence = provoked(done, when="two queries read one another")
     assert "bootcamp.b <- bootcamp.a <- bootcamp.b" in sentence
 
 
@@ -125,3 +129,21 @@ def test_explore_needs_its_own_arguments(repository, provoked):
     provoked(done, when="arguments of a handler for a plain word")
     done = run("explore.py", "_events_without_topics", "--handler-args", "file=x", cwd=repository.root)
     provoked(done, when="an unknown argument of a handler")
+
+
+def test_commands_in_sentences_find_the_repository_that_was_given(repository, provoked):
+    assert compile_join(repository).returncode == 0
+    repository.edit(FEATURES, "length=7", "length=14")
+    given = f"--repo={repository.root.name}"
+    done = run("compile.py", given, f"--conf={FEATURES}", cwd=repository.root.parent)
+    sentence = provoked(done, when="the same, from another folder")
+    assert f"run: run.py {given} --mode=compile --conf={FEATURES}" in sentence
+    program, *words = pasted(sentence)
+    assert run(program, *words, cwd=repository.root.parent).returncode == 0
+
+
+def test_commands_of_the_engine_find_the_repository_that_was_given(tmp_path, provoked):
+    made = configs_only(tmp_path / "my shop")
+    done = made.run("run.py", "--repo=../my shop", f"--conf={FEATURES}", "--end-date=2023-12-07", status=2)
+    sentence = provoked(done, when="a source is not filled, from another folder")
+    assert "run: run.py --repo='../my shop' --mode=staging-query-backfill" in sentence

@@ -168,7 +168,7 @@ def test_a_group_by_by_any_of_its_names(repo, name):
 def test_an_unknown_group_by_names_the_nearest(repo):
     with pytest.raises(gnomon.NotFoundError, match="did you mean 'user_purchase_features'"):
         repo.group_by("user_purchase_feature")
-    with pytest.raises(gnomon.NotFoundError, match="use one of: bootcamp/user_purchase_features.v1"):
+    with pytest.raises(gnomon.NotFoundError, match="use one of: .*bootcamp/user_purchase_features.v1"):
         repo.group_by("zzz")
 
 
@@ -280,7 +280,7 @@ def fresh(tmp_path_factory):
 
 
 def test_a_source_that_does_not_compile(fresh):
-    assert fresh.group_bys() == ["bootcamp/user_purchase_features"]  # Not compiled yet.
+    assert "bootcamp/user_purchase_features" in fresh.group_bys()  # Not compiled yet.
     assert "does not compile" not in fresh.group_by("user_purchase_features")._repr_html_()
     source = f"{fresh.root}/group_bys/bootcamp/user_purchase_features.py"
     with open(source, encoding="utf-8") as file:

@@ -118,8 +118,11 @@ def test_flags_of_jobs(shell):
         "--skip-table-permission-check",
         "--export-schema",
     ]
-    call = shell.call("--mode=compare", f"--conf={JOIN}", "--query-conf=production/x", "--force-backfill")
-    assert call[4:] == ["--query-conf=production/x", "--force-backfill"]
+    call = shell.call("--mode=compare", f"--conf={JOIN}", f"--query-conf={STAGING}")
+    compiled = f"{shell.repository.root}/production/staging_queries/bootcamp/purchases_from_s3.v1"
+    assert call[4:] == [f"--query-conf={compiled}"]
+    call = shell.call("--mode=stats-summary", f"--conf={JOIN}", "--force-backfill")
+    assert call[4:] == ["--force-backfill"]
 
 
 def test_all_metadata_is_exported_without_a_config(shell):
@@ -252,3 +255,14 @@ def test_modes_that_do_not_fit(shell):
     assert "use --mode=backfill or --mode=label-join" in done.stderr
     done = shell.run("--mode=label-join", f"--conf={FEATURES}")
     assert "does not fit a GroupBy" in done.stderr
+
+
+def test_a_run_tells_of_what_holds_its_config_as_it_was(shell):
+    shell.repository.compile(JOIN)
+    more = "window_sizes = [\n    Window(length=3, timeUnit=TimeUnit.DAYS),"
+    shell.repository.edit(FEATURES, "window_sizes = [", more)
+    done = shell.run(f"--conf={FEATURES}")
+    assert done.returncode == 0 and len(shell.calls()) == 1
+    held = f"other configs hold bootcamp.user_purchase_features.v1 as it was before ({JOIN})"
+    assert f"warning: {held}" in done.stderr
+    assert shell.run("--mode=compile", f"--conf={FEATURES}").returncode == 2

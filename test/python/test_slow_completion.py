@@ -43,7 +43,7 @@ def test_zsh_completes_in_a_terminal(repository, scripts):
     shell.expect_exact("doctor ")
     shell.send("--he\t\r")
     shell.expect("Exit status: 0 done")
-    shell.send("run.py --conf=group_b\t")
+    shell.send("run.py --conf=group_bys/bootcamp/user_p\t")
     shell.expect("user_purchase_features.py")
     shell.close(force=True)
 
