@@ -46,7 +46,11 @@ planted-faults: build  ## plant faults into the window code and demand that the 
 
 bench: build  ## time the pipeline and the offline kernel against peers
 	@$(VENV)/python bench/bootcamp/run.py
-	@$(VENV)/python bench/offline/run.py
+	@$(VENV)/python bench/offline/run.py --output bench/offline/results/group_by_backfill.json
+	@$(VENV)/python bench/offline/run.py --workload temporal_join --output bench/offline/results/temporal_join_uniform.json
+	@$(VENV)/python bench/offline/run.py --workload temporal_join --zipf --output bench/offline/results/temporal_join_zipf.json
+	@$(VENV)/python bench/offline/run.py --workload scaling --output bench/offline/results/scaling.json
+	@$(VENV)/python bench/offline/report.py
 
 format:  ## format the C++ code
 	@git ls-files '*.cc' '*.h' | xargs $(VENV)/clang-format -i

@@ -47,7 +47,8 @@ def contenders(name: str, result: dict) -> str:
         lines.append(f"| duckdb {kind} | {words} | | |")
     if not given["zipf"] and given["events"] == 10_000_000:
         lines.append(f"| Chronon on Spark, end to end (recorded) | {CHRONON[result['workload']]} | | |")
-    lines += ["", "Ratios of medians: " + ", ".join(f"{pair} {ratio}" for pair, ratio in result["ratios"].items()) + "."]
+    ratios = ", ".join(f"{pair} {ratio}" for pair, ratio in result["ratios"].items())
+    lines += ["", f"Ratios of medians: {ratios}."]
     if "cpu_seconds" in result:
         lines.append("CPU seconds: " + ", ".join(
             f"{contender} {taken['median']:.2f}" for contender, taken in result["cpu_seconds"].items()) + ".")
