@@ -52,9 +52,17 @@ def refresh_compiled(root, path):
             lines = source.source_lines.lines_of(variable, struct.__name__)
         except (SyntaxError, UnicodeDecodeError):
             source = None
+        # A GroupBy that only its Join names has no variable: compiling the Join found its lines.
+        lines = lines or _lines_before(path, file, text)
     side = side_file.side_text(root, path, text, source, lines, {}, existing)
     conf_files.write_if_changed(conf_files.side_path_of(path), side)
     return conf
+
+
+def _lines_before(path, file, text):
+    side = conf_files.read_json(conf_files.side_path_of(path)) or {}
+    known = side.get("source_file") == file and side.get("conf_sha256") == side_file.digest_of(text)
+    return side.get("lines") or {} if known else {}
 
 
 def _type_of(conf):
