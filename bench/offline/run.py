@@ -2,6 +2,7 @@
 # Offline benchmarks. Workloads:
 #   group_by_backfill   SUM, COUNT, AVERAGE of price over 1, 7, 30 days; 30 output days; 10 M events of 100,000 users
 #   temporal_join       the same features point in time: 100,000 left rows (--zipf: 1,000,000) over the last 7 days
+#   scaling             how the backfill grows with events (a hundredth, a tenth, all), windows, aggregations, days
 # Contenders answer first and their answers are compared; only then they are timed: medians of some
 # runs with their spread, the runs of all contenders in turn.
 # SPDX-License-Identifier: Apache-2.0
@@ -19,12 +20,13 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from group_by_backfill.scaling import Scaling  # noqa: E402
 from group_by_backfill.workload import GroupByBackfill  # noqa: E402
 from measure import machine  # noqa: E402
 from temporal_join.workload import TemporalJoin  # noqa: E402
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
-WORKLOADS = {"group_by_backfill": GroupByBackfill, "temporal_join": TemporalJoin}
+WORKLOADS = {"group_by_backfill": GroupByBackfill, "temporal_join": TemporalJoin, "scaling": Scaling}
 
 
 def main() -> None:
@@ -40,6 +42,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--output", type=pathlib.Path, help="also write the result here")
     parser.add_argument("--workload", choices=WORKLOADS, default="group_by_backfill")
+    parser.add_argument("--memory", help="EXECUTOR_MEMORY of scaling, as 4G")
     parser.add_argument("--left-rows", type=int, help="of temporal_join; 100,000, or 1,000,000 by Zipf's law")
     options = parser.parse_args()
     options.data.mkdir(parents=True, exist_ok=True)

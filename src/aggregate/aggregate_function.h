@@ -85,8 +85,9 @@ class WindowColumn {
 struct BoundAggregation {
   DataType input;
   DataType output;
-  DataType intermediate;  // IR of SPEC 4.1.
-  bool is_timed = false;  // It looks at ts.
+  DataType intermediate;      // IR of SPEC 4.1.
+  bool is_timed = false;      // It looks at ts.
+  bool is_deletable = false;  // Delete inverts Update; else it does nothing.
   // NaN and infinity are null in columns of results, and stay inside of maps and lists (SPEC 4.2).
   bool keeps_nan = false;
   // What the operation made of its arguments; only its own make_states and make_window know it.
@@ -97,22 +98,23 @@ struct BoundAggregation {
   std::unique_ptr<WindowColumn> (*make_window)(const BoundAggregation&) = nullptr;
 };
 
-// An operation; the list of those built is functions/list.inc.
+// An operation; the list of all is functions/list.inc.
 struct AggregateFunction {
   const char* name = nullptr;  // Chronon's: SUM.
   const char* doc = nullptr;
   int operation_id = -1;  // Chronon's number.
+  // A sketch: its result depends, within a bound, on how rows are merged.
+  bool is_approximate = false;
   // Lists of scalars are taken element by element and maps of strings key by key, unless the
   // operation is timed (SPEC 4.4). Errors: InvalidArgument: the type does not fit the operation, or
   // an argument is missing or bad.
   Result<BoundAggregation> (*bind)(const DataType& input, const ArgumentMap& arguments) = nullptr;
 };
 
-// Every operation that is built.
+// Every operation.
 std::span<const AggregateFunction* const> AggregateFunctions();
 
-// The operation of that number. Errors: InvalidArgument when Chronon has none, Unimplemented (by
-// name) when it is not built.
+// The operation of that number. Error: InvalidArgument when Chronon has none.
 Result<const AggregateFunction*> FindAggregateFunction(int operation_id);
 
 }  // namespace gnomon::aggregate

@@ -39,7 +39,7 @@ struct OutputColumn {
 // The output columns without making a kernel: what a GroupBy's table looks like. The order is that
 // of aggregations, then of buckets, then of windows. Errors: InvalidArgument: an operation does not
 // take its column's type ("string is incompatible with SUM: ..."), an unknown operation id, a bad
-// argument or window; Unimplemented: an operation that is known and not built yet, by name.
+// argument or window.
 Result<std::vector<OutputColumn>> OutputColumnsOf(const std::vector<AggregationSpec>& aggregations,
                                                   const Schema& inputs);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table of operations: those built, from functions/list.inc, and the names of all that Chronon
-// has (SPEC 1.2).
+// The table of operations, from functions/list.inc, and their names (SPEC 1.2).
 #include <array>
 
 #include "aggregate/aggregate_function.h"
+#include "aggregate/collection_columns.h"
 #include "aggregate/typed_columns.h"
 
 namespace gnomon::aggregate {
@@ -60,8 +60,6 @@ Result<const AggregateFunction*> FindAggregateFunction(int operation_id) {
   for (const AggregateFunction* function : kBuilt) {
     if (function->operation_id == operation_id) return function;
   }
-  const char* name = OperationName(operation_id);
-  if (name != nullptr) return Unimplemented("{} is not built yet - use another operation", name);
   return InvalidArgument("no operation has the number {} - Chronon's are 0 to {}", operation_id,
                          kOperationNames.size() - 1);
 }
@@ -73,6 +71,21 @@ Status CheckIntermediate(const arrow::Array& array, const arrow::DataType& inter
   }
   return Corruption("an intermediate result is not of its type: {} rows of {} instead of {} of {}",
                     array.length(), array.type()->ToString(), rows, intermediate.ToString());
+}
+
+Result<std::int32_t> ParseK(const ArgumentMap& arguments, const char* operation,
+                            std::optional<std::int32_t> default_k, std::int32_t min,
+                            std::int32_t max) {
+  const auto argument = arguments.find("k");
+  if (argument == arguments.end()) {
+    if (default_k.has_value()) return *default_k;
+    return InvalidArgument("k needs to be specified for {0} - write Operation.{0}(3), for one",
+                           operation);
+  }
+  const auto k = ParseInt(argument->second);
+  if (k.has_value() && *k >= min && *k <= max) return static_cast<std::int32_t>(*k);
+  return InvalidArgument("the argument k of {} is bad - it is an integer of {} to {}: {}",
+                         operation, min, max, argument->second);
 }
 
 bool ExplodesList(const DataType& input) {

@@ -54,10 +54,10 @@ std::vector<std::uint8_t> CellBlock::AnyValid() const {
 Status CellBlock::Append(const StateTable& table, const KeyEncoding& encoding,
                          std::span<const std::uint32_t> cells, std::size_t first_output,
                          std::span<const std::unique_ptr<arrow::ArrayBuilder>> builders) const {
-  for (const std::uint32_t cell : cells) {
-    GNOMON_ARROW_RETURN_NOT_OK(encoding.Append(table.keys().key(cell_keys_[cell]), builders),
-                               "building output rows");
-  }
+  std::vector<std::string_view> keys;
+  keys.reserve(cells.size());
+  for (const std::uint32_t cell : cells) keys.push_back(table.keys().key(cell_keys_[cell]));
+  GNOMON_ARROW_RETURN_NOT_OK(encoding.AppendAll(keys, builders), "building output rows");
   for (std::size_t i = 0; i < swept_of_output_.size(); ++i) {
     const WindowColumn& column = *swept_[swept_of_output_[i]].column;
     arrow::ArrayBuilder* results = builders[first_output + i].get();

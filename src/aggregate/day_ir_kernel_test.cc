@@ -68,8 +68,8 @@ class DayIrTest : public testing::Test {
   }
 
   Answer OverDays(const std::vector<Event>& events, std::int64_t memory_bytes) {
-    auto days = DayIrKernel::Make(
-        MakeOptions<DayIrKernelOptions>({kStart, kOutput.end}, memory_bytes));
+    auto days =
+        DayIrKernel::Make(MakeOptions<DayIrKernelOptions>({kStart, kOutput.end}, memory_bytes));
     auto kernel =
         SnapshotKernel::MakeOverDayIrs(MakeOptions<SnapshotKernelOptions>(kOutput, memory_bytes));
     EXPECT_THAT(days, IsOk());
@@ -111,7 +111,8 @@ TEST_F(DayIrTest, ColumnsAreUnwindowedAndOfTheIrsTypes) {
 TEST_F(DayIrTest, RowsOutsideOfTheDaysAreDropped) {
   auto kernel = DayIrKernel::Make(MakeOptions<DayIrKernelOptions>(kOutput, 1 << 20));
   ASSERT_THAT(kernel, IsOk());
-  Event early{.user = "a", .item = 1, .ts = kOutput.begin.begin_ms() - 1, .price = 1.0, .label = ""};
+  Event early{
+      .user = "a", .item = 1, .ts = kOutput.begin.begin_ms() - 1, .price = 1.0, .label = ""};
   Event late = early;
   late.ts = kOutput.end.begin_ms();
   ASSERT_THAT((*kernel)->Consume(*naive::ToBatch(std::vector<Event>{early, late})), IsOk());

@@ -71,21 +71,21 @@ class EntitySweep {
 
  private:
   void AddKey(std::uint32_t key) {
-    const auto hops = hops_.of(key);
+    const auto hops = hops_.hops_of(key);
     const std::size_t first_cell = cell_days_.size();
-    for (const std::uint32_t slot : hops) {
-      const std::size_t day = table_.slot_hop(slot) / parts_.count();
+    for (const HopIndex hop : hops) {
+      const std::size_t day = hop / parts_.count();
       if (cell_days_.size() == first_cell || cell_days_.back() != day) cell_days_.push_back(day);
     }
     const auto days = std::span(cell_days_).subspan(first_cell);
-    block_.AddKey(key, hops, days.size());
+    block_.AddKey(key, hops_.of(key), days.size());
     for (std::size_t window = 0; window < plan_.windows.size(); ++window) {
       const auto [begin, end] = parts_.PartsOf(plan_.windows[window]);
       HopRange range;
       for (const std::size_t day : days) {
         const auto first_part = static_cast<HopIndex>(day) * parts_.count();
         const auto skip_before = [&](HopIndex part, std::uint32_t* at) {
-          while (*at < hops.size() && table_.slot_hop(hops[*at]) < first_part + part) ++*at;
+          while (*at < hops.size() && hops[*at] < first_part + part) ++*at;
         };
         skip_before(begin, &range.begin);
         range.end = std::max(range.begin, range.end);

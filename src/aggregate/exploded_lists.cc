@@ -106,6 +106,7 @@ BoundAggregation OverElements(BoundAggregation part, const DataType& list) {
   bound.input = list;
   bound.output = part.output;
   bound.intermediate = part.intermediate;
+  bound.is_deletable = part.is_deletable;
   bound.part = std::make_shared<const BoundAggregation>(std::move(part));
   bound.make_states = [](const BoundAggregation& self) -> std::unique_ptr<StateColumn> {
     return std::make_unique<ExplodedStates>(PartOf(self));

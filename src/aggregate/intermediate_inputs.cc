@@ -15,7 +15,8 @@ namespace {
 // States that take IRs: each batch of them is decoded, then merged.
 class MergedStates final : public StateColumn {
  public:
-  explicit MergedStates(const BoundAggregation& part) : part_(part), states_(part.make_states(part)) {}
+  explicit MergedStates(const BoundAggregation& part)
+      : part_(part), states_(part.make_states(part)) {}
 
   const StateColumn& states() const { return *states_; }
 

@@ -193,6 +193,22 @@ void KeyEncoding::Encode(std::span<const arrow::Array* const> columns,
   for (std::size_t i = 0; i < rows.size(); ++i) encoded->hashes[i] = Hash(encoded->bytes[i]);
 }
 
+arrow::Status KeyEncoding::AppendAll(
+    std::span<const std::string_view> keys,
+    std::span<const std::unique_ptr<arrow::ArrayBuilder>> builders) const {
+  if (!is_direct() || !IsBytes(kinds_[0])) {
+    for (const std::string_view key : keys) ARROW_RETURN_NOT_OK(Append(key, builders));
+    return arrow::Status::OK();
+  }
+  auto* builder = static_cast<arrow::BinaryBuilder*>(builders[0].get());
+  std::int64_t bytes = 0;
+  for (const std::string_view key : keys) bytes += static_cast<std::int64_t>(key.size());
+  ARROW_RETURN_NOT_OK(builder->Reserve(static_cast<std::int64_t>(keys.size())));
+  ARROW_RETURN_NOT_OK(builder->ReserveData(bytes));
+  for (const std::string_view key : keys) builder->UnsafeAppend(key);
+  return arrow::Status::OK();
+}
+
 arrow::Status KeyEncoding::Append(
     std::string_view key, std::span<const std::unique_ptr<arrow::ArrayBuilder>> builders) const {
   if (is_direct()) return AppendRaw(kinds_[0], key, builders[0].get());

@@ -39,7 +39,10 @@ class KeyEncoding {
   // Encodes the keys of `rows`. REQUIRES: columns of the key's types; no row has only nulls.
   void Encode(std::span<const arrow::Array* const> columns, std::span<const std::uint32_t> rows,
               EncodedKeys* encoded) const;
-  // Appends one key to one builder per key column.
+  // Appends keys to one builder per key column.
+  arrow::Status AppendAll(std::span<const std::string_view> keys,
+                          std::span<const std::unique_ptr<arrow::ArrayBuilder>> builders) const;
+  // Appends one key.
   arrow::Status Append(std::string_view key,
                        std::span<const std::unique_ptr<arrow::ArrayBuilder>> builders) const;
 

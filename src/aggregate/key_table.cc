@@ -41,7 +41,8 @@ std::uint32_t KeyTable::FindOrInsert(std::uint64_t hash, std::string_view bytes)
   std::size_t at = hash & mask;
   for (; entries_[at].id_plus_one != 0; at = (at + 1) & mask) {
     const Entry& entry = entries_[at];
-    if (entry.tag == tag && AreEqual(key(entry.id_plus_one - 1), bytes)) return entry.id_plus_one - 1;
+    if (entry.tag == tag && AreEqual(key(entry.id_plus_one - 1), bytes))
+      return entry.id_plus_one - 1;
   }
   const auto id = static_cast<std::uint32_t>(hashes_.size());
   GNOMON_CHECK(id != UINT32_MAX);
@@ -58,7 +59,8 @@ std::optional<std::uint32_t> KeyTable::Find(std::uint64_t hash, std::string_view
   const std::uint32_t tag = TagOf(hash);
   for (std::size_t at = hash & mask; entries_[at].id_plus_one != 0; at = (at + 1) & mask) {
     const Entry& entry = entries_[at];
-    if (entry.tag == tag && AreEqual(key(entry.id_plus_one - 1), bytes)) return entry.id_plus_one - 1;
+    if (entry.tag == tag && AreEqual(key(entry.id_plus_one - 1), bytes))
+      return entry.id_plus_one - 1;
   }
   return std::nullopt;
 }

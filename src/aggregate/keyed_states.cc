@@ -41,6 +41,7 @@ const arrow::Array& KeyedStates::SplitMaps(const arrow::Array& values,
   const arrow::Array& items = *maps.items();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (maps.IsNull(rows[i])) continue;
+    seen_[slots[i]] = 1;
     const auto begin = static_cast<std::uint32_t>(maps.value_offset(rows[i]));
     const auto end = begin + static_cast<std::uint32_t>(maps.value_length(rows[i]));
     for (std::uint32_t row = begin; row < end; ++row) {
@@ -101,6 +102,7 @@ Status KeyedStates::Merge(std::span<const std::uint32_t> slots, const StateColum
   for (std::size_t i = 0; i < slots.size(); ++i) {
     parts.clear();
     other.AppendParts(from_slots[i], &parts);
+    if (input_ == KeyedInput::kMap) seen_[slots[i]] |= other.seen_[from_slots[i]];
     part_slots_.clear();
     from_parts.clear();
     for (const Part& part : parts) {
@@ -127,6 +129,7 @@ void KeyedStates::AppendPartsByName(std::uint32_t slot, std::vector<Part>* parts
 }
 
 bool KeyedStates::IsEmpty(std::uint32_t slot) const {
+  if (input_ == KeyedInput::kMap) return seen_[slot] == 0;
   for (std::uint32_t part = heads_[slot]; part != kNone; part = nexts_[part]) {
     if (!parts_->IsEmpty(part)) return false;
   }
@@ -143,13 +146,13 @@ arrow::Status AppendMaps(const KeyedStates& states, std::span<const std::uint32_
   std::vector<KeyedStates::Part> parts;
   std::vector<std::uint32_t> part_slots;
   for (const std::uint32_t slot : slots) {
-    parts.clear();
-    part_slots.clear();
-    states.AppendPartsByName(slot, &parts);
-    if (parts.empty()) {
+    if (states.IsEmpty(slot)) {
       ARROW_RETURN_NOT_OK(maps->AppendNull());
       continue;
     }
+    parts.clear();
+    part_slots.clear();
+    states.AppendPartsByName(slot, &parts);
     ARROW_RETURN_NOT_OK(maps->Append());
     for (const KeyedStates::Part& part : parts) {
       ARROW_RETURN_NOT_OK(
@@ -197,6 +200,9 @@ Status KeyedStates::Decode(const arrow::Array& intermediate, std::span<const std
   const std::int64_t begin = maps.length() == 0 ? 0 : maps.value_offset(0);
   const std::int64_t end = maps.length() == 0 ? 0 : maps.value_offset(maps.length());
   for (std::int64_t row = 0; row < maps.length(); ++row) {
+    if (input_ == KeyedInput::kMap) {
+      seen_[slots[static_cast<std::size_t>(row)]] = maps.IsValid(row) ? 1 : 0;
+    }
     for (std::int64_t item = maps.value_offset(row); item < maps.value_offset(row + 1); ++item) {
       part_slots_.push_back(
           FindOrInsert(slots[static_cast<std::size_t>(row)], NameId(keys.GetView(item))));
@@ -210,7 +216,8 @@ std::int64_t KeyedStates::memory_bytes() const {
   const std::size_t words = heads_.capacity() + nexts_.capacity() + part_names_.capacity() +
                             part_rows_.capacity() + part_slots_.capacity();
   return parts_->memory_bytes() + names_.memory_bytes() + by_name_.memory_bytes() +
-         static_cast<std::int64_t>(words * sizeof(std::uint32_t) + sizeof(*this));
+         static_cast<std::int64_t>(words * sizeof(std::uint32_t) + seen_.capacity() +
+                                   sizeof(*this));
 }
 
 }  // namespace gnomon::aggregate

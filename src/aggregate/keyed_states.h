@@ -32,7 +32,10 @@ class KeyedStates final : public StateColumn {
   std::string_view name(std::uint32_t id) const { return names_.key(id); }
   const StateColumn& parts() const { return *parts_; }
 
-  void Resize(std::size_t size) override { heads_.resize(size, kNone); }
+  void Resize(std::size_t size) override {
+    heads_.resize(size, kNone);
+    if (input_ == KeyedInput::kMap) seen_.resize(size, 0);
+  }
   Status Update(const arrow::Array& values, const std::int64_t* ts,
                 std::span<const std::uint32_t> rows, std::span<const std::uint32_t> slots) override;
   Status Delete(const arrow::Array& values, const std::int64_t* ts,
@@ -66,6 +69,9 @@ class KeyedStates final : public StateColumn {
   KeyTable names_;
   SlotNameTable by_name_;
   std::vector<std::uint32_t> heads_;  // By slot: its newest part.
+  // By slot, of maps only: whether it saw a map. One that is empty, or holds only nulls, gives an
+  // empty map (golden gb_map_inputs).
+  std::vector<std::uint8_t> seen_;
   std::vector<std::uint32_t> nexts_;  // By part: the next older one of its slot.
   std::vector<std::uint32_t> part_names_;
   std::vector<std::uint32_t> part_rows_;

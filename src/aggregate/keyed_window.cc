@@ -38,14 +38,18 @@ class KeyedWindow final : public WindowColumn {
   void CollectParts(const KeyedStates& states, std::span<const std::uint32_t> hops);
   Status SweepName(const KeyedStates& states, std::span<const HopPart> parts,
                    std::span<const HopRange> ranges, std::size_t first_part_cell);
+  void MarkCells(const KeyedStates& states, std::span<const std::uint32_t> hops,
+                 std::span<const HopRange> ranges);
   arrow::Status BuildMaps(const KeyedStates& states, std::size_t cell_count,
                           std::size_t first_cell);
 
   std::unique_ptr<WindowColumn> part_;
   ResultCells cells_;
   std::vector<KeyedStates::Part> hop_parts_;
-  std::vector<HopPart> parts_;        // By name's text, then by hop.
-  std::vector<std::uint32_t> names_;  // The distinct ones, by text.
+  std::vector<HopPart> parts_;              // By name's text, then by hop.
+  std::vector<std::uint32_t> names_;        // The distinct ones, by text.
+  std::vector<std::uint32_t> hops_before_;  // By hop: how many before it are not empty.
+  std::vector<std::uint8_t> has_value_;     // By cell.
   std::vector<std::uint32_t> part_hops_;
   std::vector<HopRange> part_ranges_;
   std::vector<std::uint32_t> part_cells_;
@@ -79,10 +83,24 @@ Status KeyedWindow::SweepName(const KeyedStates& states, std::span<const HopPart
   return part_->Sweep(states.parts(), part_hops_, part_ranges_, first_part_cell);
 }
 
+// A cell has a value if a hop of its range has one; maybe an empty map.
+void KeyedWindow::MarkCells(const KeyedStates& states, std::span<const std::uint32_t> hops,
+                            std::span<const HopRange> ranges) {
+  hops_before_.assign(1, 0);
+  for (const std::uint32_t hop : hops) {
+    hops_before_.push_back(hops_before_.back() + (states.IsEmpty(hop) ? 0 : 1));
+  }
+  has_value_.clear();
+  for (const HopRange& range : ranges) {
+    has_value_.push_back(hops_before_[range.end] > hops_before_[range.begin] ? 1 : 0);
+  }
+}
+
 Status KeyedWindow::Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
                           std::span<const HopRange> ranges, std::size_t first_cell) {
   const auto& keyed = static_cast<const KeyedStates&>(states);
   CollectParts(keyed, hops);
+  MarkCells(keyed, hops, ranges);
   std::vector<std::size_t> begins;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     if (i > 0 && parts_[i].name == parts_[i - 1].name) continue;
@@ -105,15 +123,15 @@ arrow::Status KeyedWindow::BuildMaps(const KeyedStates& states, std::size_t cell
   auto* keys = static_cast<arrow::StringBuilder*>(maps->key_builder());
   const auto valid = part_->valid();
   for (std::size_t cell = 0; cell < cell_count; ++cell) {
+    if (has_value_[cell] == 0) continue;
     part_cells_.clear();
+    ARROW_RETURN_NOT_OK(maps->Append());
     for (std::size_t i = 0; i < names_.size(); ++i) {
       const std::size_t part_cell = i * cell_count + cell;
       if (valid[part_cell] == 0) continue;
-      if (part_cells_.empty()) ARROW_RETURN_NOT_OK(maps->Append());
       part_cells_.push_back(static_cast<std::uint32_t>(part_cell));
       ARROW_RETURN_NOT_OK(keys->Append(states.name(names_[i])));
     }
-    if (part_cells_.empty()) continue;
     ARROW_RETURN_NOT_OK(part_->Append(part_cells_, maps->item_builder()));
     cells_.Set(first_cell + cell);
   }
@@ -128,6 +146,7 @@ BoundAggregation Keyed(BoundAggregation part, DataType input) {
   bound.output = DataType::Map(TypeKind::kString, part.output);
   bound.intermediate = DataType::Map(TypeKind::kString, part.intermediate);
   bound.is_timed = part.is_timed;
+  bound.is_deletable = part.is_deletable;
   bound.part = std::make_shared<const BoundAggregation>(std::move(part));
   bound.make_states = [](const BoundAggregation& self) -> std::unique_ptr<StateColumn> {
     return std::make_unique<KeyedStates>(self, kInput);

@@ -4,6 +4,8 @@
 
 #include <arrow/api.h>
 
+#include <utility>
+
 #include "base/cancellation.h"
 #include "types/arrow_mapping.h"
 
@@ -18,8 +20,15 @@ constexpr std::int64_t kHeldRows = 512 * 1024;
 }  // namespace
 
 Result<OutputBatches::Builders*> OutputBatches::At(std::size_t drawer) {
-  Builders& builders = drawers_[drawer].builders;
-  if (!builders.empty()) return &builders;
+  Drawer& at = drawers_[drawer];
+  Builders& builders = at.builders;
+  if (!builders.empty()) {
+    // Growing by doubling would copy most rows once more.
+    for (std::size_t i = 0; at.rows == 0 && i < builders.size(); ++i) {
+      GNOMON_ARROW_RETURN_NOT_OK(builders[i]->Reserve(at.last_rows), "building output rows");
+    }
+    return &builders;
+  }
   for (const auto& field : schema_->fields()) {
     // Not Arrow's own pool, which clears huge pages for every growing builder.
     GNOMON_ARROW_ASSIGN(auto builder,
@@ -43,7 +52,7 @@ Status OutputBatches::Flush() {
 }
 
 Status OutputBatches::FlushDrawer(std::size_t drawer) {
-  auto& [builders, rows] = drawers_[drawer];
+  auto& [builders, rows, last_rows] = drawers_[drawer];
   if (rows == 0) return Ok();
   GNOMON_RETURN_IF_ERROR(CheckCancelled());
   arrow::ArrayVector columns;
@@ -53,7 +62,7 @@ Status OutputBatches::FlushDrawer(std::size_t drawer) {
   }
   const auto batch = arrow::RecordBatch::Make(schema_, rows, std::move(columns));
   rows_held_ -= rows;
-  rows = 0;
+  last_rows = std::exchange(rows, 0);
   return emit_(drawer, *batch);
 }
 

@@ -33,6 +33,7 @@ class OutputBatches {
   struct Drawer {
     Builders builders;
     std::int64_t rows = 0;
+    std::int64_t last_rows = 0;  // Of the batch before: as many will come again.
   };
   Status FlushDrawer(std::size_t drawer);
 

@@ -290,6 +290,7 @@ BoundAggregation ByPosition(BoundAggregation part, const DataType& list) {
   bound.input = list;
   bound.output = DataType::List(part.output);
   bound.intermediate = DataType::List(part.intermediate);
+  bound.is_deletable = part.is_deletable;
   bound.part = std::make_shared<const BoundAggregation>(std::move(part));
   bound.make_states = [](const BoundAggregation& self) -> std::unique_ptr<StateColumn> {
     return std::make_unique<PositionalStates>(self);

@@ -41,15 +41,15 @@ class ShardSweep {
  private:
   // The output days on which the key can have a row.
   void AddKey(std::uint32_t key) {
-    const auto hops = hops_.of(key);
-    const DayIndex begin = std::max(days_.first, table_.slot_hop(hops.front()));
+    const auto hops = hops_.hops_of(key);
+    const DayIndex begin = std::max(days_.first, hops.front());
     DayIndex end = days_.end;
     if (!plan_.has_unbounded()) {
       const DayIndex reach = static_cast<DayIndex>(plan_.window_days_max());
-      end = std::min(end, table_.slot_hop(hops.back()) + reach);
+      end = std::min(end, hops.back() + reach);
     }
     if (begin >= end) return;
-    block_.AddKey(key, hops, end - begin);
+    block_.AddKey(key, hops_.of(key), end - begin);
     for (DayIndex day = begin; day < end; ++day) cell_days_.push_back(day);
     for (std::size_t window = 0; window < plan_.windows.size(); ++window) {
       AddRanges(hops, begin, end, plan_.windows[window], block_.ranges(window));
@@ -57,16 +57,16 @@ class ShardSweep {
   }
 
   // The hops of days (day - window, day], for each day.
-  void AddRanges(std::span<const std::uint32_t> hops, DayIndex begin, DayIndex end,
-                 const std::optional<Window>& bound, std::vector<HopRange>* ranges) const {
+  static void AddRanges(std::span<const HopIndex> hops, DayIndex begin, DayIndex end,
+                        const std::optional<Window>& bound, std::vector<HopRange>* ranges) {
     HopRange range;
     for (DayIndex day = begin; day < end; ++day) {
-      while (range.end < hops.size() && table_.slot_hop(hops[range.end]) <= day) ++range.end;
+      while (range.end < hops.size() && hops[range.end] <= day) ++range.end;
       if (bound.has_value()) {
         const DayIndex window = static_cast<DayIndex>(bound->length);
         // Index 0 is no day: it collects what only unbounded windows see.
         const DayIndex first = day >= window ? day - window + 1 : 1;
-        while (range.begin < range.end && table_.slot_hop(hops[range.begin]) < first) ++range.begin;
+        while (range.begin < range.end && hops[range.begin] < first) ++range.begin;
       }
       ranges->push_back(range);
     }

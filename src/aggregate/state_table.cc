@@ -49,20 +49,26 @@ HopsByKey SortHops(const StateTable& table) {
   const std::size_t key_count = table.keys().size();
   hops.begins.assign(key_count + 1, 0);
   hops.slots.resize(table.slot_count());
+  hops.hops.resize(table.slot_count());
   for (std::size_t slot = 0; slot < table.slot_count(); ++slot)
     ++hops.begins[table.slot_key(slot) + 1];
   std::partial_sum(hops.begins.begin(), hops.begins.end(), hops.begins.begin());
   std::vector<std::uint32_t> next(hops.begins.begin(), hops.begins.end() - 1);
   for (std::size_t slot = 0; slot < table.slot_count(); ++slot) {
-    hops.slots[next[table.slot_key(slot)]++] = static_cast<std::uint32_t>(slot);
+    const std::uint32_t at = next[table.slot_key(slot)]++;
+    hops.slots[at] = static_cast<std::uint32_t>(slot);
+    hops.hops[at] = table.slot_hop(slot);
   }
   const auto by_hop = [&](std::uint32_t a, std::uint32_t b) {
     return table.slot_hop(a) < table.slot_hop(b);
   };
   for (std::size_t key = 0; key < key_count; ++key) {
-    const auto begin = hops.slots.begin() + hops.begins[key];
-    const auto end = hops.slots.begin() + hops.begins[key + 1];
-    if (!std::is_sorted(begin, end, by_hop)) std::sort(begin, end, by_hop);
+    const auto hops_begin = hops.hops.begin() + hops.begins[key];
+    const auto hops_end = hops.hops.begin() + hops.begins[key + 1];
+    if (std::is_sorted(hops_begin, hops_end)) continue;
+    std::sort(hops_begin, hops_end);
+    std::sort(hops.slots.begin() + hops.begins[key], hops.slots.begin() + hops.begins[key + 1],
+              by_hop);
   }
   return hops;
 }

@@ -87,9 +87,13 @@ class StateTable {
 struct HopsByKey {
   std::vector<std::uint32_t> begins;
   std::vector<std::uint32_t> slots;
+  std::vector<HopIndex> hops;  // Of the slots.
 
   std::span<const std::uint32_t> of(std::uint32_t key) const {
     return std::span(slots).subspan(begins[key], begins[key + 1] - begins[key]);
+  }
+  std::span<const HopIndex> hops_of(std::uint32_t key) const {
+    return std::span(hops).subspan(begins[key], begins[key + 1] - begins[key]);
   }
 };
 

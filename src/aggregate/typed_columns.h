@@ -228,6 +228,7 @@ requires AggregationState<State, In> BoundAggregation BoundTo(const DataType& in
   bound.output = State::OutputType(input);
   bound.intermediate = State::IntermediateType(input);
   bound.is_timed = kTimed;
+  bound.is_deletable = requires(State state, typename In::View value) { state.Delete(value); };
   bound.make_states = [](const BoundAggregation& self) -> std::unique_ptr<StateColumn> {
     return std::make_unique<TypedStateColumn<State, In, kTimed>>(
         ColumnTraits{ToArrow(self.intermediate), self.keeps_nan});
@@ -251,32 +252,32 @@ Result<BoundAggregation> BindOne(const DataType& input) {
   }
 }
 
-// Containers count as one value.
-template <typename Op>
-Result<BoundAggregation> BindWhole(const DataType& input, const ArgumentMap&) {
+// Calls bind.operator()<In>() with the input tag of the type; containers count as one value.
+template <typename Op, typename BindTag>
+Result<BoundAggregation> DispatchInput(const DataType& input, BindTag&& bind) {
   switch (input.kind) {
     case TypeKind::kBoolean:
-      return BindOne<Op, BooleanInput>(input);
+      return bind.template operator()<BooleanInput>();
     case TypeKind::kByte:
-      return BindOne<Op, ByteInput>(input);
+      return bind.template operator()<ByteInput>();
     case TypeKind::kShort:
-      return BindOne<Op, ShortInput>(input);
+      return bind.template operator()<ShortInput>();
     case TypeKind::kInt:
-      return BindOne<Op, IntInput>(input);
+      return bind.template operator()<IntInput>();
     case TypeKind::kLong:
-      return BindOne<Op, LongInput>(input);
+      return bind.template operator()<LongInput>();
     case TypeKind::kFloat:
-      return BindOne<Op, FloatInput>(input);
+      return bind.template operator()<FloatInput>();
     case TypeKind::kDouble:
-      return BindOne<Op, DoubleInput>(input);
+      return bind.template operator()<DoubleInput>();
     case TypeKind::kString:
-      return BindOne<Op, StringInput>(input);
+      return bind.template operator()<StringInput>();
     case TypeKind::kBinary:
-      return BindOne<Op, BinaryInput>(input);
+      return bind.template operator()<BinaryInput>();
     case TypeKind::kList:
     case TypeKind::kMap:
     case TypeKind::kStruct:
-      return BindOne<Op, NestedInput>(input);
+      return bind.template operator()<NestedInput>();
     default:
       // Dates and timestamps are refused by every operation (SPEC 4.1), and Chronon has no
       // decimals.
@@ -284,22 +285,31 @@ Result<BoundAggregation> BindWhole(const DataType& input, const ArgumentMap&) {
   }
 }
 
-template <typename Op>
-Result<BoundAggregation> Bind(const DataType& input, const ArgumentMap& arguments) {
+// Takes apart the containers that the operation does not take whole; bind_whole(type) binds the
+// rest.
+template <typename Op, typename BindWhole>
+Result<BoundAggregation> BindContainers(const DataType& input, BindWhole&& bind_whole) {
   if (!Op::kTimed && ExplodesList(input)) {
-    GNOMON_ASSIGN_OR_RETURN(BoundAggregation part, BindWhole<Op>(input.element(), arguments));
+    GNOMON_ASSIGN_OR_RETURN(BoundAggregation part, bind_whole(input.element()));
     return OverElements(std::move(part), input);
   }
   if (!Op::kTimed && ExplodesMap(input)) {
-    GNOMON_ASSIGN_OR_RETURN(BoundAggregation part, BindWhole<Op>(input.value(), arguments));
+    GNOMON_ASSIGN_OR_RETURN(BoundAggregation part, bind_whole(input.value()));
     return OverMapValues(std::move(part), input);
   }
-  return BindWhole<Op>(input, arguments);
+  return bind_whole(input);
+}
+
+template <typename Op>
+Result<BoundAggregation> Bind(const DataType& input, const ArgumentMap&) {
+  return BindContainers<Op>(input, [](const DataType& type) {
+    return DispatchInput<Op>(type, [&]<typename In>() { return BindOne<Op, In>(type); });
+  });
 }
 
 template <typename Op>
 constexpr AggregateFunction Erase() {
-  return AggregateFunction{Op::kName, Op::kDoc, Op::kOperationId, &Bind<Op>};
+  return AggregateFunction{Op::kName, Op::kDoc, Op::kOperationId, false, &Bind<Op>};
 }
 
 // Tags by what they hold.

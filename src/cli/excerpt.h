@@ -12,7 +12,10 @@ inline constexpr std::size_t kExcerptBytesMax = 120;
 // `text`, or its beginning and "..." when it is long.
 inline std::string Excerpt(std::string_view text) {
   if (text.size() <= kExcerptBytesMax) return std::string(text);
-  return std::string(text.substr(0, kExcerptBytesMax)) + "...";
+  // In two steps: g++ 12 takes the sum of both for an overflow where main.cc inlines it.
+  std::string excerpt(text.substr(0, kExcerptBytesMax));
+  excerpt += "...";
+  return excerpt;
 }
 
 }  // namespace gnomon::cli

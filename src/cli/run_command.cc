@@ -38,18 +38,15 @@ Result<run::RunRequest> MakeRequest(const Options& options) {
                           .step_days = options.step_days,
                           .run_first_hole = options.run_first_hole,
                           .dry_run = options.dry_run,
-<<<<<<< HEAD
                           .selected_join_parts = options.selected_join_parts,
                           .use_cached_left = options.use_cached_left,
                           .unset_semantic_hash = options.unset_semantic_hash,
                           .join_part_parallelism = options.join_part_parallelism,
-                          .shows_rows = !options.json};
+                          .shows_rows = !options.json,
+                          .jobs = options.jobs};
   if (options.join_part_parallelism < 1)
     return InvalidArgument("--join-part-parallelism must be positive: {}",
                            options.join_part_parallelism);
-=======
-                          .jobs = options.jobs};
->>>>>>> 136c254520ed764ecf10f34acba6b976a304e350
   if (options.step_days < 1)
     return InvalidArgument("--step-days must be positive: {}", options.step_days);
   if (!options.start_date.empty()) {

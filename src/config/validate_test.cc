@@ -181,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "an entity source that is aggregated over windows has no time column"},
         Refusal{"MixedKinds",
                 [](GroupBy& g) {
-                  g.sources.push_back(Entities());
+                  g.sources.emplace_back(Entities());
                 },
                 kWrong, "sources[1]"},
         Refusal{"NoJoin", [](GroupBy& g) { g.sources = {JoinSource{}}; }, kWrong,

@@ -4,6 +4,7 @@
 
 #include <arrow/api.h>
 
+#include "expr/compute_call.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
 
@@ -18,20 +19,22 @@ Result<ArrayPtr> Nulls(const DataType& type, std::int64_t rows) {
 
 Kernel Lookup(const DataType& from, const DataType& to) {
   if (from == to) {
-    return [](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
-      if (!operands[0].constant) return operands[0].array;
-      GNOMON_ARROW_ASSIGN(auto value, operands[0].array->GetScalar(0), "reading a constant");
-      GNOMON_ARROW_ASSIGN(ArrayPtr array, arrow::MakeArrayFromScalar(*value, rows),
-                          "repeating a constant");
-      return array;
+    return [](std::span<const Operand> operands, std::int64_t rows) {
+      return ExpandRows(operands[0], rows);
     };
   }
   if (from.kind == TypeKind::kVoid) {
     return [to](std::span<const Operand>, std::int64_t rows) { return Nulls(to, rows); };
   }
+  if (!from.children.empty()) {
+    return to.kind == TypeKind::kString ? CastNestedToText(from) : CastNested(from, to);
+  }
+  if (to.kind == TypeKind::kDecimal) return CastToDecimal(from, to);
+  if (from.kind == TypeKind::kDecimal) {
+    if (Kernel kernel = CastFromDecimal(from, to)) return kernel;
+  }
   if (from.kind == TypeKind::kString) return CastFromText(to);
   if (to.kind == TypeKind::kString) return CastToText(from);
-  if (to.kind == TypeKind::kDecimal) return CastToDecimal(from, to);
   if (Kernel kernel = CastToNumberOrBoolean(from, to)) return kernel;
   return CastToDateTime(from, to);
 }

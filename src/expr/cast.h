@@ -18,8 +18,12 @@ Result<Kernel> FindCast(const DataType& from, const DataType& to);
 Kernel CastToNumberOrBoolean(const DataType& from, const DataType& to);
 Kernel CastFromText(const DataType& to);
 Kernel CastToText(const DataType& from);
-// Only where every value fits: the exact widenings that comparisons need.
 Kernel CastToDecimal(const DataType& from, const DataType& to);
+// To strings, booleans and timestamps; CastToNumberOrBoolean has the numbers.
+Kernel CastFromDecimal(const DataType& from, const DataType& to);
+// Between arrays, maps and structs of the same shape, and their texts.
+Kernel CastNested(const DataType& from, const DataType& to);
+Kernel CastNestedToText(const DataType& from);
 Kernel CastToDateTime(const DataType& from, const DataType& to);
 
 }  // namespace gnomon::expr

@@ -72,42 +72,7 @@ Kernel ToNumber(const DataType& from, const DataType& to) {
   });
 }
 
-template <typename From>
-Kernel DecimalFrom(const DataType& from, const DataType& to) {
-  return [scale_up = to.scale - from.scale, to](std::span<const Operand> operands,
-                                                std::int64_t rows) -> Result<ArrayPtr> {
-    GNOMON_ASSIGN_OR_RETURN(auto validity, CombineValidity(operands, rows));
-    GNOMON_ASSIGN_OR_RETURN(auto buffer, AllocateBuffer(rows * 16, true));
-    for (std::int64_t row = 0; row < rows; ++row) {
-      if (!IsValidRow(validity.get(), row)) continue;
-      arrow::Decimal128 value;
-      if constexpr (std::is_same_v<From, arrow::Decimal128>) {
-        const auto& decimals = static_cast<const arrow::Decimal128Array&>(*operands[0].array);
-        value = arrow::Decimal128(decimals.GetValue(row & operands[0].index_mask()));
-      } else {
-        value = arrow::Decimal128(Values<From>(operands[0])[row]);
-      }
-      value.IncreaseScaleBy(scale_up).ToBytes(buffer->mutable_data() + row * 16);
-    }
-    return MakeFixedArray(to, rows, std::move(validity), std::move(buffer));
-  };
-}
-
 }  // namespace
-
-Kernel CastToDecimal(const DataType& from, const DataType& to) {
-  const int whole_digits = to.precision - to.scale;
-  if (from.kind == TypeKind::kDecimal) {
-    if (to.scale < from.scale || whole_digits < from.precision - from.scale) return {};
-    return DecimalFrom<arrow::Decimal128>(from, to);
-  }
-  return WithNumber(from.kind, [&]<typename From>(Tag<From>) -> Kernel {
-    if constexpr (std::is_integral_v<From>) {
-      if (whole_digits > std::numeric_limits<From>::digits10) return DecimalFrom<From>(from, to);
-    }
-    return {};
-  });
-}
 
 Kernel CastToNumberOrBoolean(const DataType& from, const DataType& to) {
   if (to.kind != TypeKind::kBoolean) return ToNumber(from, to);

@@ -4,6 +4,8 @@
 #include <charconv>
 
 #include "expr/cast.h"
+#include "expr/code_points.h"
+#include "expr/compute_call.h"
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
 #include "expr/scalar_kinds.h"
@@ -51,6 +53,29 @@ Kernel TimestampFromText(const DataType& to) {
       });
 }
 
+// The same bytes under another type.
+Kernel BinaryFromText() {
+  return [](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
+    GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, ExpandRows(operands[0], rows));
+    auto data = array->data()->Copy();
+    data->type = arrow::binary();
+    return arrow::MakeArray(std::move(data));
+  };
+}
+
+// Spark keeps bytes that are no UTF-8 in its strings; ours are always UTF-8.
+Kernel TextFromBinary() {
+  return ElementwiseText<Text>([](std::string* out, Failure* failure, Text bytes) {
+    if (IsUtf8(bytes)) {
+      out->append(bytes);
+      return true;
+    }
+    *failure = Unimplemented(
+        "a binary value cast to string is not UTF-8 - use hex(...) or base64(...) of it");
+    return false;
+  });
+}
+
 }  // namespace
 
 Kernel CastFromText(const DataType& to) {
@@ -62,6 +87,8 @@ Kernel CastFromText(const DataType& to) {
       return ElementwiseNullable<std::int32_t, Text>(
           to,
           [](std::int32_t* out, Failure*, Text text) { return Store(ParseSparkDate(text), out); });
+    case TypeKind::kBinary:
+      return BinaryFromText();
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampNtz:
       return TimestampFromText(to);
@@ -85,6 +112,8 @@ Kernel CastToText(const DataType& from) {
         out->append(value ? "true" : "false");
         return true;
       });
+    case TypeKind::kBinary:
+      return TextFromBinary();
     case TypeKind::kDate:
       return ElementwiseText<std::int32_t>([](std::string* out, Failure*, std::int32_t days) {
         AppendDate(days, out);

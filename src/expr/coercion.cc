@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "expr/cast.h"
+#include "expr/decimal.h"
 
 namespace gnomon::expr {
 
@@ -27,41 +28,39 @@ bool TakesStringInComparison(TypeKind kind) {
   return kind == TypeKind::kBoolean || IsNumeric(kind) || IsDateTime(kind);
 }
 
-// The decimal digits that every value of an integer type has room in; 0 for others.
-int DecimalDigits(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::kByte:
-      return 3;
-    case TypeKind::kShort:
-      return 5;
-    case TypeKind::kInt:
-      return 10;
-    case TypeKind::kLong:
-      return 20;
-    default:
-      return 0;
-  }
+// Of two decimals, or a decimal and an integer: the decimal that holds both.
+std::optional<DataType> CommonDecimal(const DataType& a, const DataType& b) {
+  if (a.kind != TypeKind::kDecimal && b.kind != TypeKind::kDecimal) return std::nullopt;
+  const DataType left = DecimalOf(a);
+  const DataType right = DecimalOf(b);
+  if (left.kind == TypeKind::kVoid || right.kind == TypeKind::kVoid) return std::nullopt;
+  return WiderDecimal(left, right);
 }
 
-// The decimal that holds both a decimal and a decimal or integer without loss.
-std::optional<DataType> ExactDecimal(const DataType& a, const DataType& b) {
-  const auto whole_digits = [](const DataType& type) {
-    return type.kind == TypeKind::kDecimal ? type.precision - type.scale : DecimalDigits(type.kind);
-  };
-  const bool both = (a.kind == TypeKind::kDecimal && whole_digits(b) > 0) ||
-                    (b.kind == TypeKind::kDecimal && whole_digits(a) > 0) ||
-                    (a.kind == TypeKind::kDecimal && b.kind == TypeKind::kDecimal);
-  const int scale = std::max(a.scale, b.scale);
-  const int precision = std::max(whole_digits(a), whole_digits(b)) + scale;
-  if (!both || precision > 38) return std::nullopt;
-  return DataType::Decimal(precision, scale);
+// Of two arrays, maps or structs with the same fields: `common` of each pair of children.
+template <typename Common>
+std::optional<DataType> NestedType(const DataType& a, const DataType& b, Common common) {
+  if (a.kind != b.kind || a.children.empty() || a.children.size() != b.children.size())
+    return std::nullopt;
+  DataType result = a;
+  for (std::size_t i = 0; i < a.children.size(); ++i) {
+    if (a.kind == TypeKind::kStruct && a.children[i].name != b.children[i].name)
+      return std::nullopt;
+    auto child = common(a.children[i].type, b.children[i].type);
+    if (!child) return std::nullopt;
+    result.children[i].type = *std::move(child);
+    result.children[i].nullable = a.children[i].nullable || b.children[i].nullable;
+  }
+  return result;
 }
 
 std::optional<DataType> WiderOfTwo(const DataType& a, const DataType& b, bool promote_to_string) {
   if (auto type = TightestCommonType(a, b)) return type;
   if (IsDecimalWithFloating(a, b)) return DataType(TypeKind::kDouble);
+  if (auto decimal = CommonDecimal(a, b)) return decimal;
   const auto promotes = [](const DataType& text, const DataType& other) {
-    return text.kind == TypeKind::kString && (IsNumeric(other.kind) || IsDateTime(other.kind));
+    return text.kind == TypeKind::kString &&
+           (IsNumeric(other.kind) || IsDateTime(other.kind) || other.kind == TypeKind::kDecimal);
   };
   if (promote_to_string && (promotes(a, b) || promotes(b, a))) return DataType(TypeKind::kString);
   return std::nullopt;
@@ -79,7 +78,7 @@ std::optional<DataType> TightestCommonType(const DataType& a, const DataType& b)
     const bool zoned = a.kind == TypeKind::kTimestamp || b.kind == TypeKind::kTimestamp;
     return DataType(zoned ? TypeKind::kTimestamp : TypeKind::kTimestampNtz);
   }
-  return std::nullopt;
+  return NestedType(a, b, &TightestCommonType);
 }
 
 std::optional<DataType> ArithmeticType(const DataType& a, const DataType& b) {
@@ -101,8 +100,11 @@ std::optional<DataType> ComparisonType(const DataType& a, const DataType& b) {
   if (a == b) return a;
   if (a.kind == TypeKind::kString && TakesStringInComparison(b.kind)) return b;
   if (b.kind == TypeKind::kString && TakesStringInComparison(a.kind)) return a;
-  if (IsDecimalWithFloating(a, b)) return DataType(TypeKind::kDouble);
-  if (const auto decimal = ExactDecimal(a, b)) return decimal;
+  // No decimal is sure to hold the text, so Spark compares as double.
+  const bool text = a.kind == TypeKind::kString || b.kind == TypeKind::kString;
+  const bool number = a.kind == TypeKind::kDecimal || b.kind == TypeKind::kDecimal;
+  if (IsDecimalWithFloating(a, b) || (text && number)) return DataType(TypeKind::kDouble);
+  if (const auto decimal = CommonDecimal(a, b)) return decimal;
   return TightestCommonType(a, b);
 }
 
@@ -131,7 +133,9 @@ bool IsImplicitCast(const DataType& from, const DataType& to) {
   const bool allowed =
       (IsNumeric(to.kind) && (IsNumeric(from.kind) || from.kind == TypeKind::kString ||
                               from.kind == TypeKind::kDecimal)) ||
-      to.kind == TypeKind::kString || (IsDateTime(to.kind) && IsDateTime(from.kind)) ||
+      (to.kind == TypeKind::kString && from.children.empty()) ||
+      (to.kind == TypeKind::kBinary && from.kind == TypeKind::kString) ||
+      (IsDateTime(to.kind) && IsDateTime(from.kind)) ||
       (IsDateTime(to.kind) && from.kind == TypeKind::kString);
   return allowed && HasCast(from, to);
 }

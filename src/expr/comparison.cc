@@ -4,21 +4,35 @@
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/scalar_kinds.h"
+#include "expr/value_order.h"
 
 namespace gnomon::expr {
 
 namespace {
 
-// A 128-bit integer of Arrow's layout, without its wish for alignment: two decimals of one scale
-// compare as such.
-struct Decimal {
-  std::uint64_t low;
-  std::int64_t high;
-  bool operator==(const Decimal&) const = default;
-  bool operator<(const Decimal& other) const {
-    return high != other.high ? high < other.high : low < other.low;
-  }
-};
+// Arrays and structs, by the order of their parts.
+Kernel NestedKernel(std::string_view name, const DataType& type) {
+  const auto order = ValueOrder::Of(type);
+  if (!order) return {};
+  const auto holds = [name = std::string(name)](int compared) {
+    if (name == "eq") return compared == 0;
+    if (name == "ne") return compared != 0;
+    if (name == "lt") return compared < 0;
+    if (name == "gt") return compared > 0;
+    return name == "le" ? compared <= 0 : compared >= 0;
+  };
+  return [order = *order, holds](std::span<const Operand> operands,
+                                 std::int64_t rows) -> Result<ArrayPtr> {
+    GNOMON_ASSIGN_OR_RETURN(auto validity, CombineValidity(operands, rows));
+    GNOMON_ASSIGN_OR_RETURN(auto buffer, AllocateValues<bool>(rows));
+    FillBits(buffer->mutable_data(), rows, [&](std::int64_t row) {
+      return IsValidRow(validity.get(), row) &&
+             holds(order.Compare(*operands[0].array, row & operands[0].index_mask(),
+                                 *operands[1].array, row & operands[1].index_mask()));
+    });
+    return MakeFixedArray(TypeKind::kBoolean, rows, std::move(validity), std::move(buffer));
+  };
+}
 
 template <typename T>
 Kernel KernelOf(std::string_view name) {
@@ -41,7 +55,8 @@ Kernel KernelOf(std::string_view name) {
 }  // namespace
 
 Kernel ComparisonKernel(std::string_view name, const DataType& type) {
-  if (type.kind == TypeKind::kDecimal) return KernelOf<Decimal>(name);
+  if (type.kind == TypeKind::kList || type.kind == TypeKind::kStruct)
+    return NestedKernel(name, type);
   return WithOrdered(type.kind, [&]<typename T>(Tag<T>) { return KernelOf<T>(name); });
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The only file that knows Arrow's compute registry.
+// Calls into Arrow's compute registry.
 #include "expr/compute_call.h"
 
 #include <arrow/compute/api.h>
@@ -38,6 +38,8 @@ Result<arrow::Datum> ToDatum(const Operand& operand) {
 
 }  // namespace
 
+Status PrepareCompute() { return EnsureInitialized(); }
+
 Result<ArrayPtr> CallCompute(const std::string& function, std::span<const Operand> operands,
                              std::int64_t rows) {
   std::vector<arrow::Datum> arguments;
@@ -46,6 +48,34 @@ Result<ArrayPtr> CallCompute(const std::string& function, std::span<const Operan
     arguments.push_back(std::move(datum));
   }
   return Call(function, std::move(arguments), rows);
+}
+
+Result<ArrayPtr> TakeRows(const ArrayPtr& values, std::span<const std::int64_t> rows) {
+  GNOMON_RETURN_IF_ERROR(EnsureInitialized());
+  arrow::Int64Builder builder;
+  GNOMON_ARROW_RETURN_NOT_OK(builder.Reserve(static_cast<std::int64_t>(rows.size())),
+                             "choosing rows");
+  for (const std::int64_t row : rows) {
+    if (row < 0) {
+      builder.UnsafeAppendNull();
+    } else {
+      builder.UnsafeAppend(row);
+    }
+  }
+  GNOMON_ARROW_ASSIGN(ArrayPtr indices, builder.Finish(), "choosing rows");
+  GNOMON_ARROW_ASSIGN(
+      ArrayPtr taken,
+      arrow::compute::Take(*values, *indices, arrow::compute::TakeOptions::NoBoundsCheck()),
+      "choosing rows");
+  return taken;
+}
+
+Result<ArrayPtr> ExpandRows(const Operand& operand, std::int64_t rows) {
+  if (!operand.constant) return operand.array;
+  GNOMON_ARROW_ASSIGN(auto value, operand.array->GetScalar(0), "reading a constant");
+  GNOMON_ARROW_ASSIGN(ArrayPtr array, arrow::MakeArrayFromScalar(*value, rows),
+                      "repeating a constant");
+  return array;
 }
 
 Kernel ComputeKernel(std::string function) {

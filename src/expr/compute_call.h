@@ -13,6 +13,15 @@ namespace gnomon::expr {
 Result<ArrayPtr> CallCompute(const std::string& function, std::span<const Operand> operands,
                              std::int64_t rows);
 
+// Before any other call into Arrow's compute library.
+Status PrepareCompute();
+
+// The values at `rows` of an array of any type; a negative row gives null.
+Result<ArrayPtr> TakeRows(const ArrayPtr& values, std::span<const std::int64_t> rows);
+
+// The operand with `rows` values: a constant is repeated.
+Result<ArrayPtr> ExpandRows(const Operand& operand, std::int64_t rows);
+
 // A kernel that is that call.
 Kernel ComputeKernel(std::string function);
 

@@ -6,6 +6,7 @@
 #include <arrow/api.h>
 #include <arrow/util/decimal.h>
 
+#include <charconv>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -101,6 +102,22 @@ Result<ScalarPtr> DateTimeLiteral(const DataType& type, const json& value) {
   return ScalarPtr(std::make_shared<arrow::TimestampScalar>(*micros, ToArrow(type)));
 }
 
+// Hexadecimal digits, two a byte.
+Result<ScalarPtr> BinaryLiteral(const json& value) {
+  if (!value.is_string()) return Malformed("a binary value is not text", value);
+  const auto& digits = value.get_ref<const std::string&>();
+  std::string bytes;
+  if (digits.size() % 2 != 0) return Malformed("the value is not hexadecimal", value);
+  for (std::size_t at = 0; at < digits.size(); at += 2) {
+    unsigned byte = 0;
+    const char* end = digits.data() + at + 2;
+    if (std::from_chars(digits.data() + at, end, byte, 16).ptr != end)
+      return Malformed("the value is not hexadecimal", value);
+    bytes.push_back(static_cast<char>(byte));
+  }
+  return ScalarPtr(std::make_shared<arrow::BinaryScalar>(std::move(bytes)));
+}
+
 Result<ScalarPtr> LiteralValue(const DataType& type, const json& value) {
   if (value.is_null()) return ScalarPtr(arrow::MakeNullScalar(ToArrow(type)));
   switch (type.kind) {
@@ -132,6 +149,8 @@ Result<ScalarPtr> LiteralValue(const DataType& type, const json& value) {
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampNtz:
       return DateTimeLiteral(type, value);
+    case TypeKind::kBinary:
+      return BinaryLiteral(value);
     default:
       return Malformed("literals of this type do not exist", value);
   }
@@ -160,6 +179,21 @@ Result<Expression> ParseCall(const json& node, int depth) {
   return call;
 }
 
+Result<Expression> ParseLambda(const json& node, int depth) {
+  Expression lambda;
+  lambda.op = Expression::Op::kLambda;
+  const auto parameters = node.find("params");
+  if (parameters == node.end() || !parameters->is_array() || !node.contains("body"))
+    return Malformed("a lambda without 'params' or 'body'", node);
+  for (const json& parameter : *parameters) {
+    if (!parameter.is_string()) return Malformed("a parameter is no name", node);
+    lambda.parameters.push_back(parameter.get<std::string>());
+  }
+  GNOMON_ASSIGN_OR_RETURN(Expression body, Parse(node["body"], depth + 1));
+  lambda.args.push_back(std::move(body));
+  return lambda;
+}
+
 Result<Expression> Parse(const json& node, int depth) {
   if (depth > kDepthMax) {
     return Corruption("the compiled expression is nested deeper than {} levels - split it",
@@ -169,8 +203,9 @@ Result<Expression> Parse(const json& node, int depth) {
   GNOMON_ASSIGN_OR_RETURN(const std::string op, TextMember(node, "op"));
   if (op == "call") return ParseCall(node, depth);
   Expression expression;
-  if (op == "column") {
-    expression.op = Expression::Op::kColumn;
+  if (op == "lambda") return ParseLambda(node, depth);
+  if (op == "column" || op == "variable") {
+    expression.op = op == "column" ? Expression::Op::kColumn : Expression::Op::kVariable;
     GNOMON_ASSIGN_OR_RETURN(expression.name, TextMember(node, "name"));
     return expression;
   }

@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -20,12 +21,13 @@ namespace gnomon::expr {
 
 // An untyped tree node.
 struct Expression {
-  enum class Op : std::uint8_t { kColumn, kLiteral, kCall, kCast };
+  enum class Op : std::uint8_t { kColumn, kLiteral, kCall, kCast, kLambda, kVariable };
   Op op = Op::kLiteral;
-  std::string name;                      // Column or function.
+  std::string name;                      // Column, function, or variable of a lambda.
   DataType type;                         // Of a literal; the target of a cast.
   std::shared_ptr<arrow::Scalar> value;  // Of a literal, of type ToArrow(type).
-  std::vector<Expression> args;          // Of calls and casts.
+  std::vector<Expression> args;          // Of calls and casts; the body of a lambda.
+  std::vector<std::string> parameters;   // Of a lambda.
 
   static Expression Column(std::string name);
 };
@@ -57,12 +59,17 @@ class BoundExpression {
 };
 
 // For DuckDB: one call on argument types alone. `literals[i]` is the value of argument i if it is a
-// constant, else nullptr (formats, patterns and the type of a cast must be constants).
+// constant, else nullptr (formats, patterns and the type of a cast must be constants); `written[i]`
+// whether it stands so in the text.
 class BoundCall {
  public:
   static Result<BoundCall> Bind(const std::string& name,
                                 const std::vector<DataType>& argument_types,
-                                const std::vector<std::shared_ptr<arrow::Scalar>>& literals);
+                                const std::vector<std::shared_ptr<arrow::Scalar>>& literals,
+                                const std::vector<bool>& written = {});
+  // A tree whose columns are named by the position of an argument: `0`, `1`, ...
+  static Result<BoundCall> BindTree(const Expression& tree,
+                                    const std::vector<DataType>& argument_types);
   // A cast: `spark_cast(x, 'int')`.
   static Result<BoundCall> BindCast(const DataType& from, const DataType& to);
 
@@ -77,6 +84,12 @@ class BoundCall {
   explicit BoundCall(std::shared_ptr<const State> state) : state_(std::move(state)) {}
   std::shared_ptr<const State> state_;
 };
+
+// The one line about a function for the reference; empty if there is none of that name.
+std::string_view FunctionDoc(const std::string& name);
+
+// False for functions that give other values each time (rand). REQUIRES: a name of FunctionNames().
+bool IsRepeatable(const std::string& name);
 
 // Spark's names of all functions, sorted: `abs`, `add`, ...
 std::vector<std::string> FunctionNames();

@@ -23,10 +23,33 @@ namespace gnomon::expr {
 using Kernel =
     std::function<Result<ArrayPtr>(std::span<const Operand> operands, std::int64_t rows)>;
 
+// A lambda that is bound to the types of its parameters: `x -> x + i`.
+struct BoundLambda {
+  DataType type;  // Of the body.
+  // Evaluates the body on as many rows as `parameters` have. Row i belongs to row `call_rows[i]` of
+  // the call, whose outer columns the body may name: `captures`, the operands behind the function's
+  // own.
+  std::function<Result<ArrayPtr>(std::vector<ArrayPtr> parameters,
+                                 std::span<const std::int64_t> call_rows,
+                                 std::span<const Operand> captures)>
+      evaluate;
+};
+
+// A lambda as binding sees it. REQUIRES: used only while the call is bound.
+class LambdaArgument {
+ public:
+  virtual ~LambdaArgument() = default;
+  virtual std::size_t parameter_count() const = 0;
+  virtual Result<BoundLambda> Bind(std::span<const DataType> parameters) const = 0;
+};
+
 // An argument as binding sees it: its type, and its value (an array of one) where it is a constant.
 struct Argument {
   DataType type;
   ArrayPtr literal;
+  // A constant that stands so in the text: Spark gives `2` other decimal digits than `1 + 1`.
+  bool written = false;
+  const LambdaArgument* lambda = nullptr;  // Then the type is void and nothing casts to it.
 };
 
 struct BoundFunction {
@@ -42,6 +65,8 @@ struct ScalarFunction {
   std::string_view name;  // Spark's, lower case.
   std::string_view doc;   // One line for the reference.
   Result<BoundFunction> (*bind)(std::string_view name, std::span<const Argument> arguments);
+  bool takes_lambda = false;
+  bool repeatable = true;  // False: of the same arguments it gives other values each time.
 };
 
 // Returns the function of that name, or nullptr.
@@ -54,6 +79,9 @@ Error RefuseTypes(std::string_view name, std::span<const Argument> arguments);
 // InvalidArgument unless the number of arguments is within [least, most].
 Status CheckArgumentCount(std::string_view name, std::span<const Argument> arguments,
                           std::size_t least, std::size_t most);
+
+// Whether any argument is binary: some functions of texts have a form for bytes, with another result.
+bool AnyBinary(std::span<const Argument> arguments);
 
 // The text of a constant string argument. InvalidArgument when it is not a constant or null; `what`
 // names its role.

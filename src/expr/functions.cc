@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/check.h"
 #include "expr/expression.h"
 #include "expr/function.h"
 #include "expr/functions/all.h"
@@ -37,6 +38,17 @@ const ScalarFunction* FindFunction(std::string_view name) {
   return found != all.end() && (*found)->name == name ? *found : nullptr;
 }
 
+std::string_view FunctionDoc(const std::string& name) {
+  const ScalarFunction* function = FindFunction(name);
+  return function == nullptr ? std::string_view() : function->doc;
+}
+
+bool IsRepeatable(const std::string& name) {
+  const ScalarFunction* function = FindFunction(name);
+  GNOMON_CHECK(function != nullptr);
+  return function->repeatable;
+}
+
 std::vector<std::string> FunctionNames() {
   std::vector<std::string> names;
   for (const ScalarFunction* function : SortedFunctions()) names.emplace_back(function->name);
@@ -62,6 +74,12 @@ Status CheckArgumentCount(std::string_view name, std::span<const Argument> argum
                                                             : fmt::format("{} to {}", least, most));
   return InvalidArgument("{} has the wrong number of arguments - write it with {}: {}", name,
                          expected, count);
+}
+
+bool AnyBinary(std::span<const Argument> arguments) {
+  return std::any_of(arguments.begin(), arguments.end(), [](const Argument& argument) {
+    return argument.type.kind == TypeKind::kBinary;
+  });
 }
 
 Result<std::string> ConstantText(std::string_view name, const Argument& argument,

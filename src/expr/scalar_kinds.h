@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -14,6 +15,17 @@ namespace gnomon::expr {
 template <typename T>
 struct Tag {
   using Type = T;
+};
+
+// A decimal as Arrow lays it out, without Arrow's wish for alignment: two of one scale compare as
+// such.
+struct DecimalBits {
+  std::uint64_t low = 0;
+  std::int64_t high = 0;
+  bool operator==(const DecimalBits&) const = default;
+  bool operator<(const DecimalBits& other) const {
+    return high != other.high ? high < other.high : low < other.low;
+  }
 };
 
 // Returns f(Tag<C type>) for a number, or an empty kernel.
@@ -37,15 +49,18 @@ Kernel WithNumber(TypeKind kind, F f) {
   }
 }
 
-// Like WithNumber, for every kind whose values have an order: also booleans, strings, dates and
-// timestamps.
+// Like WithNumber, for every kind of single values that have an order: also booleans, strings,
+// binary values, dates, timestamps and decimals (of one scale).
 template <typename F>
 Kernel WithOrdered(TypeKind kind, F f) {
   switch (kind) {
     case TypeKind::kBoolean:
       return f(Tag<bool>{});
     case TypeKind::kString:
+    case TypeKind::kBinary:
       return f(Tag<std::string_view>{});
+    case TypeKind::kDecimal:
+      return f(Tag<DecimalBits>{});
     case TypeKind::kDate:
       return f(Tag<std::int32_t>{});
     case TypeKind::kTimestamp:
@@ -74,3 +89,10 @@ To JavaNarrow(From value) {
 }
 
 }  // namespace gnomon::expr
+
+template <>
+struct std::hash<gnomon::expr::DecimalBits> {
+  std::size_t operator()(const gnomon::expr::DecimalBits& value) const {
+    return static_cast<std::size_t>(value.low ^ static_cast<std::uint64_t>(value.high) * 31);
+  }
+};

@@ -42,6 +42,12 @@ std::set<Day> DaysOutside(const std::set<Day>& days, const DayRange& range) {
   return outside;
 }
 
+// Also what lists, maps and structs hold.
+void Widen(DataType* type) {
+  if (type->kind == TypeKind::kByte || type->kind == TypeKind::kShort) *type = TypeKind::kInt;
+  for (Field& child : type->children) Widen(&child.type);
+}
+
 }  // namespace
 
 Result<OutputTable> OutputTable::Open(RunContext& context, OutputTableSpec spec) {
@@ -270,10 +276,7 @@ Status OutputTable::Finish() {
 }
 
 Schema StorableSchema(Schema schema) {
-  for (Field& field : schema.fields) {
-    if (field.type.kind == TypeKind::kByte || field.type.kind == TypeKind::kShort)
-      field.type = TypeKind::kInt;
-  }
+  for (Field& field : schema.fields) Widen(&field.type);
   return schema;
 }
 

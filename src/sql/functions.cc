@@ -9,7 +9,9 @@
 #include <duckdb/execution/expression_executor.hpp>
 #include <duckdb/function/scalar_function.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
+#include <duckdb/planner/expression/bound_cast_expression.hpp>
 #include <duckdb/planner/expression/bound_function_expression.hpp>
+#include <nlohmann/json.hpp>
 
 #include "expr/expression.h"
 #include "sql/arrow_bridge.h"
@@ -64,16 +66,28 @@ duckdb::unique_ptr<FunctionData> Finish(ClientContext& context, ScalarFunction& 
   return duckdb::make_uniq<BoundCallData>(std::move(data));
 }
 
+// Whether the translator wrote a literal here: numbers out of DuckDB's own range of literals are
+// casts of text.
+bool IsWritten(const Expression& argument) {
+  if (argument.GetExpressionClass() == duckdb::ExpressionClass::BOUND_CONSTANT) return true;
+  if (argument.GetExpressionClass() != duckdb::ExpressionClass::BOUND_CAST) return false;
+  const Expression& child = *argument.Cast<duckdb::BoundCastExpression>().child;
+  return child.GetExpressionClass() == duckdb::ExpressionClass::BOUND_CONSTANT &&
+         child.return_type.id() == LogicalTypeId::VARCHAR;
+}
+
 duckdb::unique_ptr<FunctionData> BindCall(ClientContext& context, ScalarFunction& function,
                                           Arguments& arguments) {
   const std::string name = function.name.substr(kPrefix.size());
   std::vector<DataType> types;
   std::vector<std::shared_ptr<arrow::Scalar>> literals;
+  std::vector<bool> written;
   for (const auto& argument : arguments) {
     types.push_back(ArgumentType(argument->return_type, name));
     literals.push_back(LiteralOf(context, *argument, types.back()));
+    written.push_back(IsWritten(*argument));
   }
-  BoundCallData data(name, ValueOrThrow(expr::BoundCall::Bind(name, types, literals)));
+  BoundCallData data(name, ValueOrThrow(expr::BoundCall::Bind(name, types, literals, written)));
   data.argument_types = std::move(types);
   return Finish(context, function, arguments, std::move(data));
 }
@@ -91,6 +105,30 @@ duckdb::unique_ptr<FunctionData> BindCast(ClientContext& context, ScalarFunction
   arguments.pop_back();
   BoundCallData data("cast", ValueOrThrow(expr::BoundCall::BindCast(from, to)));
   data.argument_types = {from};
+  return Finish(context, function, arguments, std::move(data));
+}
+
+// spark_evaluate('<tree>', a, b, ...): what cannot be a call of DuckDB's, such as a lambda, is
+// evaluated as the tree that a select of a GroupBy would be; its columns `0`, `1`, ... are the
+// arguments.
+duckdb::unique_ptr<FunctionData> BindTree(ClientContext& context, ScalarFunction& function,
+                                          Arguments& arguments) {
+  if (arguments.empty()) ThrowThroughDuckDb(InvalidArgument("evaluate: the tree is missing"));
+  const auto tree =
+      LiteralOf(context, *arguments[0], ArgumentType(arguments[0]->return_type, "evaluate"));
+  if (tree == nullptr || tree->type->id() != arrow::Type::STRING || !tree->is_valid) {
+    ThrowThroughDuckDb(InvalidArgument("evaluate: the tree must be a constant"));
+  }
+  const auto json =
+      nlohmann::json::parse(static_cast<const arrow::StringScalar&>(*tree).view(), nullptr, false);
+  const expr::Expression expression = ValueOrThrow(expr::ParseExpression(json));
+  arguments.erase(arguments.begin());
+  std::vector<DataType> types;
+  for (const auto& argument : arguments)
+    types.push_back(ArgumentType(argument->return_type, "evaluate"));
+  BoundCallData data("evaluate " + json.dump(),
+                     ValueOrThrow(expr::BoundCall::BindTree(expression, types)));
+  data.argument_types = std::move(types);
   return Finish(context, function, arguments, std::move(data));
 }
 
@@ -146,8 +184,10 @@ void RegisterFunctions(duckdb::DatabaseInstance& database) {
   for (const std::string& name : expr::FunctionNames()) {
     ScalarFunction function = MakeFunction(name, {}, BindCall, LogicalType::ANY);
     function.SetBindExpressionCallback(BindNativeOperator);
+    if (!expr::IsRepeatable(name)) function.SetVolatile();
     loader.RegisterFunction(std::move(function));
   }
+  loader.RegisterFunction(MakeFunction("evaluate", {}, BindTree, LogicalType::ANY));
   loader.RegisterFunction(MakeFunction("cast", {LogicalType::ANY, LogicalType::VARCHAR}, BindCast,
                                        LogicalType(LogicalTypeId::INVALID)));
 }

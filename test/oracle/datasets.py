@@ -96,7 +96,7 @@ def _event(random, moments):
         "qty": _or_null(random, random.randrange(-5, 10)), "amount": _or_null(random, amount),
         "score": _or_null(random, score), "flag": _or_null(random, random.random() < 0.5),
         "item": _or_null(random, random.choice(TEXTS)), "region": _or_null(random, random.choice(["eu", "us", ""])),
-        "blob": _or_null(random, bytes(random.randrange(128) for _ in range(random.randrange(3)))),
+        "blob": _or_null(random, bytes(random.randrange(256) for _ in range(random.randrange(3)))),
         "tags": _or_null(random, [_or_null(random, random.choice(TEXTS)) for _ in range(random.randrange(4))]),
         "nums": _or_null(random, [_or_null(random, random.randrange(-40, 40) / 8) for _ in range(random.randrange(4))]),
         "vec": _or_null(random, [random.randrange(-40, 40) / 8 for _ in range(3)]),

@@ -167,10 +167,19 @@ def test_a_wrong_type_for_an_aggregation(loaded, provoked):
         assert f"{GROUP_BY}:{line_of(loaded, GROUP_BY, 'Operation.SUM),')} aggregations[3]" in sentence
 
 
-def test_an_operation_that_is_not_there_yet(loaded, provoked):
+def test_an_operation_that_takes_no_numbers(loaded, provoked):
     with edited(loaded, GROUP_BY, "Operation.AVERAGE", "Operation.HISTOGRAM"):
         done = loaded.backfill("--force-overwrite", *DAYS, status=2)
-        sentence = provoked(done, when="an operation that is not built yet")
+        sentence = provoked(done, when="a histogram of numbers")
+        assert "double is incompatible with HISTOGRAM: column purchase_price" in sentence
+        assert f"{GROUP_BY}:" in sentence and "aggregations[2]" in sentence
+
+
+def test_a_bucket_that_is_no_text(loaded, provoked):
+    with edited(loaded, GROUP_BY, "operation=Operation.AVERAGE", 'operation=Operation.AVERAGE, buckets=["purchase_price"]'):
+        done = loaded.backfill("--force-overwrite", *DAYS, status=2)
+        sentence = provoked(done, when="a bucket that is no text")
+        assert "a bucket must be a string, and purchase_price is double" in sentence
         assert f"{GROUP_BY}:" in sentence and "aggregations[2]" in sentence
 
 

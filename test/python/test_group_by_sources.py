@@ -119,10 +119,9 @@ def test_events_without_time_column_happen_at_the_end_of_their_day(shop):
 
 
 def test_a_selected_ts_overrides_the_time_column(shop):
-    shop.add("events", [event("a", 1, 1)])
-    shop.group_by([events(selects={"user": "user", "v": "v", "ts": "ts + 86400000"})])
-    shop.add("marks", [event("a", 1, 2)])
-    shop.group_by([events(selects={"user": "user", "v": "v", "ts": "ts + 86400000"}), events("marks", startPartition=march(9))])
+    shop.add("events", [event("a", 1, 1), event("b", 2, 2)])
+    selects = {"user": "user", "v": "v", "ts": "ts + 86400000"}
+    shop.group_by([events(selects=selects, wheres=["user = 'a'"])])
     shop.backfill(2)
     assert shop.features("v_sum_1d") == {("a", 2): 1}
 
@@ -376,7 +375,7 @@ def test_an_upload_of_entities_is_fetched(shop):
 
 def test_an_upload_without_rows_still_tells_of_itself(shop):
     """Edge cases 62 and 73."""
-    shop.add("events", [event(None, 1, 1)])
+    shop.add("events", [event(None, 1, 1), event("a", 1, 9)])
     shop.group_by([events()], start=None)
     shop.upload(1)
     assert serving_info(shop)["batchEndDate"] == march(2)
@@ -390,3 +389,39 @@ def test_events_of_the_next_partition_count_in_a_temporal_upload(shop):
     shop.upload(1)
     keys = {row["key_bytes"] for row in shop.table("ns.team_g_upload").to_pylist()}
     assert keys == {b"\x02\x02a", b"\x02\x02b", b"group_by_serving_info"}
+
+
+# --- incremental ---
+
+
+def test_an_incremental_group_by_keeps_days_and_reads_no_history_again(shop):
+    """SPEC 6.2; a late event counts for its own day, in whose partition it is not (appendix I 5)."""
+    rows = [event("a", day, day) for day in range(1, 6)] + [event("b", 1, 2)]
+    shop.add("events", [*rows, event("a", 100, 2, ds=3)])
+    aggregations = [(SUM, "v", [1, 3]), (COUNT, "v", [3]), (8, "v", [3]), (LAST, "v", [3]), (SUM, "v", None)]
+    shop.group_by([events()], aggregations=aggregations, isIncremental=1, start=march(2))
+    shop.backfill(3)
+    first = shop.catalog().load_table("ns.team_g_daily_inc").current_snapshot().snapshot_id
+    days = shop.table("ns.team_g_daily_inc")
+    assert days.column_names == ["user", "v_sum", "v_count", "v_average", "v_last", "ts", "ds"]
+    assert sorted(zip(days["user"].to_pylist(), days["ts"].to_pylist(), days["ds"].to_pylist())) == [
+        ("a", ms(1), march(1)), ("a", ms(2), march(2)), ("a", ms(3), march(3)), ("b", ms(2), march(2))]
+    done = shop.backfill(5)
+    assert "2 days were computed" in done.stdout + done.stderr
+    after = shop.catalog().load_table("ns.team_g_daily_inc")
+    assert after.current_snapshot().parent_snapshot_id == first
+    columns = ("v_sum_1d", "v_sum_3d", "v_count_3d", "v_average_3d", "v_last_3d", "v_sum")
+    found = shop.features(*columns)
+    assert found["a", 2] == (2, 3, 2, 1.5, 2, 3)
+    assert found["a", 5] == (5, 12, 3, 4.0, 5, 15)
+    assert found["b", 4] == (None, 1, 1, 1.0, 1, 1) and found["b", 5] == (None, None, None, None, None, 1)
+
+
+def test_an_incremental_upload_is_that_of_its_events(shop):
+    shop.add("events", [event("a", day, day) for day in range(1, 6)])
+    for name, flags in (("plain", {}), ("kept", {"isIncremental": 1})):
+        shop.group_by([events()], aggregations=[(SUM, "v", [3]), (LAST, "v", [2])], name=name, start=None, **flags)
+        shop.upload(4, name)
+    plain, kept = ({row["key_bytes"]: row["value_bytes"] for row in shop.table(f"ns.team_{name}_upload").to_pylist()
+                    if row["key_bytes"] != b"group_by_serving_info"} for name in ("plain", "kept"))
+    assert plain == kept and len(plain) == 1

@@ -286,6 +286,16 @@ def test_contextual_and_external_fields(tmp_path):
     assert table["ext_p_payments_amount"].null_count == table.num_rows == golden.answer(CASE).num_rows
 
 
+def test_an_entity_with_a_key_twice_is_refused(tmp_path, provoked):
+    case = "join_entity_snapshot"
+    repository = golden.prepare(tmp_path, case, inputs=["left_events"])
+    users = pq.read_table(GOLDEN / "inputs/user_dim.parquet")
+    make_table(repository, tmp_path, "user_dim", pa.concat_tables([users, users.slice(0, 1)]))
+    done = run(repository, case=case, status=2)
+    provoked(done, when="an entity without aggregations has a key twice on one day")
+    assert "several rows for one key" in done.stderr
+
+
 @pytest.mark.parametrize("point", ["join.left", "join.part", "join.joined", "commit.swap"])
 def test_killed_at_any_step(tmp_path, undisturbed, point):
     repository = golden.prepare(tmp_path, CASE)
@@ -303,3 +313,11 @@ def test_two_at_once(tmp_path, undisturbed):
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 3 and "another run" in errors, errors
     assert rows(repository) == undisturbed
+
+
+def test_a_changed_key_mapping_or_skew_key_is_noticed(repository):
+    run(repository)
+    before = tables(repository)
+    write(repository, changed(skewKeys={"user": ["'u01'"]}))
+    run(repository)
+    assert len(tables(repository)) == len(before) + 3

@@ -3,10 +3,14 @@
 numbers, times and booleans. Rows are the same width; short lists are filled up with nulls."""
 
 import datetime as dt
+import decimal
 
 import pyarrow as pa
 
 _NAN, _INF = float("nan"), float("inf")
+_STRUCT = pa.struct([("a", pa.int32()), ("b", pa.string()), ("c", pa.list_(pa.int32()))])
+_PAIR = pa.struct([("k", pa.string()), ("v", pa.int32())])
+_dec = decimal.Decimal
 
 
 def _ts(text: str) -> dt.datetime:
@@ -86,6 +90,50 @@ _COLUMNS = {
     "ts": (pa.timestamp("us",
                         tz="UTC"), [_ts(text).replace(tzinfo=dt.timezone.utc) for text in _TIMES]),
     "tn": (pa.timestamp("us"), [_ts(text) for text in _TIMES]),
+    "n": (pa.int32(), [0, 1, 2, 3, -1, -2, 5, 100, -100, 4, 7]),
+    "w": (pa.string(), [
+        "abc123", "foo-bar_baz", "2023-11-30", "line1\nline2", "a.b.c", "", "AbC aBc", "user@example.com",
+        "  two  spaces ", "aaa", "x=1;y=22", "tab\there", "ab12cd345", "[x](y)", "a,b,,c,"
+    ]),
+    "ai": (pa.list_(pa.int32()), [[1, 2, 3], [], [None, 1, None, 1], [3, 1, 2, 3, 1],
+                                  [2147483647, -1], [7], None, [0, -5, 10, 4], [None], [2, 2, 2]]),
+    "aj": (pa.list_(pa.int32()), [[2, 3, 4], [1], [None, 2], [], [-1, -1], None, [5], [10, 0, 0], [None],
+                                  [2]]),
+    "sa": (pa.list_(pa.string()), [["a", "b"], [], ["b", None, "ä"], ["", "a", "a"], ["😀", "日本"],
+                                   ["x,y", "z"], None, [None], ["B", "a", "C"]]),
+    "da": (pa.list_(pa.float64()), [[1.5, _NAN, -0.0, 0.0, None, _NAN, _INF], [], [2.5], [0.1, -0.1, 1e300],
+                                    [_NAN], None, [-0.0, 0.0]]),
+    "aa": (pa.list_(pa.list_(pa.int32())), [[[1, 2], [3]], [[]], [None, [1]], [], [[1, 2], [1, 2], [0]], None,
+                                            [[None, 1], [None]]]),
+    "mi": (pa.map_(pa.string(), pa.int32()), [[("a", 1), ("b", 2)], [], [("a", None)], [("c", 3), ("a", 9)],
+                                              None, [("x", 0), ("y", -1), ("z", 5)]]),
+    "mj": (pa.map_(pa.string(), pa.int32()), [[("b", 20), ("c", 30)], [("a", 1)], [], [("a", 7)], [("q", 1)],
+                                              [("y", None)]]),
+    "mk": (pa.map_(pa.int32(), pa.string()), [[(1, "one"), (2, "two")], [], [(-1, None)], None, [(7, "x")]]),
+    "st": (_STRUCT, [{"a": 1, "b": "x", "c": [1, 2]}, {"a": None, "b": "y", "c": None}, None,
+                     {"a": -5, "b": None, "c": []}, {"a": 1, "b": "x", "c": [1, 2]}]),
+    "su": (_STRUCT, [{"a": 1, "b": "x", "c": [1, 2]}, {"a": 0, "b": "y", "c": None}, {"a": 3, "b": "", "c": [0]},
+                     {"a": -5, "b": None, "c": []}, {"a": 1, "b": "x", "c": [1, 3]}]),
+    "sl": (pa.list_(_PAIR), [[{"k": "a", "v": 1}, {"k": "b", "v": None}], [], None,
+                             [{"k": "c", "v": 3}, None], [{"k": "z", "v": 1}, {"k": "a", "v": 2}]]),
+    "dc": (pa.decimal128(10, 2), list(map(_dec, ["0.00", "1.50", "-2.55", "99999999.99", "-99999999.99", "0.01",
+                                                 "-0.05", "12345.67", "2.50", "3.50"]))),
+    "dd": (pa.decimal128(20, 4), list(map(_dec, ["1.0000", "0.0000", "-3.1415", "9999999999999999.9999", "0.0001",
+                                                 "2.5000", "-7.0000", "1234.5678"]))),
+    "de": (pa.decimal128(38, 10), list(map(_dec, ["1", "-1", "1234567890123456789012345678.0123456789",
+        "0.0000000001",
+                                                  "0", "-9999999999999999999999999999.9999999999", "3"]))),
+    "dg": (pa.decimal128(5, 0), list(map(_dec, ["0", "1", "-1", "99999", "-99999", "25", "-25", "127"]))),
+    "bn": (pa.binary(), [b"", b"abc", b"\x00\xff", "ÄÖ".encode(), b"hello world", b"\x80", b"{}"]),
+    "js": (pa.string(), [
+        '{"a": 1, "b": {"c": [1, 2, {"d": "x"}]}, "e": "text"}', '{"a": null}', "[1, 2, 3]", '"plain"', "{bad", "",
+        '{"a": 1.50, "b": true, "e": "q\\"uo\\u00e9", "f g": 5}', '[{"a": 1}, {"a": 2}]', '{"a": {"a": {"a": 7}}}',
+        "null", '{"a": 12345678901234567890, "b": [], "e": ""}', '{"a": 1} trailing'
+    ]),
+    "ur": (pa.string(), [
+        "https://user:pw@example.com:8080/path/p.php?query=1&k=v%20w#frag", "http://example.com", "not a url", "",
+        "ftp://host/file", "https://example.com/?a=&b=2", "a b+c%2Fd", "100%", "%41%zz", "ä=ö&ü"
+    ]),
 }
 
 

@@ -5,7 +5,9 @@ is an ORDER BY has one order only (it ends in id), so that rows can be compared 
 
 def queries() -> list[str]:
     return list(
-        dict.fromkeys((*_names(), *_shapes(), *_aggregates(), *_shadows(), *_joins(), *_sets_and_windows())))
+        dict.fromkeys((*_names(), *_shapes(), *_aggregates(), *_shadows(), *_joins(), *_sets_and_windows(),
+                       *_nested(), *_generators(), *_groupings(), *_subqueries(), *_more_aggregates(),
+                       *_more_windows())))
 
 
 def _names():
@@ -176,4 +178,158 @@ def _sets_and_windows():
         "SELECT * FROM (SELECT id, j, row_number() OVER (PARTITION BY j ORDER BY id) AS rn FROM "
         "inputs) WHERE rn = 1 ORDER BY id",
         "SELECT row_number() OVER (PARTITION BY b ORDER BY id) FROM inputs",
+    )
+
+
+def _nested():
+    yield from (
+        "SELECT id, transform(ai, x -> x + i) AS t, filter(sa, x -> x > 'a') AS f FROM inputs ORDER BY id",
+        "SELECT id, ai[0] AS a, st.b, st.c[0] AS c, inputs.st.a AS sa, mi['a'] AS m FROM inputs ORDER BY id",
+        "SELECT id, size(ai) AS n FROM inputs WHERE array_contains(ai, 1) ORDER BY id",
+        "SELECT id, aggregate(ai, 0L, (s, x) -> s + coalesce(x, 0)) AS total FROM inputs ORDER BY id",
+        "SELECT id, named_struct('a', i, 'b', s) AS st, map('k', j) AS m, array(i, j) AS a FROM inputs WHERE id < "
+        "5 ORDER BY id",
+        "SELECT x.id, x.t[0] AS first FROM (SELECT id, array(i, j) AS t FROM inputs) x WHERE x.t[1] > 0 ORDER BY "
+        "x.id",
+        "SELECT id, map_keys(mi) AS k, map_values(mi) AS v FROM inputs ORDER BY id",
+        "SELECT max(size(ai)) AS longest, sum(ai[0]) AS firsts FROM inputs",
+        "SELECT id, exists(sl, x -> x.k = 'a') AS e, sl.v AS vs FROM inputs ORDER BY id",
+        "SELECT id, transform(ai, x -> transform(aj, y -> x + y + id)) AS t FROM inputs ORDER BY id",
+        "SELECT count(*) AS n FROM inputs a JOIN inputs b ON a.st.a = b.st.a",
+        "SELECT id, dc + 1 AS p, dc * dd AS q, dc / 3 AS r FROM inputs ORDER BY id",
+        "SELECT id, X'00ff' AS x, CAST(s AS binary) AS b FROM inputs WHERE id < 4 ORDER BY id",
+        "SELECT id, dt + INTERVAL 1 DAY AS d, ts - INTERVAL 2 HOURS AS t FROM inputs ORDER BY id",
+        "SELECT id, CASE WHEN b THEN i WHEN id < 3 THEN l ELSE d END AS c FROM inputs ORDER BY id",
+    )
+
+
+def _generators():
+    yield from (
+        "SELECT id, x FROM inputs LATERAL VIEW explode(ai) t AS x ORDER BY id, x",
+        "SELECT id, x FROM inputs LATERAL VIEW OUTER explode(ai) t AS x ORDER BY id, x",
+        "SELECT id, p, x FROM inputs LATERAL VIEW posexplode(ai) t AS p, x ORDER BY id, p",
+        "SELECT id, p, x FROM inputs LATERAL VIEW OUTER posexplode(sa) t AS p, x ORDER BY id, p",
+        "SELECT id, k, v FROM inputs LATERAL VIEW explode(mi) t AS k, v ORDER BY id, k",
+        "SELECT id, t.k, t.v FROM inputs LATERAL VIEW OUTER explode(mi) t AS k, v ORDER BY id, t.k",
+        "SELECT id, p, k, v FROM inputs LATERAL VIEW posexplode(mi) t AS p, k, v ORDER BY id, p",
+        "SELECT id, p, q FROM inputs LATERAL VIEW inline(sl) t AS p, q ORDER BY id, p, q",
+        "SELECT id, p, q FROM inputs LATERAL VIEW stack(2, 'i', i, 'j', j) t AS p, q ORDER BY id, p",
+        "SELECT id, x, y FROM inputs LATERAL VIEW explode(ai) t AS x LATERAL VIEW explode(aj) u AS y ORDER BY id, "
+        "x, y",
+        "SELECT id, x, y FROM inputs LATERAL VIEW explode(aa) t AS x LATERAL VIEW explode(x) u AS y ORDER BY id, y",
+        "SELECT id, explode(ai) AS x FROM inputs ORDER BY id, x",
+        "SELECT id, explode(ai) FROM inputs ORDER BY id, col",
+        "SELECT id, explode_outer(sa) AS x FROM inputs ORDER BY id, x",
+        "SELECT id, explode(mi) AS (k, v) FROM inputs ORDER BY id, k",
+        "SELECT id, posexplode(ai) AS (p, x) FROM inputs ORDER BY id, p",
+        "SELECT x, count(*) AS n FROM inputs LATERAL VIEW explode(ai) t AS x GROUP BY x ORDER BY x",
+        "SELECT id, w2 FROM inputs LATERAL VIEW explode(split(w, ',')) t AS w2 WHERE id < 12 ORDER BY id, w2",
+        "SELECT id, x FROM inputs LATERAL VIEW explode(transform(ai, y -> y + 1)) t AS x WHERE x > 2 ORDER BY id, x",
+        "SELECT id, explode(array(1, 2)) AS x FROM inputs WHERE id < 3 ORDER BY id, x",
+        "SELECT * FROM (SELECT id, ai FROM inputs) q LATERAL VIEW explode(ai) t AS x ORDER BY id, x",
+        "SELECT s.id, x FROM (SELECT id, explode(ai) AS x FROM inputs) s WHERE x = 1 ORDER BY s.id",
+    )
+
+
+def _groupings():
+    yield from (
+        "SELECT b, id % 2 AS p, count(*) AS n FROM inputs GROUP BY ROLLUP(b, id % 2) ORDER BY b, p, n",
+        "SELECT b, id % 2 AS p, count(*) AS n FROM inputs GROUP BY CUBE(b, id % 2) ORDER BY b, p, n",
+        "SELECT b, count(*) AS n FROM inputs GROUP BY b WITH ROLLUP ORDER BY b, n",
+        "SELECT b, j, sum(i) AS n FROM inputs WHERE id < 6 GROUP BY b, j WITH CUBE ORDER BY b, j, n",
+        "SELECT b, j, count(*) AS n FROM inputs WHERE id < 6 GROUP BY GROUPING SETS ((b, j), (b), ()) ORDER BY b, "
+        "j, n",
+        "SELECT b, j, count(*) AS n FROM inputs WHERE id < 6 GROUP BY b, j GROUPING SETS ((b), (j)) ORDER BY b, j, n",
+        "SELECT b, grouping(b) AS g, count(*) AS n FROM inputs GROUP BY ROLLUP(b) ORDER BY b, g",
+        "SELECT b, count(*) AS n FROM inputs GROUP BY CUBE(b) HAVING count(*) > 3 ORDER BY b, n",
+    )
+
+
+def _subqueries():
+    yield from (
+        "SELECT id FROM inputs WHERE i IN (SELECT j FROM inputs) ORDER BY id",
+        "SELECT id FROM inputs WHERE i NOT IN (SELECT j FROM inputs) ORDER BY id",
+        "SELECT id FROM inputs WHERE i NOT IN (SELECT j FROM inputs WHERE j IS NOT NULL) ORDER BY id",
+        "SELECT id FROM inputs WHERE NOT i IN (SELECT 7) ORDER BY id",
+        "SELECT id FROM inputs WHERE i IN (SELECT l FROM inputs) AND b ORDER BY id",
+        "SELECT id FROM inputs WHERE ns IN (SELECT i FROM inputs WHERE id < 3) ORDER BY id",
+        "SELECT id FROM inputs a WHERE i IN (SELECT j FROM inputs c WHERE c.id < a.id) ORDER BY id",
+        "SELECT id FROM inputs WHERE i IN (SELECT j FROM inputs) OR id = 0 ORDER BY id",
+        "SELECT id FROM inputs a WHERE i = (SELECT max(j) FROM inputs c WHERE c.id = a.id) ORDER BY id",
+        "SELECT id, (SELECT count(*) FROM inputs c WHERE c.j = a.i) AS n FROM inputs a ORDER BY id",
+        "SELECT id FROM inputs a WHERE EXISTS (SELECT 1 FROM inputs c WHERE c.j = a.i AND c.id <> a.id) ORDER BY id",
+        "SELECT i FROM inputs INTERSECT SELECT j FROM inputs",
+        "SELECT i FROM inputs EXCEPT SELECT j FROM inputs",
+        "SELECT i FROM inputs MINUS SELECT j FROM inputs",
+        "SELECT b FROM inputs INTERSECT ALL SELECT b FROM inputs WHERE id < 2",
+        "SELECT j FROM inputs EXCEPT ALL SELECT i FROM inputs",
+        "SELECT i FROM inputs UNION SELECT j FROM inputs INTERSECT SELECT id FROM inputs",
+        "SELECT d FROM inputs INTERSECT SELECT d FROM inputs",
+        "WITH a AS (SELECT i FROM inputs), b AS (SELECT i FROM a WHERE i > 0) SELECT * FROM b WHERE i IN (SELECT i "
+        "FROM a) ORDER BY i",
+    )
+
+
+def _more_aggregates():
+    yield from (
+        "SELECT b, sort_array(collect_list(i)) AS l, sort_array(collect_set(j)) AS s FROM inputs GROUP BY b ORDER "
+        "BY b",
+        "SELECT collect_list(i) AS l, collect_set(i) AS s FROM inputs WHERE false",
+        "SELECT max_by(s, i) AS a, min_by(s, i) AS b, max_by(id, d) AS c FROM inputs",
+        "SELECT count_if(i > 0) AS a, bool_and(b) AS x, bool_or(b) AS y, every(b) AS z, some(b) AS w, any(b) AS v "
+        "FROM inputs",
+        "SELECT stddev(i) AS a, stddev_pop(i) AS b, variance(i) AS c, var_pop(i) AS d, stddev_samp(e) AS f FROM "
+        "inputs WHERE id < 6",
+        "SELECT stddev(i) AS a, var_samp(i) AS b, var_pop(i) AS c FROM inputs WHERE id = 1",
+        "SELECT corr(i, j) AS a, covar_samp(i, j) AS b, covar_pop(i, j) AS c FROM inputs WHERE id < 6",
+        "SELECT percentile(j, 0.3) AS a, median(j) AS b, percentile(e, 0.5) AS c FROM inputs WHERE id < 6",
+        "SELECT sum(dc) AS a, avg(dc) AS b, min(dc) AS c, max(dd) AS d, sum(dd) AS e, avg(dd) AS f, avg(dg) AS g "
+        "FROM inputs",
+        "SELECT b, sum(dc) AS a, avg(dc * 2) AS c FROM inputs GROUP BY b ORDER BY b",
+        "SELECT sum(dc) AS a, avg(dc) AS b FROM inputs WHERE false",
+        "SELECT first(i, true) AS a FROM (SELECT i FROM inputs WHERE id = 3)",
+        "SELECT sum(DISTINCT dc) AS a, count(DISTINCT i) AS c FROM inputs",
+        "SELECT count(DISTINCT b, j) AS n FROM inputs",
+        "SELECT sum(i) FILTER (WHERE b) AS a, collect_list(i) FILTER (WHERE id < 3) AS c, max_by(i, id) FILTER "
+        "(WHERE b) AS m FROM inputs",
+        "SELECT min(ai) AS a, max(st) AS s FROM inputs",
+        "SELECT approx_count_distinct(i) AS n FROM inputs",
+        "SELECT bit_and(i) AS a, bit_or(i) AS b FROM inputs WHERE id < 3",
+        "SELECT mode(b) AS m FROM inputs", "SELECT kurtosis(i) AS k, skewness(i) AS s FROM inputs WHERE id < 6",
+    )
+
+
+def _more_windows():
+    yield from (
+        "SELECT id, sum(i) OVER (PARTITION BY b ORDER BY id) AS s FROM inputs ORDER BY id",
+        "SELECT id, sum(i) OVER () AS s, count(*) OVER (PARTITION BY b) AS n, avg(i) OVER (PARTITION BY b) AS a "
+        "FROM inputs ORDER BY id",
+        "SELECT id, sum(j) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS s FROM inputs ORDER BY id",
+        "SELECT id, sum(j) OVER (ORDER BY id ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS s FROM inputs "
+        "ORDER BY id",
+        "SELECT id, max(j) OVER (ORDER BY j RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS s FROM inputs "
+        "ORDER BY id",
+        "SELECT id, sum(j) OVER (ORDER BY id ROWS 1 PRECEDING) AS s FROM inputs ORDER BY id",
+        "SELECT id, first_value(i) OVER (ORDER BY id) AS f, last_value(i) OVER (ORDER BY id) AS l FROM inputs "
+        "ORDER BY id",
+        "SELECT id, first_value(i) IGNORE NULLS OVER (ORDER BY id DESC) AS f FROM inputs ORDER BY id",
+        "SELECT id, first(i, true) OVER (ORDER BY id DESC) AS f, last(i, true) OVER (ORDER BY id) AS l FROM inputs "
+        "ORDER BY id",
+        "SELECT id, lag(i, 1) IGNORE NULLS OVER (ORDER BY id) AS a, lead(i, 1, -7) OVER (ORDER BY id) AS c FROM "
+        "inputs ORDER BY id",
+        "SELECT id, nth_value(i, 2) OVER (ORDER BY id) AS a, ntile(4) OVER (ORDER BY id) AS n FROM inputs ORDER BY "
+        "id",
+        "SELECT id, percent_rank() OVER (ORDER BY j) AS p, cume_dist() OVER (ORDER BY j) AS c FROM inputs ORDER BY "
+        "id",
+        "SELECT id, sum(dc) OVER (PARTITION BY b ORDER BY id) AS s FROM inputs ORDER BY id",
+        "SELECT id, row_number() OVER w AS r, sum(i) OVER w AS s FROM inputs WINDOW w AS (PARTITION BY b ORDER BY "
+        "id) ORDER BY id",
+        "SELECT b, sum(count(*)) OVER () AS t, count(*) AS n FROM inputs GROUP BY b ORDER BY b",
+        "SELECT id, collect_list(j) OVER (ORDER BY id ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING) AS l FROM inputs "
+        "ORDER BY id",
+        "SELECT id, count(i) OVER (PARTITION BY b ORDER BY j DESC NULLS FIRST, id) AS c FROM inputs ORDER BY id",
+        "SELECT id, rank() OVER (PARTITION BY b ORDER BY j DESC) AS r FROM inputs ORDER BY id",
+        "SELECT * FROM (SELECT id, rank() OVER (PARTITION BY b ORDER BY id) AS r FROM inputs) WHERE r <= 2 ORDER "
+        "BY id",
+        "SELECT id, min(i) OVER (ORDER BY id ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING) AS m FROM inputs ORDER BY id",
     )

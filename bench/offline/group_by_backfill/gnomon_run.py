@@ -21,10 +21,12 @@ SIDE = "production/.gnomon/group_bys/bench/price.v1.json"
 
 
 class GnomonRun:
-    def __init__(self, program: pathlib.Path, root: pathlib.Path, threads: int):
+    def __init__(self, program: pathlib.Path, root: pathlib.Path, threads: int, memory: str | None = None):
         self.program, self.root, self.threads = program.resolve(), root.resolve(), threads
+        self.memory = memory
 
-    def prepare(self, source: pathlib.Path) -> None:
+    def prepare(self, source: pathlib.Path, windows: tuple[int, ...] = WINDOWS,
+                operations: tuple[int, ...] = OPERATIONS) -> None:
         """Imports the events, partitioned by ds, unless that was done; writes the config."""
         if not (self.root / "ready").exists():
             shutil.rmtree(self.root, ignore_errors=True)
@@ -32,15 +34,15 @@ class GnomonRun:
             (self.root / "teams.json").write_text(json.dumps({"default": {"namespace": "default"}}))
             self._gnomon("import", SOURCE, str(source.resolve()), "--partition-by", "ds")
             (self.root / "ready").touch()
-        text = json.dumps(conf(), indent=2)
+        text = json.dumps(conf(windows, operations), indent=2)
         self._write(CONF, text)
         self._write(SIDE, json.dumps(side_file(text), indent=1))
 
-    def run(self) -> float:
+    def run(self, first: str = events.FIRST_DAY, last: str = events.LAST_DAY) -> float:
         """Returns the seconds of the whole program, its start and the commit included."""
         self._forget_answer()
         command = ["run", "--mode=group-by-backfill", f"--conf={self.root / CONF}",
-                   f"--start-date={events.FIRST_DAY}", f"--end-date={events.LAST_DAY}"]
+                   f"--start-date={first}", f"--end-date={last}"]
         begin = time.perf_counter()
         self._gnomon(*command)
         return time.perf_counter() - begin
@@ -55,6 +57,8 @@ class GnomonRun:
     def _gnomon(self, *arguments: str) -> None:
         environment = {**os.environ, "EXECUTOR_CORES": str(self.threads)}
         environment.pop("CHRONON_REPO_PATH", None)
+        if self.memory:
+            environment["EXECUTOR_MEMORY"] = self.memory
         done = subprocess.run([str(self.program), *arguments], cwd=self.root, env=environment,
                               capture_output=True, text=True)
         if done.returncode:
@@ -82,9 +86,9 @@ class GnomonRun:
             shutil.rmtree(location)
 
 
-def conf() -> dict[str, object]:
+def conf(windows_days: tuple[int, ...], operations: tuple[int, ...]) -> dict[str, object]:
     """The GroupBy as the compiler writes it (docs/formats/compiled.md)."""
-    windows = [{"length": days, "timeUnit": 1} for days in WINDOWS]
+    windows = [{"length": days, "timeUnit": 1} for days in windows_days]
     return {
         "metaData": {"name": "bench.price.v1", "online": 0, "customJson": "{}", "dependencies": [],
                      "outputNamespace": "bench_features", "team": "bench", "offlineSchedule": "@daily"},
@@ -92,7 +96,7 @@ def conf() -> dict[str, object]:
                                                            "timeColumn": "ts", "setups": []}, "isCumulative": 0}}],
         "keyColumns": ["user"],
         "aggregations": [{"inputColumn": "price", "operation": operation, "argMap": {}, "windows": windows}
-                         for operation in OPERATIONS],
+                         for operation in operations],
         "backfillStartDate": events.FIRST_DAY,
     }
 

@@ -3,10 +3,12 @@
 so that their meaning is ours; what stays DuckDB's own is relational, with every default that
 differs from Spark's written out."""
 
+import json
 from dataclasses import dataclass, field
 
-from . import names, nodes
+from . import duckdb_aggregates, names, nodes
 from .errors import error_at
+from .tree import case_name, case_parts, lambda_tree
 
 _JOIN_WORDS = {
     "inner": "JOIN",
@@ -45,6 +47,7 @@ class DuckDbText:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._views: list[str] = []  # of the SELECT that is being written
         self.tables: list[str] = []
         self.paths: list[dict] = []
 
@@ -88,8 +91,11 @@ class DuckDbText:
             columns = [f"col{i + 1}" for i in range(len(body.rows[0]))]
             return self._values(body, columns, scope)
         if isinstance(body, nodes.SetOperation):
-            word = "UNION ALL" if body.keep_all else "UNION"
-            return f"{self._body(body.left, scope)} {word} {self._body(body.right, scope)}"
+            word = f"{body.kind} ALL" if body.keep_all else body.kind
+            right = self._body(body.right, scope)
+            if isinstance(body.right, nodes.SetOperation):
+                right = f"({right})"
+            return f"{self._body(body.left, scope)} {word} {right}"
         raise AssertionError(type(body).__name__)
 
     def _values(self, values: nodes.Values, columns: list[str], scope: _Scope) -> str:
@@ -111,19 +117,94 @@ class DuckDbText:
 
     def _select(self, select: nodes.Select, outer: _Scope) -> tuple[str, _Scope]:
         scope = _Scope(outer.ctes, dict(outer.relations), dict(outer.full_names))
+        outer_views, self._views = self._views, []
         source = self._from(select, scope) if select.source is not None else ""
+        for view in select.views:
+            self._lateral(view.generator, view.alias or f"view at {view.begin}", view.columns, scope)
+        generated = self._generated_columns(select, scope)
         text = "SELECT DISTINCT " if select.distinct else "SELECT "
         text += ", ".join(
-            self._projection(projection, select, scope) for projection in select.projections)
-        text += source
+            generated.get(i) or self._projection(projection, select, scope)
+            for i, projection in enumerate(select.projections))
+        text += source + "".join(self._views)
+        self._views = outer_views
         if select.where is not None:
-            text += f" WHERE {self._expression(select.where, scope)}"
-        if select.group_by:
+            text += f" WHERE {self._condition(select.where, scope)}"
+        if select.grouping is not None:
+            text += f" GROUP BY {self._grouping(select.grouping, scope)}"
+        elif select.group_by:
             keys = [self._position_or(key, scope) for key in select.group_by]
             text += f" GROUP BY {', '.join(keys)}"
         if select.having is not None:
             text += f" HAVING {self._expression(select.having, scope)}"
         return text, scope
+
+    # --- generators ---
+
+    def _lateral(self, generator: nodes.Generator, alias: str, columns: list[str],
+                 scope: _Scope) -> None:
+        """explode and its kin are a join with the rows that they make of one."""
+        call, columns = generated_rows(self._text, generator, columns,
+                                       [self._expression(arg, scope) for arg in generator.args])
+        join = "LEFT JOIN LATERAL" if generator.outer else "CROSS JOIN LATERAL"
+        if not self._views and not scope.relations:
+            join = ", LATERAL"
+        text = (f" {join} (SELECT unnest({call}, max_depth := 2)) AS "
+                f"{quoted(alias)}({', '.join(map(quoted, columns))})")
+        self._views.append(text + (" ON true" if generator.outer else ""))
+        scope.relations[alias.lower()] = alias
+
+    def _generated_columns(self, select: nodes.Select, scope: _Scope) -> dict[int, str]:
+        """The text of each projection that is a generator, which becomes a lateral join."""
+        found: dict[int, str] = {}
+        for i, projection in enumerate(select.projections):
+            generator = projection.expression
+            if not isinstance(generator, nodes.Generator):
+                continue
+            if found or select.group_by or select.source is None:
+                raise error_at(
+                    self._text, generator.begin,
+                    "a SELECT has one generator, reads a table and does not group - use an inner query")
+            alias = f"rows at {generator.begin}"
+            self._lateral(generator, alias, list(projection.aliases), scope)
+            _, columns = generated_rows(self._text, generator, list(projection.aliases), [""] * 9999)
+            found[i] = ", ".join(f"{quoted(alias)}.{quoted(column)}" for column in columns)
+        return found
+
+    def _condition(self, node: nodes.Node, scope: _Scope) -> str:
+        """A filter, where NULL is as good as false: IN with a query is a simple EXISTS there."""
+        if isinstance(node, nodes.Call) and node.name == "and":
+            return f"spark_and({', '.join(self._condition(arg, scope) for arg in node.args)})"
+        if isinstance(node, nodes.InQuery):
+            return f"EXISTS ({self._in_query(node, scope, 'equal')})"
+        if isinstance(node, nodes.Call) and node.name == "not" and isinstance(
+                node.args[0], nodes.InQuery):
+            return f"NOT EXISTS ({self._in_query(node.args[0], scope, 'maybe')})"
+        return self._expression(node, scope)
+
+    def _in_query(self, node: nodes.InQuery, scope: _Scope, which: str) -> str:
+        """The rows of the query that equal the value, that might (a NULL takes part), or either."""
+        body = node.query.body
+        if isinstance(body, nodes.Select) and (len(body.projections) != 1 or isinstance(
+                body.projections[0].expression, nodes.Star)):
+            raise error_at(self._text, node.begin,
+                           "the query of IN gives several columns - name the one to compare with")
+        name, column = f"in at {node.begin}", f"value at {node.begin}"
+        equal = f"spark_eq({self._expression(node.value, scope)}, {quoted(name)}.{quoted(column)})"
+        test = {
+            "equal": equal,
+            "unknown": f"{equal} IS NULL",
+            "maybe": f"coalesce({equal}, true)"
+        }[which]
+        query = self.query(node.query, scope)
+        return f"SELECT 1 FROM ({query}) AS {quoted(name)}({quoted(column)}) WHERE {test}"
+
+    def _grouping(self, grouping: nodes.Grouping, scope: _Scope) -> str:
+        sets = []
+        for keys in grouping.sets:
+            listed = ", ".join(self._position_or(key, scope) for key in keys)
+            sets.append(listed if len(keys) == 1 and grouping.kind != "GROUPING SETS" else f"({listed})")
+        return f"{grouping.kind} ({', '.join(sets)})"
 
     def _projection(self, projection: nodes.Projection, select: nodes.Select, scope: _Scope) -> str:
         expression = projection.expression
@@ -242,6 +323,8 @@ class DuckDbText:
 
     def _expression(self, node: nodes.Node, scope: _Scope) -> str:
         if isinstance(node, nodes.Call):
+            if any(isinstance(arg, nodes.Lambda) for arg in node.args):
+                return self._evaluated(node, scope)
             args = ", ".join(self._expression(arg, scope) for arg in node.args)
             return f"spark_{node.name}({args})"
         if isinstance(node, nodes.Column):
@@ -262,23 +345,48 @@ class DuckDbText:
             return f"({self.query(node.query, scope)})"
         if isinstance(node, nodes.Exists):
             return f"EXISTS ({self.query(node.query, scope)})"
+        if isinstance(node, nodes.InQuery):
+            # In three-valued logic: found, not found but perhaps, not found.
+            return (f"CASE WHEN EXISTS ({self._in_query(node, scope, 'equal')}) THEN true "
+                    f"WHEN EXISTS ({self._in_query(node, scope, 'unknown')}) THEN NULL ELSE false END")
+        if isinstance(node, nodes.Interval):
+            raise error_at(self._text, node.begin,
+                           "an INTERVAL stands alone - add it to a date or a timestamp")
         raise AssertionError(type(node).__name__)
 
+    def _evaluated(self, call: nodes.Call, scope: _Scope) -> str:
+        """A call with a lambda is handed over as a tree; its columns are the arguments."""
+        arguments: list[str] = []
+
+        def argument(node: nodes.Node) -> dict:
+            text = self._expression(node, scope)
+            if text not in arguments:
+                arguments.append(text)
+            return {"op": "column", "name": str(arguments.index(text))}
+
+        tree = {
+            "op": "call",
+            "name": call.name,
+            "args": [
+                lambda_tree(self._text, arg, argument)
+                if isinstance(arg, nodes.Lambda) else argument(arg) for arg in call.args
+            ]
+        }
+        text = string(json.dumps(tree, ensure_ascii=False, separators=(",", ":")))
+        return f"spark_evaluate({', '.join([text, *arguments])})"
+
     def _column(self, node: nodes.Column, scope: _Scope) -> str:
+        """A column, with its table before it, or with fields of a struct behind it."""
         parts = node.parts
-        if len(parts) == 1:
-            return quoted(parts[0])
-        relation = None
-        if len(parts) == 2:
-            relation = scope.relations.get(parts[0].lower())
-        elif len(parts) == 3:
-            relation = scope.full_names.get((parts[0].lower(), parts[1].lower()))
-        if relation is None:
-            raise error_at(
-                self._text, node.begin,
-                f"{'.'.join(parts[:-1])} is no table or alias of this FROM - correct it; fields of "
-                "structs are not supported")
-        return f"{quoted(relation)}.{quoted(parts[-1])}"
+        relation, rest = None, parts
+        if len(parts) > 2 and (parts[0].lower(), parts[1].lower()) in scope.full_names:
+            relation, rest = scope.full_names[parts[0].lower(), parts[1].lower()], parts[2:]
+        elif len(parts) > 1 and parts[0].lower() in scope.relations:
+            relation, rest = scope.relations[parts[0].lower()], parts[1:]
+        text = quoted(rest[0]) if relation is None else f"{quoted(relation)}.{quoted(rest[0])}"
+        for field_name in rest[1:]:
+            text = f"spark_get_field({text}, {string(field_name)})"
+        return text
 
     def _relation(self, name: str, scope: _Scope, begin: int) -> str:
         if name.lower() not in scope.relations:
@@ -287,31 +395,62 @@ class DuckDbText:
         return quoted(scope.relations[name.lower()])
 
     def _case(self, node: nodes.Case, scope: _Scope) -> str:
-        result = "NULL" if node.otherwise is None else self._expression(node.otherwise, scope)
-        for condition, value in reversed(node.whens):
-            pair = f"{self._expression(condition, scope)}, {self._expression(value, scope)}"
-            result = f"spark_if({pair}, {result})"
-        return result
+        parts = [self._expression(part, scope) for part in case_parts(node)]
+        return f"spark_{case_name(node)}({', '.join(parts)})"
 
     def _aggregate(self, node: nodes.Aggregate, scope: _Scope) -> str:
-        arguments = ", ".join(self._expression(arg, scope) for arg in node.args) or "*"
-        if node.name == "avg":
-            arguments = f"spark_avg_input({arguments})"
-        text = f"{node.name}({'DISTINCT ' if node.distinct else ''}{arguments})"
-        if node.condition is not None:
-            text += f" FILTER (WHERE {self._expression(node.condition, scope)})"
-        return f"spark_sum_result({text})" if node.name == "sum" else text
+        condition = None if node.condition is None else self._expression(node.condition, scope)
+        arguments = [self._expression(arg, scope) for arg in node.args]
+        return duckdb_aggregates.aggregate(node, arguments, condition, None)
 
     def _window(self, node: nodes.Window, scope: _Scope) -> str:
-        arguments = ", ".join(self._expression(arg, scope) for arg in node.args)
-        partition = ""
+        spec = []
         if node.partition:
             keys = ", ".join(self._expression(key, scope) for key in node.partition)
-            partition = f"PARTITION BY {keys} "
-        order = ", ".join(self._sort_key(key, scope, None) for key in node.order)
-        text = f"{node.name}({arguments}) OVER ({partition}ORDER BY {order})"
-        # Spark numbers rows with an int.
-        return text if node.args else f"CAST({text} AS INTEGER)"
+            spec.append(f"PARTITION BY {keys}")
+        if node.order:
+            keys = ", ".join(self._sort_key(key, scope, None) for key in node.order)
+            spec.append(f"ORDER BY {keys}")
+        if node.frame is not None:
+            spec.append(f"{node.frame.unit} BETWEEN {node.frame.begin} AND {node.frame.end}")
+        over = f" OVER ({' '.join(spec)})"
+        function = node.function
+        arguments = [self._expression(arg, scope) for arg in function.args]
+        if isinstance(function, nodes.WindowFunction):
+            return duckdb_aggregates.window_function(function, arguments, over)
+        condition = None if function.condition is None else self._expression(
+            function.condition, scope)
+        return duckdb_aggregates.aggregate(function, arguments, condition, over)
+
+
+def generated_rows(text: str, generator: nodes.Generator, columns: list[str],
+                   arguments: list[str]) -> tuple[str, list[str]]:
+    """The call that makes the rows, and the names of their columns: those given, else Spark's."""
+    if generator.name == "stack":
+        rows = generator.args[0]
+        if not (isinstance(rows, nodes.Literal) and rows.type == "int" and rows.value > 0):
+            raise error_at(text, generator.begin, "stack needs a number of rows - write one, like 2")
+        width = -(-(len(generator.args) - 1) // rows.value)
+        names = columns or [f"col{i}" for i in range(width)]
+        wanted, call = (width,), f"spark_stack_rows({', '.join(arguments[:len(generator.args)])})"
+    elif generator.name == "inline":
+        names, wanted = columns, (len(columns),)
+        if not columns:
+            raise error_at(text, generator.begin,
+                           "the columns of inline have no names - name them with AS (a, b)")
+        call = f"spark_inline_rows({arguments[0]}, {len(columns)})"
+    else:
+        position = generator.name == "posexplode"
+        names = columns or (["pos", "col"] if position else ["col"])
+        wanted = (2, 3) if position else (1, 2)
+        of = "map" if len(names) == wanted[1] else "array"
+        call = f"spark_{generator.name}_{of}({arguments[0]})"
+    if len(names) not in wanted:
+        raise error_at(
+            text, generator.begin,
+            f"{generator.name} gives {' or '.join(map(str, wanted))} columns, and {len(names)} are "
+            "named - name each one")
+    return call, names
 
 
 def literal(node: nodes.Literal) -> str:
@@ -325,6 +464,9 @@ def literal(node: nodes.Literal) -> str:
         return string(node.value)
     if node.type == "timestamp":
         return f"CAST('{node.value}+00' AS TIMESTAMP WITH TIME ZONE)"
+    if node.type == "binary":
+        escaped = "".join(f"\\x{node.value[i:i + 2]}" for i in range(0, len(node.value), 2))
+        return f"CAST('{escaped}' AS BLOB)"
     value = repr(node.value) if node.type == "double" else node.value
     return f"CAST('{value}' AS {node.type.upper()})"
 
@@ -351,6 +493,8 @@ def substitute(node: nodes.Node, aliases: dict[str, nodes.Node]) -> nodes.Node:
                  for condition, value in node.whens]
         otherwise = None if node.otherwise is None else substitute(node.otherwise, aliases)
         return nodes.Case(node.begin, whens, otherwise)
+    if isinstance(node, nodes.Lambda):
+        return nodes.Lambda(node.begin, node.parameters, substitute(node.body, aliases))
     return node
 
 

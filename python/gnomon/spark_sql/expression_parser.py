@@ -4,7 +4,7 @@ and we do not is refused by name: nothing is passed on unread."""
 
 from . import functions, nodes
 from .primary_parser import PrimaryParser
-from .tokens import NUMBER, STRING
+from .tokens import NUMBER, QUOTED_NAME, STRING, WORD
 
 _COMPARISONS = {
     "=": "eq",
@@ -17,7 +17,9 @@ _COMPARISONS = {
     ">": "gt",
     ">=": "ge"
 }
-_PRODUCTS = {"*": "multiply", "/": "divide", "%": "modulo"}
+_SIGNS = {"-": "negative", "+": "positive", "~": "bit_not"}
+_BITS = (("|", "bit_or"), ("^", "bit_xor"), ("&", "bit_and"))
+_PRODUCTS = {"*": "multiply", "/": "divide", "%": "modulo", "DIV": "div"}
 
 
 class ExpressionParser(PrimaryParser):
@@ -69,8 +71,11 @@ class ExpressionParser(PrimaryParser):
             result = self._in(begin, value)
         elif self.take("LIKE"):
             result = self._like(begin, value)
-        elif self.at_any("RLIKE", "REGEXP", "ILIKE"):
-            raise self.refused(f"the operator {self.token.key}", "use LIKE", begin)
+        elif self.at_any("RLIKE", "REGEXP"):
+            self.next()
+            result = self.call(begin, "rlike", value, self.value(), shown="rlike")
+        elif self.take("ILIKE"):
+            result = self._like(begin, self.call(begin, "lower", value), "ilike")
         else:
             return value
         return self.call(begin, "not", result) if negated else result
@@ -100,36 +105,65 @@ class ExpressionParser(PrimaryParser):
 
     def _in(self, begin: int, value: nodes.Node) -> nodes.Node:
         self.expect("(")
-        if self.at_any("SELECT", "WITH"):
-            raise self.refused("IN with a query",
-                               "write a LEFT SEMI JOIN (for NOT IN a LEFT ANTI JOIN)", begin)
+        if self.at_any("SELECT", "WITH", "VALUES"):
+            self._index -= 1
+            query = self.parenthesized_query()
+            return self.make(nodes.InQuery(begin, value, query), value, query)
         options = self.expressions_until_parenthesis()
         if not options:
             raise self.error("IN has an empty list - name at least one value", begin)
         return self.call(begin, "in", value, *options)
 
-    def _like(self, begin: int, value: nodes.Node) -> nodes.Node:
+    def _like_each(self, begin: int, value: nodes.Node, name: str) -> nodes.Node:
+        """value LIKE ANY (pattern, ...); NOT before LIKE belongs to each pattern."""
+        every = self.next().key == "ALL"
+        negated = self._tokens[self._index - 3].key == "NOT"
+        self.expect("(")
+        patterns = self.expressions_until_parenthesis()
+        if not patterns:
+            raise self.error("LIKE has an empty list - name at least one pattern", begin)
+        if negated:
+            raise self.refused("NOT LIKE with ANY or ALL", "write NOT (x LIKE ANY (...))", begin)
+        if name == "ilike":
+            raise self.refused("ILIKE with ANY or ALL", "write one ILIKE for each pattern", begin)
+        result = self.call(begin, "like", value, patterns[0], shown="like any")
+        for pattern in patterns[1:]:
+            result = self.call(begin, "and" if every else "or", result,
+                               self.call(begin, "like", value, pattern))
+        return result
+
+    def _like(self, begin: int, value: nodes.Node, name: str = "like") -> nodes.Node:
         if self.at_any("ANY", "SOME", "ALL") and self.peek().key == "(":
-            raise self.refused(f"LIKE {self.token.key}",
-                               "write one LIKE for each pattern, joined by OR or AND", begin)
+            return self._like_each(begin, value, name)
         pattern = self.value()
+        if name == "ilike":  # ILIKE is LIKE of both in lower case, in Spark too
+            pattern = self.call(pattern.begin, "lower", pattern)
         if not self.take("ESCAPE"):
-            return self.call(begin, "like", value, pattern)
+            return self.call(begin, "like", value, pattern, shown=name)
         escape = self.token
         if escape.kind != STRING or len(escape.value) != 1:
             raise self.error("ESCAPE needs a string of one character - write one, like ESCAPE '!'")
         self.next()
-        return self.call(begin, "like", value, pattern, self.string(escape.begin, escape.value))
+        return self.call(begin, "like", value, pattern, self.string(escape.begin, escape.value),
+                         shown=name)
 
     # Comparisons are one left-associative level in Spark: a = b < c is (a = b) < c.
     def value(self) -> nodes.Node:
-        left = self._sum()
+        left = self._bits()
         while self.token.key in _COMPARISONS:
             token = self.next()
-            left = self.call(token.begin, _COMPARISONS[token.key], left, self._sum())
-        if self.at_any("&", "|", "^"):
-            raise self.refused(f"the operator {self.token.text}", "compute it before",
-                               self.token.begin)
+            left = self.call(token.begin, _COMPARISONS[token.key], left, self._bits())
+        return left
+
+    def _bits(self, level: int = 0) -> nodes.Node:
+        """| binds less than ^, ^ less than &, & less than +."""
+        if level == len(_BITS):
+            return self._sum()
+        symbol, name = _BITS[level]
+        left = self._bits(level + 1)
+        while self.at_any(symbol):
+            token = self.next()
+            left = self.call(token.begin, name, left, self._bits(level + 1))
         return left
 
     def _sum(self) -> nodes.Node:
@@ -137,7 +171,9 @@ class ExpressionParser(PrimaryParser):
         while self.at_any("+", "-", "||"):
             token = self.next()
             right = self._product()
-            if token.key != "||":
+            if isinstance(left, nodes.Interval) or isinstance(right, nodes.Interval):
+                left = self._shifted(token, left, right)
+            elif token.key != "||":
                 left = self.call(token.begin, "add" if token.key == "+" else "subtract", left,
                                  right)
             elif functions.resolve("concat") is None:
@@ -146,41 +182,63 @@ class ExpressionParser(PrimaryParser):
                 left = self.call(token.begin, "concat", left, right, shown="concat")
         return left
 
+    def _shifted(self, token, left: nodes.Node, right: nodes.Node) -> nodes.Node:
+        """A time and an interval."""
+        if token.key == "+" and isinstance(left, nodes.Interval):
+            left, right = right, left
+        if token.key == "||" or isinstance(left, nodes.Interval):
+            raise self.refused("an interval here", "add it to a date or a timestamp", token.begin)
+        sign = -1 if token.key == "-" else 1
+        if right.months is not None:
+            months = sign * right.months
+            return self.call(token.begin, "add_months_interval", left,
+                             nodes.Literal(right.begin, "int", months, str(months)))
+        micros = str(sign * right.micros)
+        name = "add_days_interval" if right.days_only else "add_time_interval"
+        return self.call(token.begin, name, left,
+                         nodes.Literal(right.begin, "bigint", micros, micros))
+
     def _product(self) -> nodes.Node:
         left = self._unary()
         while self.at_any("*", "/", "%", "DIV"):
             token = self.next()
-            if token.key == "DIV":
-                raise self.refused("the operator DIV",
-                                   "write CAST(a / b AS BIGINT) where a double is exact enough",
-                                   token.begin)
             left = self.call(token.begin, _PRODUCTS[token.key], left, self._unary())
         return left
 
     def _unary(self) -> nodes.Node:
-        begins = []
-        while self.at_any("-", "+"):
+        signs = []
+        while self.at_any("-", "+", "~"):
             if self.at("-") and self.peek().kind == NUMBER:
                 break
             token = self.next()
-            if token.key == "-":
-                begins.append(token.begin)
-            elif not self.at_any("+", "-") and self.token.kind != NUMBER:
-                raise self.refused("the operator + before an expression", "leave it out",
-                                   token.begin)
-        if self.at_any("~"):
-            raise self.refused("the operator ~", "compute it before", self.token.begin)
-        result = self._primary()
-        if self.at_any("["):
-            raise self.refused("access to an element, [...],",
-                               "bring the field into a column of its own before")
-        if self.at_any("."):
-            raise self.refused("access to a field of a struct",
-                               "bring the field into a column of its own before")
-        if self.at_any("::"):
-            raise self.error(":: is no operator of Spark 3.5 - write CAST(x AS type)")
-        if self.at_any("->"):
-            raise self.refused("a lambda function, ->,", "compute it before")
-        for begin in reversed(begins):
-            result = self.call(begin, "negative", result)
+            signs.append((token.begin, _SIGNS[token.key]))
+        result = self._postfix(self._primary())
+        for begin, name in reversed(signs):
+            if not isinstance(result, nodes.Interval):
+                result = self.call(begin, name, result)
+            elif name == "negative":
+                months = None if result.months is None else -result.months
+                result = nodes.Interval(begin, months, -result.micros, result.days_only)
         return result
+
+    def _postfix(self, result: nodes.Node) -> nodes.Node:
+        while True:
+            begin = self.token.begin
+            if self.take("["):
+                index = self.value()
+                self.expect("]")
+                result = self.call(begin, "get_item", result, index)
+            elif self.at(".") and self.peek().kind in (WORD, QUOTED_NAME):
+                self.next()
+                token = self.next()
+                name = token.value if token.kind == QUOTED_NAME else token.text
+                result = self.call(begin, "get_field", result,
+                                   nodes.Literal(token.begin, "string", name, name))
+            elif self.at_any("::"):
+                raise self.error(":: is no operator of Spark 3.5 - write CAST(x AS type)")
+            elif self.at_any("->"):
+                raise self.error(
+                    "a lambda, ->, stands where a value should - give it to transform, filter, "
+                    "aggregate or the like")
+            else:
+                return result

@@ -12,7 +12,9 @@ LIST = Path(__file__).resolve().parents[3] / "src" / "expr" / "functions" / "lis
 # Names of operators (docs/formats/compiled.md) that are no functions of Spark.
 _OPERATORS_ONLY = frozenset(
     "add subtract multiply divide modulo eq ne lt le gt ge eq_null_safe is_null is_not_null is_nan "
-    "in and or not sum_result avg_input".split())
+    "in and or not sum_result avg_input avg_result case_when get_field get_item bit_and bit_or bit_xor bit_not "
+    "add_months_interval add_days_interval add_time_interval "
+    "explode_array explode_map posexplode_array posexplode_map inline_rows stack_rows".split())
 
 # Spark's name of an operator in the form of a function.
 _OPERATOR_FUNCTIONS = {
@@ -31,7 +33,12 @@ _SYNONYMS = (("upper", "ucase"), ("lower", "lcase"), ("ceil", "ceiling"), ("pow"
              ("substring", "substr"), ("length", "char_length", "character_length",
                                        "len"), ("dayofmonth", "day"), ("datediff", "date_diff"),
              ("date_add", "dateadd"), ("sign", "signum"), ("startswith", "starts_with"),
-             ("endswith", "ends_with"), ("coalesce", "nvl", "ifnull"))
+             ("endswith", "ends_with"), ("coalesce", "nvl", "ifnull"),
+             ("rlike", "regexp_like", "regexp"), ("sha1", "sha"), ("size", "cardinality"),
+             ("aggregate", "reduce"), ("char", "chr"), ("locate", "position"),
+             ("current_timestamp", "now"), ("current_date", "curdate"),
+             ("eq_null_safe", "equal_null"), ("unix_timestamp", "to_unix_timestamp"),
+             ("element_at", "try_element_at"), ("rand", "random"), ("bit_get", "getbit"))
 _SPARKS_OWN = frozenset(
     name for group in _SYNONYMS for name in group) - {"starts_with", "ends_with"}
 
@@ -39,15 +46,65 @@ _SPARKS_OWN = frozenset(
 CAST_FUNCTIONS = frozenset(
     "boolean tinyint smallint int bigint float double string date timestamp decimal binary".split())
 
+# Aggregate functions of queries: Spark's name -> (the form of duckdb_aggregates.py, arguments).
 AGGREGATES = {
-    "count": "count",
-    "sum": "sum",
-    "avg": "avg",
-    "mean": "avg",
-    "min": "min",
-    "max": "max"
+    "count": ("count", 1),
+    "sum": ("sum", 1),
+    "avg": ("avg", 1),
+    "mean": ("avg", 1),
+    "min": ("min", 1),
+    "max": ("max", 1),
+    "first": ("first", 1),
+    "first_value": ("first", 1),
+    "any_value": ("first", 1),
+    "last": ("last", 1),
+    "last_value": ("last", 1),
+    "collect_list": ("collect_list", 1),
+    "array_agg": ("collect_list", 1),
+    "collect_set": ("collect_set", 1),
+    "max_by": ("max_by", 2),
+    "min_by": ("min_by", 2),
+    "count_if": ("count_if", 1),
+    "bool_and": ("bool_and", 1),
+    "every": ("bool_and", 1),
+    "bool_or": ("bool_or", 1),
+    "any": ("bool_or", 1),
+    "some": ("bool_or", 1),
+    "stddev": ("stddev_samp", 1),
+    "std": ("stddev_samp", 1),
+    "stddev_samp": ("stddev_samp", 1),
+    "stddev_pop": ("stddev_pop", 1),
+    "variance": ("var_samp", 1),
+    "var_samp": ("var_samp", 1),
+    "var_pop": ("var_pop", 1),
+    "corr": ("corr", 2),
+    "covar_samp": ("covar_samp", 2),
+    "covar_pop": ("covar_pop", 2),
+    "percentile": ("percentile", 2),
+    "median": ("median", 1),
+    "grouping": ("grouping", 1),
 }
-WINDOW_FUNCTIONS = frozenset(("row_number", "rank", "dense_rank", "lag", "lead"))
+# Functions that only a window has: Spark's name -> the least and the most arguments.
+WINDOW_FUNCTIONS = {
+    "row_number": (0, 0),
+    "rank": (0, 0),
+    "dense_rank": (0, 0),
+    "percent_rank": (0, 0),
+    "cume_dist": (0, 0),
+    "ntile": (1, 1),
+    "lag": (1, 3),
+    "lead": (1, 3),
+    "nth_value": (2, 2),
+}
+GENERATORS = {
+    "explode": ("explode", False),
+    "explode_outer": ("explode", True),
+    "posexplode": ("posexplode", False),
+    "posexplode_outer": ("posexplode", True),
+    "inline": ("inline", False),
+    "inline_outer": ("inline", True),
+    "stack": ("stack", False),
+}
 
 
 @functools.cache
@@ -65,6 +122,8 @@ def resolve(name: str) -> str | None:
     group = next((group for group in _SYNONYMS if name in group), (name,))
     if len(group) > 1 and name not in _SPARKS_OWN:
         return None
+    if name == "equal_null":
+        return "eq_null_safe"
     if name in _OPERATORS_ONLY:
         return None
     if name in known:

@@ -68,7 +68,10 @@ def _decimal(text: str, begin: int, digits: str) -> nodes.Literal:
             f"{digits} has more than {_PRECISION_MAX} digits - write it as a double, with e0 "
             "behind it")
     plain = f"{value:f}"
-    return nodes.Literal(begin, f"decimal({precision},{scale})", plain, plain)
+    shown = plain
+    if value.adjusted() < -6:  # as Java's BigDecimal writes it
+        shown = f"{value:E}".replace("E-0", "E-")
+    return nodes.Literal(begin, f"decimal({precision},{scale})", plain, shown)
 
 
 def java_double(value: float) -> str:

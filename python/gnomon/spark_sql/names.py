@@ -4,15 +4,39 @@
 from . import nodes
 
 # Spark shows these in upper case, and the default of an argument that was left out.
-_UPPER_CASE = frozenset((("sqrt", 1), ("exp", 1), ("floor", 1), ("ceil", 1), ("power", 2)))
+_UPPER_CASE = frozenset(
+    (("sqrt", 1), ("exp", 1), ("floor", 1), ("ceil", 1), ("power", 2), ("atan2", 2), ("hypot", 2), ("log", 2), ("pi",
+        0), ("e", 0),
+     ("rlike", 2), ("regexp_like", 2), ("regexp", 2)) + tuple((name, 1) for name in (
+         "log10 log2 log1p expm1 sin cos tan asin acos atan sinh cosh tanh cot sec csc cbrt degrees radians "
+         "signum").split()))
 _DEFAULTS = {
     ("substring", 2): "2147483647",
     ("substr", 2): "2147483647",
     ("round", 1): "0",
+    ("bround", 1): "0",
     ("replace", 2): "",
     ("from_unixtime", 1): "yyyy-MM-dd HH:mm:ss",
-    ("unix_timestamp", 1): "yyyy-MM-dd HH:mm:ss"
+    ("unix_timestamp", 1): "yyyy-MM-dd HH:mm:ss",
+    ("to_unix_timestamp", 1): "yyyy-MM-dd HH:mm:ss",
+    ("lpad", 2): " ",
+    ("rpad", 2): " ",
+    ("locate", 2): "1",
+    ("position", 2): "1",
+    ("overlay", 3): "-1",
+    ("regexp_replace", 3): "1",
+    ("regexp_extract", 2): "1",
+    ("split", 2): "-1",
+    ("months_between", 2): "true",
+    ("sort_array", 1): "true"
 }
+
+# Operators that _shown_call writes in their own way.
+_SHAPED = frozenset("not ne is_null is_not_null in like negative positive".split())
+_UNNAMED = frozenset(
+    "get_item get_field ilike array_sort array_join str_to_map random curdate dateadd timestampadd "
+    "map named_struct".split()) | {"like any"}
+_UNNAMED_WITH = frozenset((("log", 1), ("unix_timestamp", 0), ("datediff", 3)))
 
 _INFIX = {
     "add": "+",
@@ -20,6 +44,10 @@ _INFIX = {
     "multiply": "*",
     "divide": "/",
     "modulo": "%",
+    "div": "div",
+    "bit_and": "&",
+    "bit_or": "|",
+    "bit_xor": "^",
     "eq": "=",
     "lt": "<",
     "le": "<=",
@@ -37,11 +65,30 @@ def column_name(node: nodes.Node) -> str | None:
         return None
     if isinstance(node, nodes.Column):
         return node.parts[-1]
+    if _is_unnamed(node):
+        return None
     if isinstance(node, nodes.ScalarQuery):
         return "scalarsubquery()"
     if isinstance(node, nodes.Cast) and isinstance(node.arg, nodes.Column):
         return node.arg.parts[-1]  # the cast of a column keeps its name
     return None if _depends_on_types(node) else _shown(node)
+
+
+def _is_unnamed(node: nodes.Node) -> bool:
+    """What Spark names in ways that are not written down here."""
+    if isinstance(node, (nodes.Lambda, nodes.Variable, nodes.InQuery, nodes.Window)):
+        return True
+    if isinstance(node, nodes.Call):
+        return node.name in _UNNAMED or node.shown in _UNNAMED or (
+            node.shown, len(node.args)) in _UNNAMED_WITH or node.shown is None and (
+            node.name not in _INFIX and node.name not in _SHAPED) or any(map(_is_unnamed, node.args))
+    if isinstance(node, nodes.Aggregate):
+        return node.name not in ("count", "sum", "avg", "min", "max") or any(
+            map(_is_unnamed, node.args))
+    if isinstance(node, nodes.Case):
+        return any(map(_is_unnamed, (part for pair in node.whens for part in pair))) or (
+            node.otherwise is not None and _is_unnamed(node.otherwise))
+    return isinstance(node, nodes.Cast) and ("<" in node.type or _is_unnamed(node.arg))
 
 
 def _depends_on_types(node: nodes.Node) -> bool:
@@ -104,7 +151,9 @@ def _shown_call(node: nodes.Call) -> str:
         return f"{args[0]} LIKE {args[1]}"
     if node.shown is None and node.name == "negative":
         return f"(- {args[0]})"
-    if node.shown is None and node.name in _INFIX:
+    if node.name == "positive":
+        return f"(+ {args[0]})"
+    if (node.shown is None or node.name == "div") and node.name in _INFIX:
         return f"({args[0]} {_INFIX[node.name]} {args[1]})"
     default = _DEFAULTS.get((node.shown, len(args)))
     if default is not None:

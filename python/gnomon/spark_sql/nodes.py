@@ -48,25 +48,75 @@ class Case(Node):
 
 
 @dataclass(slots=True)
+class Lambda(Node):
+    parameters: list[str]
+    body: Node
+
+
+@dataclass(slots=True)
+class Variable(Node):
+    name: str  # as the lambda declares it
+
+
+@dataclass(slots=True)
+class Interval(Node):
+    """Stands beside + and - only."""
+
+    months: int | None  # else it is days and microseconds
+    micros: int
+    days_only: bool
+
+
+@dataclass(slots=True)
 class Macro(Node):
     text: str
 
 
 @dataclass(slots=True)
 class Aggregate(Node):
-    name: str  # count sum avg min max
+    name: str  # Spark's: a key of functions.AGGREGATES
     args: list[Node]  # empty for count(*)
     distinct: bool
     condition: Node | None
     shown: str
+    ignore_nulls: bool = False
+
+
+@dataclass(slots=True)
+class Frame:
+    unit: str  # ROWS or RANGE
+    begin: str  # as DuckDB reads it too: UNBOUNDED PRECEDING, 2 PRECEDING, CURRENT ROW...
+    end: str
 
 
 @dataclass(slots=True)
 class Window(Node):
-    name: str
-    args: list[Node]
+    function: Aggregate | WindowFunction
     partition: list[Node]
     order: list[SortKey]
+    frame: Frame | None
+
+
+@dataclass(slots=True)
+class WindowFunction(Node):
+    name: str
+    args: list[Node]
+    ignore_nulls: bool
+
+
+@dataclass(slots=True)
+class InQuery(Node):
+    value: Node
+    query: Query
+
+
+@dataclass(slots=True)
+class Generator(Node):
+    """explode and its kin: rows of columns."""
+
+    name: str  # explode posexplode inline stack
+    outer: bool
+    args: list[Node]
 
 
 @dataclass(slots=True)
@@ -98,6 +148,22 @@ class SortKey:
 class Projection:
     expression: Node
     alias: str | None
+    aliases: tuple[str, ...] = ()  # of a generator with several columns
+
+
+@dataclass(slots=True)
+class LateralView(Node):
+    generator: Generator
+    alias: str | None
+    columns: list[str]
+
+
+@dataclass(slots=True)
+class Grouping:
+    """GROUP BY ROLLUP(...), CUBE(...) or GROUPING SETS (...)."""
+
+    kind: str
+    sets: list[list[Node]]  # of ROLLUP and CUBE each is one element
 
 
 @dataclass(slots=True)
@@ -132,6 +198,8 @@ class Select(Node):
     where: Node | None
     group_by: list[Node]
     having: Node | None
+    views: list[LateralView] = field(default_factory=list)
+    grouping: Grouping | None = None
 
 
 @dataclass(slots=True)
@@ -144,6 +212,7 @@ class SetOperation(Node):
     left: Query
     right: Query
     keep_all: bool
+    kind: str = "UNION"  # or INTERSECT, EXCEPT
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 """The smallest expressions: literals, columns, calls, CAST and CASE. The base of ExpressionParser,
 which gives `expression`."""
 
-from . import functions, literals, macros, nodes
+from . import functions, intervals, literals, macros, nodes, special_forms
 from .token_stream import KEYWORDS, TokenStream
 from .tokens import MACRO, NUMBER, QUOTED_NAME, STRING, WORD
 
@@ -30,7 +30,11 @@ _TYPES = {
     "timestamp_ntz": "timestamp_ntz",
     "binary": "binary"
 }
-_ARITHMETIC = frozenset(("add", "subtract", "multiply", "divide", "modulo", "negative"))
+# Keywords that are names of functions too.
+_FUNCTION_WORDS = frozenset("LEFT RIGHT LIKE EXISTS RLIKE REGEXP DIV ANY".split())
+_ARITHMETIC = frozenset(
+    "add subtract multiply divide modulo negative div positive bit_and bit_or bit_xor bit_not "
+    "add_months_interval add_days_interval add_time_interval".split())
 
 
 class PrimaryParser(TokenStream):
@@ -39,6 +43,7 @@ class PrimaryParser(TokenStream):
         super().__init__(text, tokens)
         self._nesting = 0
         self._with_macros = with_macros
+        self._variables: list[list[str]] = []  # of the lambdas around, the innermost last
 
     # Every node is made here, so that no tree outgrows those who walk it.
     def make(self, node: nodes.Node, *children: nodes.Node | None) -> nodes.Node:
@@ -60,6 +65,9 @@ class PrimaryParser(TokenStream):
              name: str,
              *args: nodes.Node,
              shown: str | None = None) -> nodes.Node:
+        for arg in args:
+            if isinstance(arg, nodes.Interval):
+                raise self.refused("an INTERVAL here", "add it to a date or a timestamp", arg.begin)
         if name in _ARITHMETIC:
             for arg in args:
                 if isinstance(arg, nodes.Macro):
@@ -87,6 +95,11 @@ class PrimaryParser(TokenStream):
         raise self.error(
             f"the function {name} looks at many rows, but this expression sees one - use an "
             "aggregation of the GroupBy, or a StagingQuery", begin)
+
+    def generator(self, name: str, begin: int) -> nodes.Node:
+        raise self.error(
+            f"the function {name} makes several rows of one, but this expression gives one - use "
+            "it in a StagingQuery", begin)
 
     def parenthesized_query(self) -> nodes.Query:
         raise self.error(
@@ -125,12 +138,26 @@ class PrimaryParser(TokenStream):
             return self._cast()
         if token.key in ("DATE", "TIMESTAMP") and following.kind == STRING:
             return self._typed_literal()
-        if token.key in ("X", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ") and following.kind == STRING:
+        if token.key == "X" and following.kind == STRING:
+            return self._binary_literal()
+        if token.key in ("TIMESTAMP_NTZ", "TIMESTAMP_LTZ") and following.kind == STRING:
             raise self.refused(f"a literal {token.text}'...'", "cast a string")
         if token.key == "INTERVAL" and (following.kind in (STRING, NUMBER) or
                                         following.key in ("-", "(")):
-            raise self.refused("INTERVAL", "add days with date_add or date_sub")
+            return intervals.interval(self)
         return None
+
+    def _binary_literal(self) -> nodes.Literal:
+        begin = self.next().begin
+        digits = self.next().value
+        if len(digits) % 2:
+            digits = "0" + digits
+        try:
+            value = bytes.fromhex(digits).hex()
+        except ValueError:
+            raise self.error(f"X'{digits}' is not hexadecimal - write two digits a byte",
+                             begin) from None
+        return nodes.Literal(begin, "binary", value, f"X'{value.upper()}'")
 
     def _strings(self) -> nodes.Literal:
         begin = self.token.begin
@@ -160,7 +187,7 @@ class PrimaryParser(TokenStream):
 
     def _parenthesized(self) -> nodes.Node:
         begin = self.token.begin
-        if self.peek().key in ("SELECT", "WITH"):
+        if self.peek().key in ("SELECT", "WITH", "VALUES"):
             query = self.parenthesized_query()
             return self.make(nodes.ScalarQuery(begin, query), query)
         self.next()
@@ -213,11 +240,30 @@ class PrimaryParser(TokenStream):
         name = token.text.lower()
         if token.kind == WORD and name in ("decimal", "dec", "numeric"):
             return self._decimal_type(token.begin)
+        if token.kind == WORD and name in ("array", "map", "struct") and self.at("<"):
+            return self._nested_type(name)
         if token.kind == WORD and name in _TYPES and not self.at("<") and not self.at("("):
             return _TYPES[name]
         raise self.refused(
             f"the type {token.text}", f"use one of {', '.join(sorted(set(_TYPES.values())))} or "
-            "decimal(p,s)", token.begin)
+            "decimal(p,s), array<...>, map<...,...>, struct<name:type>", token.begin)
+
+    def _nested_type(self, name: str) -> str:
+        self.enter()
+        self.expect("<")
+        parts = []
+        while not parts or self.take(","):
+            field = ""
+            if name == "struct":
+                field = self.name("a field's name") + ":"
+                self.take(":")
+            parts.append(field + self.type_name())
+        self.expect(">")
+        self._nesting -= 1
+        wanted = {"array": 1, "map": 2}.get(name, len(parts))
+        if len(parts) != wanted:
+            raise self.error(f"{name}<...> has {len(parts)} types - give it {wanted}")
+        return f"{name}<{','.join(parts)}>"
 
     def _decimal_type(self, begin: int) -> str:
         sizes = [10, 0]
@@ -250,26 +296,74 @@ class PrimaryParser(TokenStream):
     def _function(self) -> nodes.Node:
         token = self.next()
         name = (token.value if token.kind == QUOTED_NAME else token.text).lower()
-        if token.key in KEYWORDS - {"LEFT", "RIGHT", "LIKE"}:
+        if token.key in KEYWORDS - _FUNCTION_WORDS:
             self._index -= 1
             raise self.unexpected("an expression")
         self.expect("(")
         if name in functions.AGGREGATES or name in functions.WINDOW_FUNCTIONS:
             return self.aggregate_or_window(name, token.begin)
+        if name in functions.GENERATORS:
+            return self.generator(name, token.begin)
         if self.at_any("DISTINCT"):
             raise self.error(
                 f"DISTINCT stands in {name}, which is no aggregate function - remove it")
         if name in functions.CAST_FUNCTIONS:
             return self._cast_function(name, token.begin)
+        special = special_forms.FORMS.get(name)
+        if special is not None:
+            node = special(self, token.begin)
+            if node is not None:
+                return node
         resolved = functions.resolve(name)
         if resolved is None:
             raise self.refused(
                 f"the function {name}",
                 functions.suggestion(name) or "compute the value in another way, or before",
                 token.begin)
-        args = self.expressions_until_parenthesis()
+        args = self._arguments()
         self._check_arity(name, resolved, args, token.begin)
         return self.call(token.begin, resolved, *args, shown=name)
+
+    def _arguments(self) -> list[nodes.Node]:
+        """Those of a function, which may be lambdas; up to the closing parenthesis."""
+        args = []
+        if self.take(")"):
+            return args
+        args.append(self._argument())
+        while self.take(","):
+            args.append(self._argument())
+        self._close_arguments()
+        return args
+
+    def _argument(self) -> nodes.Node:
+        parameters = self._lambda_parameters()
+        if parameters is None:
+            return self.expression()
+        begin = self.token.begin
+        lowered = [name.lower() for name in parameters]
+        if len(set(lowered)) != len(lowered):
+            raise self.error("two parameters of a lambda have one name - rename one", begin)
+        self._variables.append(parameters)
+        body = self.expression()
+        self._variables.pop()
+        return self.make(nodes.Lambda(begin, parameters, body), body)
+
+    def _lambda_parameters(self) -> list[str] | None:
+        """Reads `x ->` or `(x, y) ->`; None, and nothing read, where something else stands."""
+        if self.token.kind in (WORD, QUOTED_NAME) and self.peek().key == "->":
+            name = self.name("a parameter")
+            self.next()
+            return [name]
+        ahead = 1
+        while self.at("(") and self.peek(ahead).kind in (WORD, QUOTED_NAME) and self.peek(
+                ahead + 1).key == ",":
+            ahead += 2
+        if not (self.at("(") and ahead > 1 and self.peek(ahead + 1).key == ")" and
+                self.peek(ahead + 2).key == "->"):
+            return None
+        names = self.names_in_parentheses("a parameter")
+        self.expect("->")
+        return names
 
     def _check_arity(self, name: str, resolved: str, args: list[nodes.Node], begin: int) -> None:
         """Where a synonym takes fewer arguments than what it stands for, and for operators, which
@@ -282,8 +376,11 @@ class PrimaryParser(TokenStream):
             "isnotnull": 1,
             "isnan": 1,
             "if": 3,
-            "negative": 1
+            "negative": 1,
+            "positive": 1
         }
+        if name in ("dateadd", "date_add", "datediff", "date_diff") and len(args) == 3:
+            raise self.refused(f"{name} with a unit", "give it two arguments, or use add_months", begin)
         wanted = counts.get(name)
         if wanted is not None and len(args) != wanted or name == "like" and len(args) not in (
                 2, 3) or (resolved == "coalesce" and not args):
@@ -306,11 +403,14 @@ class PrimaryParser(TokenStream):
         expressions.append(self.expression())
         while self.take(","):
             expressions.append(self.expression())
+        self._close_arguments()
+        return expressions
+
+    def _close_arguments(self) -> None:
         if self.token.key in ("FROM", "FOR", "IN", "AS"):
             raise self.refused(f"{self.token.key} inside of a function's arguments",
                                "close the bracket before it, or separate them by commas")
         self.expect(")")
-        return expressions
 
     def _column(self) -> nodes.Node:
         begin = self.token.begin
@@ -319,4 +419,19 @@ class PrimaryParser(TokenStream):
             self.next()
             token = self.next()
             parts.append(token.value if token.kind == QUOTED_NAME else token.text)
-        return nodes.Column(begin, tuple(parts))
+        variable = self._variable(parts[0])
+        if variable is None:
+            return nodes.Column(begin, tuple(parts))
+        result = nodes.Variable(begin, variable)
+        for part in parts[1:]:
+            result = self.call(begin, "get_field", result,
+                               nodes.Literal(begin, "string", part, part))
+        return result
+
+    def _variable(self, name: str) -> str | None:
+        """The parameter of a lambda around that is meant, as it was declared."""
+        for parameters in reversed(self._variables):
+            for parameter in parameters:
+                if parameter.lower() == name.lower():
+                    return parameter
+        return None

@@ -3,6 +3,7 @@
 refused by name."""
 
 from . import functions, macros, nodes
+from .errors import SqlError
 from .expression_parser import ExpressionParser
 from .token_stream import KEYWORDS
 from .tokens import MACRO, QUOTED_NAME, WORD
@@ -11,17 +12,12 @@ _FILE_FORMATS = ("parquet", "csv", "json")
 _METADATA_TABLES = ("history", "snapshots", "files", "partitions")
 
 _REFUSED_CLAUSES = {
-    "INTERSECT": "write a LEFT SEMI JOIN",
-    "EXCEPT": "write a LEFT ANTI JOIN",
-    "MINUS": "write a LEFT ANTI JOIN",
-    "LATERAL": "bring the rows into a table of their own before",
     "PIVOT": "write one if(...) inside of an aggregate for each column",
     "UNPIVOT": "write a UNION ALL",
     "TABLESAMPLE": "filter by a column",
     "CLUSTER": "use ORDER BY",
     "DISTRIBUTE": "use ORDER BY",
     "SORT": "use ORDER BY",
-    "WINDOW": "write the window behind OVER",
     "QUALIFY": "filter in an outer query",
     "NATURAL": "name the columns with USING",
     "TRANSFORM": "compute it before",
@@ -36,12 +32,18 @@ _JOINS = (  # words, kind
 )
 
 
+_SET_OPERATIONS = ({"UNION": "UNION", "EXCEPT": "EXCEPT", "MINUS": "EXCEPT"}, {"INTERSECT": "INTERSECT"})
+
+
 class QueryParser(ExpressionParser):
 
     def __init__(self, text: str, tokens=None) -> None:
         super().__init__(text, tokens, with_macros=True)
         macros.check_all(text)
         self._no_aggregates_in: str | None = None
+        # Windows that WINDOW names, which stands behind what uses them.
+        self._open_windows: list[list[tuple]] = []
+        self._in_projection = False
 
     def _without_aggregates(self, where: str, read):
         """What `read` reads, where aggregate functions have no meaning."""
@@ -57,13 +59,7 @@ class QueryParser(ExpressionParser):
         self.enter()
         begin = self.token.begin
         ctes = self._ctes() if self.take("WITH") else []
-        body = self._query_term()
-        while self.take("UNION"):
-            keep_all = self.take("ALL")
-            if not keep_all:
-                self.take("DISTINCT")
-            right = self._query_term()
-            body = self.make(nodes.SetOperation(begin, body, right, keep_all), body, right)
+        body = self._set_operation(begin)
         order_by = self._sort_keys() if self.take("ORDER", "BY") else []
         limit = offset = None
         if self.take("LIMIT") and not self.take("ALL"):
@@ -75,6 +71,20 @@ class QueryParser(ExpressionParser):
         query = nodes.Query(begin, ctes, body, order_by, limit, offset)
         return self.make(query, body, *(cte for _, _, cte in ctes),
                          *(key.expression for key in order_by))
+
+    def _set_operation(self, begin: int, level: int = 0) -> nodes.Node:
+        """INTERSECT binds closer than the others."""
+        if level == len(_SET_OPERATIONS):
+            return self._query_term()
+        body = self._set_operation(begin, level + 1)
+        while self.token.key in _SET_OPERATIONS[level]:
+            kind = _SET_OPERATIONS[level][self.next().key]
+            keep_all = self.take("ALL")
+            if not keep_all:
+                self.take("DISTINCT")
+            right = self._set_operation(begin, level + 1)
+            body = self.make(nodes.SetOperation(begin, body, right, keep_all, kind), body, right)
+        return body
 
     def _refuse_clauses(self) -> None:
         advice = _REFUSED_CLAUSES.get(self.token.key)
@@ -129,6 +139,7 @@ class QueryParser(ExpressionParser):
 
     def _select(self) -> nodes.Select:
         begin = self.expect("SELECT").begin
+        self._open_windows.append([])
         distinct = self.take("DISTINCT")
         if not distinct:
             self.take("ALL")
@@ -136,14 +147,75 @@ class QueryParser(ExpressionParser):
         while self.take(","):
             projections.append(self._projection())
         source, joins = self._from() if self.take("FROM") else (None, [])
+        views = self._lateral_views()
         self._refuse_clauses()
         where = self._without_aggregates("WHERE", self.expression) if self.take("WHERE") else None
-        group_by = self._without_aggregates("GROUP BY", self._group_by) if self.take("GROUP",
-                                                                                     "BY") else []
+        group_by, grouping = [], None
+        if self.take("GROUP", "BY"):
+            group_by, grouping = self._without_aggregates("GROUP BY", self._group_by)
         having = self.expression() if self.take("HAVING") else None
-        select = nodes.Select(begin, distinct, projections, source, joins, where, group_by, having)
-        return self.make(select, source, where, having, *joins, *group_by,
+        named = self._window_clause()
+        for window, name, at in self._open_windows.pop():
+            if name.lower() not in named:
+                raise self.error(f"the window {name} does not exist - name it in WINDOW", at)
+            spec = named[name.lower()]
+            window.partition, window.order, window.frame = spec
+        select = nodes.Select(begin, distinct, projections, source, joins, where, group_by, having,
+                              views, grouping)
+        return self.make(select, source, where, having, *joins, *group_by, *views,
                          *(p.expression for p in projections))
+
+    def _window_clause(self) -> dict[str, tuple]:
+        named: dict[str, tuple] = {}
+        if not self.take("WINDOW"):
+            return named
+        while True:
+            name = self.name("the name of a window")
+            self.expect("AS", "(")
+            named[name.lower()] = self._window_spec()
+            if not self.take(","):
+                return named
+
+    def _lateral_views(self) -> list[nodes.LateralView]:
+        views = []
+        while self.at("LATERAL", "VIEW"):
+            begin = self.next().begin
+            self.next()
+            outer = self.take("OUTER")
+            name = self.name("explode or the like").lower()
+            self.expect("(")
+            if name not in functions.GENERATORS:
+                raise self.refused(f"LATERAL VIEW {name}", "use explode, posexplode, inline or stack",
+                                   begin)
+            generator = self.generator(name, begin, in_view=True)
+            generator.outer = generator.outer or outer
+            alias = self._view_alias()
+            columns = []
+            if self.take("AS") or alias is not None and self.token.kind in (
+                    WORD, QUOTED_NAME) and self.token.key not in KEYWORDS:
+                columns.append(self.name("a column's name"))
+                while self.take(","):
+                    columns.append(self.name("a column's name"))
+            views.append(self.make(nodes.LateralView(begin, generator, alias, columns), generator))
+        if self.at("LATERAL"):
+            raise self.error("the clause LATERAL is not supported - write LATERAL VIEW explode(...)")
+        return views
+
+    def _view_alias(self) -> str | None:
+        if self.token.key in KEYWORDS or self.token.kind not in (WORD, QUOTED_NAME):
+            return None
+        return self.name("the view's alias")
+
+    def generator(self, name: str, begin: int, in_view: bool = False) -> nodes.Generator:
+        kind, outer = functions.GENERATORS[name]
+        args = self._without_aggregates(f"{name}(...)", self.expressions_until_parenthesis)
+        if not args or kind != "stack" and len(args) != 1:
+            raise self.error(f"the function {name} has {len(args)} arguments - give it one", begin)
+        if not in_view and not self._in_projection:
+            raise self.error(
+                f"the function {name} makes several rows of one - write it as a column of the SELECT, or "
+                "with LATERAL VIEW", begin)
+        return self.make(nodes.Generator(begin, kind, outer, args), *args)
 
     def _projection(self) -> nodes.Projection:
         begin = self.token.begin
@@ -156,8 +228,24 @@ class QueryParser(ExpressionParser):
             self.next(), self.next()
             self._refuse_star_clauses()
             return nodes.Projection(nodes.Star(begin, qualifier), None)
+        is_generator = self.token.kind == WORD and self.token.text.lower() in functions.GENERATORS
+        self._in_projection = is_generator
         expression = self.expression()
+        self._in_projection = False
+        if isinstance(expression, nodes.Generator):
+            return nodes.Projection(expression, None, self._aliases())
+        if is_generator:
+            raise self.error("a generator stands inside of an expression - compute with its column in "
+                             "an outer query", begin)
         return nodes.Projection(expression, self._alias("the column's alias"))
+
+    def _aliases(self) -> tuple[str, ...]:
+        """Of a generator's columns: AS a, or AS (a, b)."""
+        if self.take("AS") and self.at("(") or self.at("("):
+            return tuple(self.names_in_parentheses("a column's alias"))
+        alias = self._alias("the column's alias") if self._tokens[
+            self._index - 1].key != "AS" else self.name("the column's alias")
+        return () if alias is None else (alias,)
 
     def _refuse_star_clauses(self) -> None:
         if self.at_any("EXCEPT", "REPLACE", "EXCLUDE"):
@@ -174,19 +262,49 @@ class QueryParser(ExpressionParser):
             return self.name(what)
         return None
 
-    def _group_by(self) -> list[nodes.Node]:
-        if self.at_any("ALL", "ROLLUP", "CUBE", "GROUPING"):
-            raise self.error(
-                f"GROUP BY {self.token.key} is not supported - name the columns, and join "
-                "several groupings with UNION ALL")
+    def _group_by(self) -> tuple[list[nodes.Node], nodes.Grouping | None]:
+        """The keys, and how they are grouped where that is not simply by all of them."""
+        if self.at("ALL"):
+            raise self.error("GROUP BY ALL is not supported - name the columns")
+        for kind in ("ROLLUP", "CUBE"):
+            if self.at(kind, "("):
+                self.next()
+                return self._grouped(kind, self._grouping_elements())
+        if self.at("GROUPING", "SETS"):
+            self.next(), self.next()
+            return self._grouped("GROUPING SETS", self._grouping_elements())
         keys = [self.expression()]
         while self.take(","):
+            if self.at_any("ROLLUP", "CUBE", "GROUPING"):
+                raise self.refused(f"a key beside {self.token.key}", "write all of them inside of it")
             keys.append(self.expression())
-        if self.at("WITH"):
-            raise self.error(
-                "GROUP BY ... WITH ROLLUP or CUBE is not supported - join several groupings with "
-                "UNION ALL"
-            )
+        if self.take("GROUPING", "SETS"):
+            return keys, nodes.Grouping("GROUPING SETS", self._grouping_elements())
+        if self.at("WITH") and self.peek().key in ("ROLLUP", "CUBE"):
+            self.next()
+            return keys, nodes.Grouping(self.next().key, [[key] for key in keys])
+        return keys, None
+
+    @staticmethod
+    def _grouped(kind: str, sets: list[list[nodes.Node]]):
+        return [key for keys in sets for key in keys], nodes.Grouping(kind, sets)
+
+    def _grouping_elements(self) -> list[list[nodes.Node]]:
+        self.expect("(")
+        sets = [self._grouping_element()]
+        while self.take(","):
+            sets.append(self._grouping_element())
+        self.expect(")")
+        return sets
+
+    def _grouping_element(self) -> list[nodes.Node]:
+        if not self.at("("):
+            return [self.expression()]
+        self.next()
+        keys = [] if self.at(")") else [self.expression()]
+        while self.take(","):
+            keys.append(self.expression())
+        self.expect(")")
         return keys
 
     def _sort_keys(self) -> list[nodes.SortKey]:
@@ -323,49 +441,134 @@ class QueryParser(ExpressionParser):
                 f"{self._no_aggregates_in} - compute it in an inner query, or filter with "
                 "HAVING", begin)
         if name in functions.WINDOW_FUNCTIONS:
-            return self._window(name, begin)
+            return self._window(self._window_function(name, begin))
+        node = self._aggregate(name, begin)
+        return self._window(node) if self.at("OVER") else node
+
+    def _aggregate(self, name: str, begin: int) -> nodes.Aggregate:
         distinct = self.take("DISTINCT")
+        inner = None
         if name == "count" and not distinct and self.take("*"):
             args = []
             self.expect(")")
         else:
-            args = self._without_aggregates(f"{name}(...)", self.expressions_until_parenthesis)
-            if len(args) != 1:
-                raise self.error(
-                    f"the aggregate function {name} has {len(args)} arguments - give it one", begin)
+            args, inner = self._arguments_of(name)
+        form, wanted = functions.AGGREGATES[name]
+        ignore_nulls = False
+        if form in ("first", "last") and len(args) == 2:
+            flag = args.pop()
+            if not isinstance(flag, nodes.Literal) or flag.type != "boolean":
+                raise self.refused(f"{name} with a computed flag", "write true or false", begin)
+            ignore_nulls = flag.value
+        if len(args) != wanted and (args or name != "count" or distinct):
+            raise self.error(
+                f"the aggregate function {name} has {len(args)} arguments - give it "
+                f"{'one' if wanted == 1 else 'two'}", begin)
+        if form in ("first", "last") and self.at_any("IGNORE", "RESPECT"):
+            ignore_nulls = self.next().key == "IGNORE"
+            self.expect("NULLS")
         condition = None
         if self.at("FILTER", "("):
             self.take("FILTER", "(")
             self.expect("WHERE")
             condition = self.expression()
             self.expect(")")
-        if self.at("OVER"):
-            raise self.refused(f"{name} over a window", "join the table with its own GROUP BY")
-        node = nodes.Aggregate(begin, functions.AGGREGATES[name], args, distinct, condition, name)
+        if form in ("first", "last") and self.at_any("IGNORE", "RESPECT"):
+            ignore_nulls = self.next().key == "IGNORE"
+            self.expect("NULLS")
+        if inner is not None and not self.at("OVER"):
+            raise inner
+        node = nodes.Aggregate(begin, form, args, distinct, condition, name, ignore_nulls)
         return self.make(node, condition, *args)
 
-    def _window(self, name: str, begin: int) -> nodes.Window:
-        args = self.expressions_until_parenthesis()
-        allowed = (1, 2) if name in ("lag", "lead") else (0,)
-        if len(args) not in allowed:
-            raise self.refused(f"the window function {name} with {len(args)} arguments",
-                               "write it without the others", begin)
-        if len(args) == 2 and not (isinstance(args[1], nodes.Literal) and args[1].type == "int"):
-            raise self.refused(f"the window function {name} with a computed distance",
-                               "write a number", begin)
+    def _arguments_of(self, name: str) -> tuple[list[nodes.Node], SqlError | None]:
+        """With what is wrong about them unless the function is over a window, which may look at the
+        aggregates of groups."""
+        index, nesting = self._index, self._nesting
+        try:
+            return self._without_aggregates(f"{name}(...)", self._aggregate_arguments), None
+        except SqlError as error:
+            self._index, self._nesting = index, nesting
+            self._no_aggregates_in = None
+            return self._aggregate_arguments(), error
+
+    def _aggregate_arguments(self) -> list[nodes.Node]:
+        args = []
+        if self.take(")"):
+            return args
+        args.append(self.expression())
+        while self.take(","):
+            args.append(self.expression())
         if self.at_any("IGNORE", "RESPECT"):
-            raise self.refused(f"{self.token.key} NULLS", "leave it out")
-        self.expect("OVER", "(")
-        partition = []
+            raise self.refused(f"{self.token.key} NULLS inside of the brackets",
+                               "write it behind them")
+        self.expect(")")
+        return args
+
+    def _window_function(self, name: str, begin: int) -> nodes.WindowFunction:
+        args = self.expressions_until_parenthesis()
+        least, most = functions.WINDOW_FUNCTIONS[name]
+        if not least <= len(args) <= most:
+            raise self.error(
+                f"the window function {name} has {len(args)} arguments - give it {least} to {most}",
+                begin)
+        for arg in args[1:2] if name != "ntile" else args:
+            if not (isinstance(arg, nodes.Literal) and arg.type == "int"):
+                raise self.refused(f"the window function {name} with a computed number",
+                                   "write a number", begin)
+        ignore_nulls = False
+        if self.at_any("IGNORE", "RESPECT"):
+            ignore_nulls = self.next().key == "IGNORE"
+            self.expect("NULLS")
+        return self.make(nodes.WindowFunction(begin, name, args, ignore_nulls), *args)
+
+    def _window(self, function: nodes.Aggregate | nodes.WindowFunction) -> nodes.Window:
+        self.expect("OVER")
+        if isinstance(function, nodes.Aggregate) and function.distinct:
+            raise self.error("DISTINCT has no meaning over a window - remove it", function.begin)
+        window = nodes.Window(function.begin, function, [], [], None)
+        if not self.at("("):
+            begin = self.token.begin
+            self._open_windows[-1].append((window, self.name("a window"), begin))
+            return self.make(window, function)
+        self.next()
+        window.partition, window.order, window.frame = self._window_spec()
+        if isinstance(function, nodes.WindowFunction) and not window.order:
+            raise self.error(
+                f"the window of {function.name} has no ORDER BY - say which row comes first",
+                function.begin)
+        return self.make(window, function, *window.partition,
+                         *(key.expression for key in window.order))
+
+    def _window_spec(self) -> tuple[list[nodes.Node], list[nodes.SortKey], nodes.Frame | None]:
+        """Up to the closing parenthesis."""
+        partition: list[nodes.Node] = []
         if self.take("PARTITION", "BY"):
             partition.append(self.expression())
             while self.take(","):
                 partition.append(self.expression())
-        if not self.take("ORDER", "BY"):
-            raise self.error(f"the window of {name} has no ORDER BY - say which row comes first")
-        order = self._sort_keys()
+        order = self._sort_keys() if self.take("ORDER", "BY") else []
+        frame = None
         if self.at_any("ROWS", "RANGE"):
-            raise self.refused(f"a window with {self.token.key}", "leave it out")
+            unit = self.next().key
+            if self.take("BETWEEN"):
+                begin = self._frame_bound(unit)
+                self.expect("AND")
+                frame = nodes.Frame(unit, begin, self._frame_bound(unit))
+            else:
+                frame = nodes.Frame(unit, self._frame_bound(unit), "CURRENT ROW")
         self.expect(")")
-        node = nodes.Window(begin, name, args, partition, order)
-        return self.make(node, *args, *partition, *(key.expression for key in order))
+        return partition, order, frame
+
+    def _frame_bound(self, unit: str) -> str:
+        if self.take("CURRENT", "ROW"):
+            return "CURRENT ROW"
+        if self.take("UNBOUNDED"):
+            amount = "UNBOUNDED"
+        elif unit == "RANGE":
+            raise self.refused("a RANGE with a distance", "use ROWS, or UNBOUNDED and CURRENT ROW")
+        else:
+            amount = str(self.integer("the rows of a window"))
+        if not self.at_any("PRECEDING", "FOLLOWING"):
+            raise self.unexpected("PRECEDING or FOLLOWING")
+        return f"{amount} {self.next().key}"

@@ -6,6 +6,7 @@
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
+#include "expr/functions/decimal_rounding.h"
 #include "expr/scalar_kinds.h"
 #include "types/java_number_text.h"
 
@@ -48,7 +49,7 @@ Result<BoundFunction> BindPow(std::string_view name, std::span<const Argument> a
 }
 
 // To bigint: of integers unchanged, of floating point saturating.
-template <typename Rounding>
+template <typename Mode>
 Result<BoundFunction> BindToWhole(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
   const DataType whole(TypeKind::kLong);
@@ -60,44 +61,36 @@ Result<BoundFunction> BindToWhole(std::string_view name, std::span<const Argumen
         Elementwise<std::int64_t, std::int64_t>(whole, [](std::int64_t x) { return x; }),
         {}};
   }
+  if (kind == TypeKind::kDecimal) return BindWholeDecimal(arguments[0].type, Mode::kDecimal);
   if (!IsNumeric(kind)) return RefuseTypes(name, arguments);
   return BoundFunction{{kDoubleType},
                        whole,
                        Elementwise<std::int64_t, double>(
-                           whole, [](double x) { return JavaNarrow<std::int64_t>(Rounding{}(x)); }),
+                           whole, [](double x) { return JavaNarrow<std::int64_t>(Mode{}(x)); }),
                        {}};
 }
 
 struct FloorOf {
+  static constexpr Rounding kDecimal = Rounding::kFloor;
   double operator()(double x) const { return std::floor(x); }
 };
 struct CeilOf {
+  static constexpr Rounding kDecimal = Rounding::kCeiling;
   double operator()(double x) const { return std::ceil(x); }
 };
-
-// The number of decimals must be a constant integer; nullopt is refused.
-std::optional<int> ConstantScale(std::span<const Argument> arguments) {
-  if (arguments.size() == 1) return 0;
-  const Argument& scale = arguments[1];
-  if (scale.literal == nullptr || scale.type.kind != TypeKind::kInt || scale.literal->IsNull(0))
-    return std::nullopt;
-  const std::int32_t value = Values<std::int32_t>(Operand{scale.literal, true})[0];
-  if (value < -400 || value > 400) return std::nullopt;
-  return value;
-}
 
 Result<BoundFunction> BindRound(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
   const DataType type = arguments[0].type;
-  const auto scale = ConstantScale(arguments);
+  const auto scale = ConstantDecimals(arguments);
   if (!scale)
     return Unimplemented(
         "the decimals of round are not a constant integer - write a number like 2");
+  if (type.kind == TypeKind::kDecimal) return BindRoundDecimal(type, *scale, Rounding::kHalfUp);
   BoundFunction bound{{type}, type, {}, {}};
-  if (IsInteger(type.kind) && *scale >= 0) {
-    bound.kernel = WithNumber(type.kind, [&]<typename T>(Tag<T>) {
-      return Elementwise<T, T>(type, [](T x) { return x; });
-    });
+  if (IsInteger(type.kind)) {
+    bound.kernel = RoundIntegerKernel(type, *scale, Rounding::kHalfUp);
+    if (!bound.kernel) return RefuseTypes(name, arguments);
   } else if (type.kind == TypeKind::kDouble || type.kind == TypeKind::kFloat) {
     bound.kernel = WithNumber(type.kind, [&]<typename T>(Tag<T>) {
       return Elementwise<T, T>(type, [decimals = *scale](T x) {

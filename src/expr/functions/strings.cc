@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "expr/code_points.h"
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
+#include "expr/functions/array_shape.h"
 
 namespace gnomon::expr::functions {
 
@@ -18,27 +20,6 @@ using Failure = std::optional<Error>;
 const DataType kText(TypeKind::kString);
 const DataType kInt32(TypeKind::kInt);
 
-// The first byte of each code point; the others are 10xxxxxx.
-bool IsFirstByte(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
-
-std::int32_t CountCodePoints(Text text) {
-  return static_cast<std::int32_t>(std::count_if(text.begin(), text.end(), IsFirstByte));
-}
-
-// The code points [begin, end) of the text, cut to what is there.
-Text CodePoints(Text text, std::int64_t begin, std::int64_t end) {
-  if (end <= begin) return {};
-  std::int64_t index = -1;
-  std::size_t first = text.size();
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (!IsFirstByte(text[at])) continue;
-    ++index;
-    if (index >= begin && first == text.size()) first = at;
-    if (index >= end) return text.substr(first, at - first);
-  }
-  return text.substr(first);
-}
-
 // Position 0 means 1; a negative one counts from the end, and what lies before the start counts
 // against the length.
 Text Substring(Text text, std::int32_t position, std::int32_t length) {
@@ -49,6 +30,7 @@ Text Substring(Text text, std::int32_t position, std::int32_t length) {
 
 Result<BoundFunction> BindSubstring(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
+  if (AnyBinary(arguments)) return RefuseTypes(name, arguments);
   if (arguments.size() == 2) {
     return BindFixed(
         name, arguments, {kText, kInt32}, kText,
@@ -67,7 +49,14 @@ Result<BoundFunction> BindSubstring(std::string_view name, std::span<const Argum
           }));
 }
 
+// Of a binary value its bytes.
 Result<BoundFunction> BindLength(std::string_view name, std::span<const Argument> arguments) {
+  if (AnyBinary(arguments)) {
+    return BindFixed(name, arguments, {TypeKind::kBinary}, kInt32,
+                     Elementwise<std::int32_t, Text>(kInt32, [](Text bytes) {
+                       return static_cast<std::int32_t>(bytes.size());
+                     }));
+  }
   return BindFixed(name, arguments, {kText}, kInt32,
                    Elementwise<std::int32_t, Text>(kInt32, &CountCodePoints));
 }
@@ -91,6 +80,10 @@ Result<ArrayPtr> ConcatRows(std::span<const Operand> operands, std::int64_t rows
 
 Result<BoundFunction> BindConcat(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 10'000));
+  for (const Argument& argument : arguments) {
+    if (argument.type.kind == TypeKind::kList) return BindConcatLists(name, arguments);
+  }
+  if (AnyBinary(arguments)) return RefuseTypes(name, arguments);
   return BindFixed(name, arguments, std::vector<DataType>(arguments.size(), kText), kText,
                    &ConcatRows);
 }

@@ -5,9 +5,8 @@
 #include <arrow/compute/api.h>
 #include <fmt/ranges.h>
 
-#include <mutex>
+#include <map>
 
-#include "base/log.h"
 #include "base/pause_point.h"
 #include "base/progress.h"
 #include "run/join/bootstrap_table.h"
@@ -69,6 +68,34 @@ Result<DayRange> FinalJoin::DaysOfPart(const PartShape& part, const DayRange& da
   return looked_at;
 }
 
+// Rows that pass through a GroupBy unaggregated may have a key twice, and would double left rows.
+Status FinalJoin::CheckKeysAreUnique(const PartShape& part, const DayRange& days,
+                                     sql::Session& session) {
+  if (part.group_by->aggregations && !part.group_by->aggregations->empty()) return Ok();
+  std::vector<std::string> keys, known;
+  for (const auto& [left, right] : part.keys) {
+    keys.push_back(Quoted(right));
+    known.push_back(Quoted(right) + " IS NOT NULL");
+  }
+  GNOMON_ASSIGN_OR_RETURN(
+      sql::QueryResult answer,
+      RunSelect(session,
+                fmt::format("SELECT ds, count(*) AS copies FROM {} WHERE {} GROUP BY {}, ds HAVING "
+                            "count(*) > 1 ORDER BY ds LIMIT 1",
+                            DaysOf(part.table, days), fmt::join(known, " AND "),
+                            fmt::join(keys, ", "))));
+  std::string day;
+  GNOMON_RETURN_IF_ERROR(ForEachBatch(answer, [&](const arrow::RecordBatch& rows) -> Status {
+    if (rows.num_rows() > 0) day = static_cast<const arrow::StringArray&>(*rows.column(0)).GetString(0);
+    return Ok();
+  }));
+  if (day.empty()) return Ok();
+  return InvalidArgument(
+      "{} has several rows for one key on {}: {} - keep one of them, such as by an aggregation "
+      "LAST, then run: spark-sql -e \"DROP TABLE {}\"",
+      part.full_prefix, day, shape_.side->Where(part.path), part.table.ToString());
+}
+
 Result<std::string> FinalJoin::Select(const DayRange& days, sql::Session& session) {
   std::string from = fmt::format("{} AS l", DaysOf(shape_.bootstrap, days));
   std::vector<bool> is_there;
@@ -79,6 +106,7 @@ Result<std::string> FinalJoin::Select(const DayRange& days, sql::Session& sessio
     if (!table && table.error().code != ErrorCode::kNotFound) return table.error();
     if (!table) continue;
     GNOMON_ASSIGN_OR_RETURN(const DayRange looked_at, DaysOfPart(part, days, session));
+    GNOMON_RETURN_IF_ERROR(CheckKeysAreUnique(part, looked_at, session));
     const std::string alias = fmt::format("p{}", i);
     from += fmt::format(" LEFT JOIN {} AS {} ON {}", DaysOf(part.table, looked_at), alias,
                         Match(part, alias));

@@ -27,6 +27,7 @@ class FinalJoin {
   Status Write(const DayRange& days, sql::Session& session, OutputTable& output);
 
  private:
+  Status CheckKeysAreUnique(const PartShape& part, const DayRange& days, sql::Session& session);
   Result<std::string> Select(const DayRange& days, sql::Session& session);
   Result<DayRange> DaysOfPart(const PartShape& part, const DayRange& days, sql::Session& session);
   Result<std::shared_ptr<arrow::RecordBatch>> Derive(

@@ -228,7 +228,8 @@ Status JoinRun::FillParts(const DayRange& step) {
 Status JoinRun::CheckPartsAreThere(const DayRange& step) {
   if (!sources_.empty()) return Ok();  // What is missing may have been bootstrapped.
   for (const std::size_t i : chosen_) {
-    const std::vector<DayRange> lacking = parts_[i]->Lacking(step);
+    GNOMON_ASSIGN_OR_RETURN(const std::vector<DayRange> lacking,
+                            parts_[i]->LackingRows(step, *session_));
     if (lacking.empty()) continue;
     return NotFound(
         "{} lacks {}, which the join of {} needs: {} - run first: run.py --mode=backfill "

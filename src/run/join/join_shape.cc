@@ -156,6 +156,8 @@ Result<JoinShape> ShapeOf(const config::Join& join, const config::SideFile& side
     shape.parts.push_back(std::move(part));
   }
   GNOMON_RETURN_IF_ERROR(AddExternalParts(join, shape));
+  // What a model makes of the rows is T; the rows themselves lie beside it (SPEC 8.9).
+  if (join.model_transforms) shape.output.name += "_pre_mt";
   std::map<std::string, std::string> seen = {{shape.bootstrap.name, "the bootstrap table"}};
   for (const PartShape& part : shape.parts) {
     const auto [entry, is_new] = seen.emplace(part.table.name, part.path);

@@ -79,7 +79,9 @@ PartTable::PartTable(const RunContext& context, const JoinShape& shape, const Pa
     : context_(ContextBeside(context)),
       shape_(shape),
       part_(part),
-      side_(shape.side->At(part.group_by_path)) {}
+      side_(shape.side->At(part.group_by_path)) {
+  context_.memory_bytes /= std::max(1, context.request.join_part_parallelism);
+}
 
 Result<std::unique_ptr<PartTable>> PartTable::Make(const RunContext& context,
                                                    const JoinShape& shape, std::size_t part) {
@@ -114,6 +116,18 @@ std::vector<DayRange> PartTable::Lacking(const DayRange& left_days) const {
   std::set<Day> there = table_->filled();
   there.insert(table_->known_empty().begin(), table_->known_empty().end());
   return Missing(Shifted(left_days), there);
+}
+
+Result<std::vector<DayRange>> PartTable::LackingRows(const DayRange& left_days,
+                                                     sql::Session& session) {
+  const int shift = part_.match == LeftMatch::kDayBefore ? 1 : 0;
+  std::vector<DayRange> lacking;
+  for (const DayRange& range : Lacking(left_days)) {
+    GNOMON_ASSIGN_OR_RETURN(const auto rows,
+                            DaysOfTimes({range.begin + shift, range.end + shift}, session));
+    if (rows) lacking.push_back(range);
+  }
+  return lacking;
 }
 
 Schema PartTable::TableSchema() const {

@@ -41,6 +41,9 @@ class PartTable {
   // The days that the table lacks of those that left days need. REQUIRES: Open().
   std::vector<DayRange> Lacking(const DayRange& left_days) const;
 
+  // The same, of days that rows of T_bootstrap need.
+  Result<std::vector<DayRange>> LackingRows(const DayRange& left_days, sql::Session& session);
+
   // Computes what the table lacks for the left rows of `days` in T_bootstrap.
   Status Fill(const DayRange& days, sql::Session& session);
   Status Finish() { return table_->Finish(); }

@@ -36,7 +36,11 @@ class GroupByUpload {
   Status CheckSourceHasDay(GroupByComputation& computation) const;
   Status WriteRows(GroupByComputation& computation);
   Result<codec::ServingInfo> MakeServingInfo(const GroupByComputation& computation);
-  bool is_temporal() const { return config::AccuracyOf(conf_) == config::Accuracy::kTemporal; }
+  // What passes through has no intermediate results.
+  bool is_temporal() const {
+    return config::AccuracyOf(conf_) == config::Accuracy::kTemporal && conf_.aggregations &&
+           !conf_.aggregations->empty();
+  }
 
   RunContext& context_;
   config::GroupBy conf_;

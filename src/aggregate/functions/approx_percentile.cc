@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// APPROX_PERCENTILE: a KLL sketch of floats. KLL tosses coins; ours is seeded by the sketch's own
+// content before each step, so that runs repeat whatever else the thread works on. Up to k values
+// the quantiles are exact, and the same as Chronon's.
+#include <common_defs.hpp>
+#include <nlohmann/json.hpp>
+
+namespace datasketches {
+
+// Stands in for the library's coin, which is seeded by the clock.
+struct SeededCoin {
+  std::uint64_t state = 0;
+  std::uint32_t operator()() {
+    // splitmix64
+    std::uint64_t z = (state += 0x9E3779B97F4A7C15U);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+    return static_cast<std::uint32_t>((z ^ (z >> 31)) & 1);
+  }
+};
+static thread_local SeededCoin gnomon_coin;
+
+}  // namespace datasketches
+
+#define random_bit gnomon_coin
+#include <kll_sketch.hpp>
+#undef random_bit
+
+#include "aggregate/collection_columns.h"
+#include "aggregate/functions/sketch_memory.h"
+
+namespace gnomon::aggregate {
+
+namespace {
+
+using Sketch = datasketches::kll_sketch<float, std::less<float>, CountingAllocator<float>>;
+
+void SeedCoin(std::uint64_t count, float value) {
+  datasketches::gnomon_coin.state =
+      count * 0x9E3779B97F4A7C15U ^ std::bit_cast<std::uint32_t>(value);
+}
+
+struct ApproxPercentile {
+  static constexpr const char* kName = "APPROX_PERCENTILE";
+  static constexpr const char* kDoc =
+      "Approximate quantiles at `percentiles` ([0.5]) as array<float>: a KLL sketch with k (128).";
+  static constexpr int kOperationId = 12;
+  static constexpr bool kTimed = false;
+  static constexpr bool kApproximate = true;
+  template <typename In>
+  static constexpr bool kAccepts = kIsNumber<In>;
+  struct Parameters {
+    std::uint16_t k = 0;
+    std::vector<double> percentiles;
+  };
+  static Result<Parameters> Parse(const ArgumentMap& arguments);
+
+  // One of all input types: every value counts as a float.
+  class Values;
+  template <typename In>
+  class State;
+};
+
+Result<std::vector<double>> ParsePercentiles(const std::string& text) {
+  const auto refused = [&](const char* why) {
+    return InvalidArgument(
+        "the argument percentiles of {} is bad: {} - write a JSON list such as "
+        "[0.5, 0.95]: {}",
+        ApproxPercentile::kName, why, text);
+  };
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_array() || json.empty()) return refused("it is no list of numbers");
+  std::vector<double> percentiles;
+  for (const auto& item : json) {
+    if (!item.is_number()) return refused("it is no list of numbers");
+    percentiles.push_back(item.get<double>());
+    if (!(percentiles.back() >= 0 && percentiles.back() <= 1)) {
+      return refused("a number lies outside of 0 to 1");
+    }
+  }
+  return percentiles;
+}
+
+Result<ApproxPercentile::Parameters> ApproxPercentile::Parse(const ArgumentMap& arguments) {
+  Parameters parameters;
+  GNOMON_ASSIGN_OR_RETURN(const std::int32_t k,
+                          ParseK(arguments, kName, 128, Sketch::MIN_K, Sketch::MAX_K));
+  parameters.k = static_cast<std::uint16_t>(k);
+  const auto percentiles = arguments.find("percentiles");
+  GNOMON_ASSIGN_OR_RETURN(
+      parameters.percentiles,
+      ParsePercentiles(percentiles == arguments.end() ? "[0.5]" : percentiles->second));
+  return parameters;
+}
+
+// The rank excludes the value's own weight, and the ends are the extremes, as in the Java library.
+float Quantile(const Sketch& sketch, double rank) {
+  if (rank == 0) return sketch.get_min_item();
+  if (rank == 1) return sketch.get_max_item();
+  return sketch.get_quantile(rank, false);
+}
+
+class ApproxPercentile::Values {
+ public:
+  const Sketch& sketch() const { return box_.get(); }
+  // NaN is no quantile, and counts for nothing.
+  std::int64_t Add(float value, const Parameters& parameters) {
+    if (std::isnan(value)) return 0;
+    return box_.Apply([&](std::unique_ptr<Sketch>& sketch) {
+      if (sketch == nullptr) sketch = std::make_unique<Sketch>(parameters.k);
+      SeedCoin(sketch->get_n(), value);
+      sketch->update(value);
+    });
+  }
+  std::int64_t Merge(const Values& later, const Parameters&) {
+    return box_.Apply([&](std::unique_ptr<Sketch>& sketch) {
+      if (sketch == nullptr) {
+        sketch = std::make_unique<Sketch>(later.sketch());
+      } else {
+        const Sketch copy = &later == this ? later.sketch() : Sketch(later.sketch().get_k());
+        const Sketch& other = &later == this ? copy : later.sketch();
+        SeedCoin(sketch->get_n() + other.get_n(), other.get_max_item());
+        sketch->merge(other);
+      }
+    });
+  }
+  bool empty() const { return box_.empty(); }
+  std::int64_t heap_bytes() const { return box_.heap_bytes(); }
+  arrow::Status Finalize(const Parameters& parameters, arrow::ArrayBuilder* builder) const {
+    auto* list = static_cast<arrow::ListBuilder*>(builder);
+    ARROW_RETURN_NOT_OK(list->Append());
+    for (const double rank : parameters.percentiles) {
+      ARROW_RETURN_NOT_OK(static_cast<arrow::FloatBuilder*>(list->value_builder())
+                              ->Append(Quantile(sketch(), rank)));
+    }
+    return arrow::Status::OK();
+  }
+  arrow::Status Encode(const Parameters&, arrow::ArrayBuilder* builder) const {
+    const auto bytes = sketch().serialize();
+    return static_cast<arrow::BinaryBuilder*>(builder)->Append(
+        bytes.data(), static_cast<std::int32_t>(bytes.size()));
+  }
+  Status Read(std::string_view bytes) {
+    const auto read = ReadSketch(kName, [&] {
+      return box_.Apply([&](std::unique_ptr<Sketch>& sketch) {
+        sketch = std::make_unique<Sketch>(Sketch::deserialize(bytes.data(), bytes.size()));
+      });
+    });
+    if (!read.has_value()) return read.error();
+    if (sketch().is_empty()) return Corruption("a sketch of {} is empty", kName);
+    return Ok();
+  }
+
+ private:
+  SketchBox<Sketch> box_;
+};
+
+template <typename In>
+class ApproxPercentile::State : public Values {
+ public:
+  using Parameters = ApproxPercentile::Parameters;
+
+  // A state that can be copied, for windows.
+  class Partial {
+   public:
+    Partial() = default;
+    Partial(const Partial& other) { *this = other; }
+    Partial& operator=(const Partial& other) {
+      values_ = Values();
+      if (!other.values_.empty()) values_.Merge(other.values_, Parameters());
+      return *this;
+    }
+    Partial(Partial&&) = default;
+    Partial& operator=(Partial&&) = default;
+    std::int64_t Merge(const Values& later, const Parameters& parameters) {
+      return values_.Merge(later, parameters);
+    }
+    std::int64_t Merge(const Partial& later, const Parameters& parameters) {
+      return values_.Merge(later.values_, parameters);
+    }
+    bool empty() const { return values_.empty(); }
+    arrow::Status Finalize(const Parameters& parameters, arrow::ArrayBuilder* builder) const {
+      return values_.Finalize(parameters, builder);
+    }
+
+   private:
+    Values values_;
+  };
+  using Window = MergingWindow<State, Partial, Parameters>;
+
+  static DataType OutputType(const DataType&) { return DataType::List(TypeKind::kFloat); }
+  static DataType IntermediateType(const DataType&) { return TypeKind::kBinary; }
+  std::int64_t Update(typename In::View value, std::int64_t, const Parameters& parameters) {
+    return this->Add(static_cast<float>(value), parameters);
+  }
+  static Result<State> Decode(const arrow::Array& array, std::int64_t row, const Parameters&) {
+    State state;
+    GNOMON_RETURN_IF_ERROR(state.Read(static_cast<const arrow::BinaryArray&>(array).GetView(row)));
+    return state;
+  }
+};
+
+}  // namespace
+
+extern constinit const AggregateFunction kApproxPercentile = EraseCollection<ApproxPercentile>();
+
+}  // namespace gnomon::aggregate

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts as Spark counts them: by code points of UTF-8.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gnomon::expr {
+
+// The first byte of a code point; the others are 10xxxxxx.
+inline bool IsFirstByte(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+
+std::int32_t CountCodePoints(std::string_view text);
+
+// The code points [begin, end) of the text, cut to what is there.
+std::string_view CodePoints(std::string_view text, std::int64_t begin, std::int64_t end);
+
+// The bytes of the code point that begins the text; 1 where it is malformed. REQUIRES: not empty.
+std::size_t FirstLength(std::string_view text);
+
+// The code point that begins the text. REQUIRES: not empty.
+std::uint32_t FirstCodePoint(std::string_view text);
+void AppendCodePoint(std::uint32_t code_point, std::string* out);
+
+bool IsUtf8(std::string_view bytes);
+bool IsAscii(std::string_view text);
+
+}  // namespace gnomon::expr
