@@ -37,6 +37,6 @@ run run.py --mode=staging-query-backfill --conf=staging_queries/bootcamp/users_f
 run run.py --mode=backfill --conf=joins/bootcamp/training_set.py --start-date=2023-12-01 --end-date=2023-12-07
 run spark-sql -e "SELECT user_id, from_unixtime(ts / 1000) AS bought, purchase_price AS price, \
 bootcamp_recent_purchases_v1_purchase_price_sum_12h AS sum_12h, \
-bootcamp_user_purchase_features_v1_purchase_price_sum_7d AS sum_7d, price_to_weekly_average AS to_average, \
+round(bootcamp_user_purchase_features_v1_purchase_price_sum_7d, 2) AS sum_7d, round(price_to_weekly_average, 2) AS to_average, \
 bootcamp_users_v1_age_last AS age, bootcamp_users_v1_city_last AS city \
 FROM bootcamp_features.training_set WHERE ds = '2023-12-07' ORDER BY ts LIMIT 10"

@@ -52,9 +52,29 @@ def refresh_compiled(root, path):
             lines = source.source_lines.lines_of(variable, struct.__name__)
         except (SyntaxError, UnicodeDecodeError):
             source = None
-    side = side_file.side_text(root, path, text, source, lines, {}, existing)
+    before = _side_before(path, text)
+    if source and before.get("source_file") == file:
+        # A GroupBy that only its Join names has no variable: compiling the Join found its lines.
+        lines = lines or before.get("lines") or {}
+    writers = {
+        one.get("table"): one.get("conf")
+        for one in before.get("dependencies") or []
+        if isinstance(one, dict) and _exists(root, one.get("conf"))
+    }
+    side = side_file.side_text(root, path, text, source, lines, writers, existing)
     conf_files.write_if_changed(conf_files.side_path_of(path), side)
     return conf
+
+
+def _exists(root, conf):
+    """Whether the file of `file.py` or `file.py:variable` is there."""
+    return isinstance(conf, str) and os.path.isfile(os.path.join(root, conf.partition(":")[0]))
+
+
+def _side_before(path, text):
+    """Returns the side file that is there, {} if it is of another text."""
+    side = conf_files.read_json(conf_files.side_path_of(path)) or {}
+    return side if side.get("conf_sha256") == side_file.digest_of(text) else {}
 
 
 def _type_of(conf):

@@ -26,7 +26,7 @@ def side_text(root, conf_path, conf_text, source, lines, writers, existing):
     of configs that are known to write them; `existing` are the compiled configs, `root` is the
     repository's.
     """
-    digest = hashlib.sha256(conf_text.encode("utf-8")).hexdigest()
+    digest = digest_of(conf_text)
     conf = json.loads(conf_text)
     embedded = embedded_lines(conf, root, source.relative if source else "")
     old = read_json(side_path_of(conf_path)) or {}
@@ -56,6 +56,11 @@ def side_text(root, conf_path, conf_text, source, lines, writers, existing):
         **translated,
     }
     return json.dumps(side, indent=1) + "\n"
+
+
+def digest_of(conf_text):
+    """Returns what binds a side file to the text of its conf."""
+    return hashlib.sha256(conf_text.encode("utf-8")).hexdigest()
 
 
 def _setup(text):

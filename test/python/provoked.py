@@ -69,7 +69,7 @@ class Provoked:
         assert template is not None, f"no source says this: {sentence}"
         assert done.returncode == templates.exit_statuses()[template.code], (done.returncode, template)
         when = when or self._test.split("[")[0].removeprefix("test_").replace("_", " ")
-        self._records.append({"when": when, "sentence": self._shown(sentence, hide or {}), "status": done.returncode})
+        self._records.append({"when": when, "sentence": self._shown(said, hide or {}), "status": done.returncode})
         return sentence
 
     def _shown(self, sentence, hide):

@@ -240,6 +240,9 @@ def test_a_group_by_inside_a_join_file(repository):
     assert side["lines"][""] == repository.line_of(JOIN, "group_by=GroupBy(")
     assert side["lines"]["aggregations[0]"] == repository.line_of(JOIN, "aggregations=[Aggr")
     assert "sources[0].events.query.selects.user_id" in side["expressions"]
+    path = repository.conf_path("group_bys", "inline_counts")
+    refresh_compiled(str(repository.root), str(path))
+    assert repository.side("group_bys", "inline_counts") == side
     repository.edit(JOIN, 'name="bootcamp.inline_counts"', 'name="inline_counts"')
     line = repository.line_of(JOIN, 'name="inline_counts"')
     assert repository.error(JOIN) == (
