@@ -2,6 +2,8 @@
 // What a user gave, short enough to stand in a sentence.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 
@@ -12,10 +14,7 @@ inline constexpr std::size_t kExcerptBytesMax = 120;
 // `text`, or its beginning and "..." when it is long.
 inline std::string Excerpt(std::string_view text) {
   if (text.size() <= kExcerptBytesMax) return std::string(text);
-  // In two steps: g++ 12 takes the sum of both for an overflow where main.cc inlines it.
-  std::string excerpt(text.substr(0, kExcerptBytesMax));
-  excerpt += "...";
-  return excerpt;
+  return fmt::format("{}...", text.substr(0, kExcerptBytesMax));
 }
 
 }  // namespace gnomon::cli
