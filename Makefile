@@ -31,10 +31,11 @@ test: build  ## the fast tests: C++, Python, and the programs as a user runs the
 peers: setup  ## install the peer that only the tests need: Spark 3.5 with Iceberg (600 MB)
 	@tools/peers/setup.sh
 
+TESTS ?= all
 test-all: build peers  ## all tests: also other engines, killed runs, sanitizer-sized inputs, every header alone
 	@echo "[test] compiling every header alone" >&2
 	@cmake --build --preset $(PRESET) --target check_headers
-	@tools/run_tests.sh all
+	@tools/run_tests.sh $(TESTS)
 
 # FUZZ_SECONDS (default: until stopped), FUZZ_SEED (default: the clock), FUZZ_KINDS (group_by,upload,join).
 fuzz-semantics: build  ## random configs through the programs, compared with the naive model of test/oracle

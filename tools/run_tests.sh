@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests: `fast` (C++ modules and Python) or `all` (also what needs other engines or minutes). The C++ programs run under
+# Runs the tests: `fast` (C++ modules and Python), `slow` (what needs other engines or minutes) or `all`. The C++ programs run under
 # ctest, which also runs pytest, so that the last lines are one runner's.
 set -euo pipefail
 cd "$(dirname "$0")/.."
