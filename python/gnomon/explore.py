@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from gnomon import conf_files, conf_parts
-from gnomon.arguments import ArgumentParser
+from gnomon.arguments import ArgumentParser, excerpt
 from gnomon.errors import CommandError, print_warning, run_main
 from gnomon.repository import ROOT_MARKS, Teams, find_root
 from gnomon.terminal import highlighted
@@ -160,6 +160,15 @@ def _handler_arguments(keyword, given):
     return values
 
 
+def _check_keyword(keyword):
+    try:
+        keyword.encode("utf-8")
+    except UnicodeEncodeError:
+        raise CommandError("the keyword is no UTF-8 text", "", "write it in UTF-8") from None
+    if not keyword.strip():
+        raise CommandError("the keyword is empty", "", "give a part of a name")
+
+
 def _write_report(path, text):
     try:
         with open(path, "w", encoding="utf-8") as file:
@@ -202,6 +211,7 @@ def _root_of(given):
 def main(arguments):
     """Prints what is found. Returns the exit status."""
     flags = explore_parser().parse_args(arguments)
+    _check_keyword(flags.keyword)
     handler = _handler_arguments(flags.keyword, flags.handler_args)
     root, marked = _root_of(flags.root)
     has_teams = marked and os.path.exists(os.path.join(root, "teams.json"))
@@ -225,7 +235,8 @@ def main(arguments):
     elif text:
         print(text)
     if not found and not flags.json and not flags.quiet:
-        print_warning(f"no GroupBy has '{flags.keyword}': {root} - compile the configs first")
+        shown = excerpt(flags.keyword)
+        print_warning(f"no GroupBy has '{shown}': {root} - compile the configs first")
     return 0
 
 
