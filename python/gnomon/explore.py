@@ -20,6 +20,7 @@ explore.py purchase_price
 explore.py bootcamp.purchases --json
 explore.py _events_without_topics --handler-args output_file=batch_only.txt
 """
+_KEYWORD_LENGTH_MAX = 1000
 _AUTHOR_MARK = "\x01"
 _ROOT_NAMES = ("chronon", "zipline")
 
@@ -165,6 +166,10 @@ def _check_keyword(keyword):
         keyword.encode("utf-8")
     except UnicodeEncodeError:
         raise CommandError("the keyword is no UTF-8 text", "", "write it in UTF-8") from None
+    if len(keyword) > _KEYWORD_LENGTH_MAX:
+        raise CommandError(
+            f"the keyword is too long: {excerpt(keyword)}", "", "give a part of a name"
+        )
     if not keyword.strip():
         raise CommandError("the keyword is empty", "", "give a part of a name")
 
@@ -235,8 +240,7 @@ def main(arguments):
     elif text:
         print(text)
     if not found and not flags.json and not flags.quiet:
-        shown = excerpt(flags.keyword)
-        print_warning(f"no GroupBy has '{shown}': {root} - compile the configs first")
+        print_warning(f"no GroupBy has '{flags.keyword}': {root} - compile the configs first")
     return 0
 
 
