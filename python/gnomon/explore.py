@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from gnomon import conf_files, conf_parts
-from gnomon.arguments import ArgumentParser
+from gnomon.arguments import ArgumentParser, excerpt
 from gnomon.errors import CommandError, print_warning, run_main
 from gnomon.repository import ROOT_MARKS, Teams, find_root
 from gnomon.terminal import highlighted
@@ -20,6 +20,7 @@ explore.py purchase_price
 explore.py bootcamp.purchases --json
 explore.py _events_without_topics --handler-args output_file=batch_only.txt
 """
+_KEYWORD_LENGTH_MAX = 1000
 _AUTHOR_MARK = "\x01"
 _ROOT_NAMES = ("chronon", "zipline")
 
@@ -160,6 +161,19 @@ def _handler_arguments(keyword, given):
     return values
 
 
+def _check_keyword(keyword):
+    try:
+        keyword.encode("utf-8")
+    except UnicodeEncodeError:
+        raise CommandError("the keyword is no UTF-8 text", "", "write it in UTF-8") from None
+    if len(keyword) > _KEYWORD_LENGTH_MAX:
+        raise CommandError(
+            f"the keyword is too long: {excerpt(keyword)}", "", "give a part of a name"
+        )
+    if not keyword.strip():
+        raise CommandError("the keyword is empty", "", "give a part of a name")
+
+
 def _write_report(path, text):
     try:
         with open(path, "w", encoding="utf-8") as file:
@@ -202,6 +216,7 @@ def _root_of(given):
 def main(arguments):
     """Prints what is found. Returns the exit status."""
     flags = explore_parser().parse_args(arguments)
+    _check_keyword(flags.keyword)
     handler = _handler_arguments(flags.keyword, flags.handler_args)
     root, marked = _root_of(flags.root)
     has_teams = marked and os.path.exists(os.path.join(root, "teams.json"))

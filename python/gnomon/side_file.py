@@ -93,7 +93,6 @@ def conf_hash(conf):
         parts = {**_answer_of_group_by(conf), "documented": naming.NAME_KEY in custom}
         del parts["aggregations"]
         parts["aggregated"] = conf.get("aggregations") is not None
-        parts["sources"] = [_without_inputs(source, conf) for source in parts["sources"]]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:10]
 
 
@@ -118,20 +117,6 @@ def _answer_of_source(source):
         if kind == "joinSource" and inner.get("join"):
             kept[kind]["join"] = _answer_of_join(inner["join"])
     return kept
-
-
-def _without_inputs(source, group_by):
-    """A source without the selects that features read: those say so themselves, so that a select that
-    only a new feature reads changes nothing else (src/run/feature_meanings.h).
-    """
-    kept = {"ts", *(group_by.get("keyColumns") or [])}
-    shown = {}
-    for kind, inner in source.items():
-        query = dict(inner.get("query") or {})
-        if query.get("selects"):
-            query["selects"] = {k: v for k, v in query["selects"].items() if k in kept}
-        shown[kind] = {**inner, "query": query}
-    return shown
 
 
 def _answer_of_join(conf):

@@ -65,7 +65,10 @@ v1 = GroupBy(
         events=EventSource(
             table="default.chronon_log_table",
             query=Query(
-                selects=select("schema_hash", "schema_value"),
+                selects=select(
+                    schema_hash="decode(unbase64(key_base64), 'utf-8')",
+                    schema_value="decode(unbase64(value_base64), 'utf-8')",
+                ),
                 wheres=["name='SCHEMA_PUBLISH_EVENT'"],
                 time_column="ts_millis",
             ),

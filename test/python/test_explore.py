@@ -110,6 +110,8 @@ def test_a_group_by_that_only_a_join_holds(repository, tmp_path):
     ("arguments", "message"),
     [
         ([], "required: KEYWORD"),
+        ([" "], "the keyword is empty"),
+        ([b"\xff"], "the keyword is no UTF-8 text"),
         (["x", "--handler-args", "output_file=y"], "--handler-args are for a handler: x"),
         (
             ["_events_without_topics", "--handler-args", "file=y"],
