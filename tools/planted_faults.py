@@ -1,9 +1,9 @@
 """Plants faults into the window code, one at a time, and demands that the suites fail on each (make planted-faults).
 
-A fault is a piece of a source file and what stands there instead. The file is changed, the kernel's tests and the program
-are built, and both kinds of suites must fail: the kernel's own tests, and the random tests against the naive model. The
-file is put back whatever happens. It takes minutes, so it is no part of `make test`; the same faults in the rules of the
-model are (test/python/test_semantics_fuzz.py).
+A fault is a piece of a source file and what stands there instead. The file is changed, the kernel's tests and the
+program are built, and both kinds of suites must fail: the kernel's own tests, and the random tests against the naive
+model. The file is put back whatever happens. It takes minutes, so it is no part of `make test`; the same faults in the
+rules of the model are (test/python/test_semantics_fuzz.py).
 """
 # SPDX-License-Identifier: Apache-2.0
 import argparse

@@ -184,12 +184,17 @@ def value_of(group_by, data, kind):
 
 
 def finalised(group_by, batch):
-    """A decoded batch IR with each intermediate result as the result it would end in."""
+    """A decoded batch IR with each intermediate result as the result it would end in: a NaN as null."""
     short = {operations.column_name(a, None, bucket): (a, bucket) for _, a, bucket, _ in group_by.columns}
-    collapsed = {name: _final(a, bucket, batch["collapsedIr"][name]) for name, a, bucket, _ in group_by.columns}
-    tails = [[{name: state if name == "ts" else _final(*short[name], state) for name, state in hop.items()}
+    collapsed = {name: _result(a, bucket, batch["collapsedIr"][name]) for name, a, bucket, _ in group_by.columns}
+    tails = [[{name: state if name == "ts" else _result(*short[name], state) for name, state in hop.items()}
               for hop in hops] for hops in batch["tailHopIrs"]]
     return {"collapsedIr": collapsed, "tailHopIrs": tails}
+
+
+def _result(aggregation, bucket, state):
+    value = _final(aggregation, bucket, state)
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _final(aggregation, bucket, state):
@@ -198,12 +203,11 @@ def _final(aggregation, bucket, state):
     if bucket:
         return {name: _final(aggregation, None, value) for name, value in state.items()}
     operation = operations.name_of(aggregation)
-    if isinstance(state, dict) and operation not in ("histogram", "first", "last", "average", "variance"):
-        return {name: _final(aggregation, None, value) for name, value in state.items()}
+    per_key = isinstance(state, dict) and all(isinstance(value, dict) for value in state.values())
+    if per_key or isinstance(state, dict) and operation not in ("histogram", "first", "last", "average", "variance"):
+        return {name: _final(aggregation, None, value) for name, value in state.items()}  # A map: one state per key.
     if operation == "average":
-        if "sum" not in state:
-            return {name: _final(aggregation, None, value) for name, value in state.items()}
-        return state["sum"] / state["count"] if state["count"] else None
+        return state["sum"] / state["count"] if state["count"] else math.nan
     if operation == "variance":
         return state["m2"] / state["count"]
     if operation in ("skew", "kurtosis"):
@@ -222,5 +226,5 @@ def _final(aggregation, bucket, state):
 def _moment(operation, state):
     n, _, m2, m3, m4 = state
     if m2 == 0 or n < (3 if operation == "skew" else 4):
-        return None
+        return math.nan
     return math.sqrt(n) * m3 / m2 ** 1.5 if operation == "skew" else n * m4 / m2 ** 2 - 3

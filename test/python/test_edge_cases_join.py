@@ -145,8 +145,8 @@ def test_edge_case_083_a_changed_topic_archives_nothing(repository):
 
 def test_edge_case_084_a_bootstrapped_null_wins_only_where_the_part_is_skipped(repository):
     """Section 12 says that it wins; the real engine (appendix I 3) keeps it only where nothing is computed for the row:
-    if all rows are bootstrapped, or, of a TEMPORAL part, for a moment that no other row asks for. A SNAPSHOT part that is
-    computed for other rows has the day's value of every key, and that is coalesced in."""
+    if all rows are bootstrapped, or, of a TEMPORAL part, for a moment that no other row asks for. A SNAPSHOT part that
+    is computed for other rows has the day's value of every key, and that is coalesced in."""
     repository.add("edge.boot", "row:string given:long ds:string",
                    [("r1", None, ds(4)), ("r2", 70, ds(4)), ("r3", None, ds(4)), ("r4", 71, ds(5)), ("r5", None, ds(5)),
                     ("r6", 72, ds(5)), ("r7", None, ds(5))])
