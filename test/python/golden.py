@@ -111,7 +111,7 @@ class SettledTies:
             return is_settled_cut(expected, actual) or is_tighter(expected, actual)
         if operation in ("sum", "average"):
             by_ts = self.values_by_ts(aggregation["inputColumn"], tuple(row[key] for key in self.keys), None)
-            return is_near(expected, actual, 1e-9 * magnitude([values for values in by_ts.values()]))
+            return is_near(expected, actual, 1e-9 * magnitude(list(by_ts.values())))
         if operation not in TIMED:
             return False
         by_ts = self.values_by_ts(aggregation["inputColumn"], tuple(row[key] for key in self.keys), bucket)
@@ -160,7 +160,8 @@ def is_settled_cut(expected, actual):
         return False
     least = min(expected.values())
     return (sorted(expected.values()) == sorted(actual.values())
-            and {key: n for key, n in expected.items() if n > least} == {key: n for key, n in actual.items() if n > least})
+            and {key for key, n in expected.items() if n > least} == {key for key, n in actual.items() if n > least}
+            and all(actual[key] == n for key, n in expected.items() if n > least))
 
 
 def is_tighter(expected, actual):
