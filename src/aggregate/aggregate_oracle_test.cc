@@ -421,7 +421,7 @@ TEST(ElementWiseTest, NullsAndOtherLengthsAreErrors) {
   EXPECT_EQ(PrintCell(*Result0(bound, *states), 0), "[11 22 ]");
   ASSERT_THAT(feed(2, 1), IsOk());
   const auto bad = ErrorCode::kInvalidArgument;
-  EXPECT_THAT(feed(2, 0), IsError(bad, "2 and 3 elements"));
+  EXPECT_THAT(feed(2, 0), IsError(bad, "lists of 2 and of 3 elements"));
   EXPECT_THAT(feed(3, 2), IsError(bad, "takes no null elements"));
   EXPECT_THAT(states->Merge(std::vector{0U}, *states, std::vector{1U}),
               IsError(bad, "lists of one length"));
