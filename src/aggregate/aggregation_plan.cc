@@ -110,7 +110,9 @@ Result<BoundAggregation> BindElementWise(const AggregateFunction& function,
         "element_wise",
         function.name, spec.input_column);
   }
-  return ByPosition(std::move(part), input.type);
+  BoundAggregation bound = ByPosition(std::move(part), input.type);
+  bound.parameters = std::make_shared<const std::string>(spec.input_column);  // For its errors.
+  return bound;
 }
 
 Result<BoundAggregation> BindBucketed(const AggregateFunction& function,

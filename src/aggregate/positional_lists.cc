@@ -17,17 +17,26 @@ namespace {
 
 constexpr std::int32_t kUnset = -1;
 
-Error DifferentLengths(std::int32_t a, std::int32_t b) {
+// "column vec", as far as the plan said whose lists these are (BoundAggregation::parameters).
+std::string Whose(const BoundAggregation& self) {
+  const auto column = std::static_pointer_cast<const std::string>(self.parameters);
+  return column == nullptr ? "the input" : "column " + *column;
+}
+
+Error DifferentLengths(const std::string& whose, std::int32_t a, std::int32_t b) {
   return InvalidArgument(
-      "an element-wise aggregation needs lists of one length - select lists that are equally long, "
-      "or drop element_wise: {} and {} elements",
-      a, b);
+      "an element-wise aggregation needs lists of one length: {} has lists of {} and of {} "
+      "elements "
+      "- select lists that are equally long, or drop element_wise",
+      whose, a, b);
 }
 
 class PositionalStates final : public StateColumn {
  public:
   explicit PositionalStates(const BoundAggregation& self)
-      : intermediate_(ToArrow(self.intermediate)), parts_(self.part->make_states(*self.part)) {}
+      : whose_(Whose(self)),
+        intermediate_(ToArrow(self.intermediate)),
+        parts_(self.part->make_states(*self.part)) {}
 
   const StateColumn& parts() const { return *parts_; }
   // -1 while the slot is empty.
@@ -85,7 +94,7 @@ class PositionalStates final : public StateColumn {
   Status Ensure(std::uint32_t slot, std::int32_t length) {
     List& list = lists_[slot];
     if (list.length == length) return Ok();
-    if (list.length != kUnset) return DifferentLengths(list.length, length);
+    if (list.length != kUnset) return DifferentLengths(whose_, list.length, length);
     list = {length, part_count_};
     GNOMON_CHECK(part_count_ <= UINT32_MAX - static_cast<std::uint32_t>(length));
     part_count_ += static_cast<std::uint32_t>(length);
@@ -113,6 +122,7 @@ class PositionalStates final : public StateColumn {
     return arrow::Status::OK();
   }
 
+  const std::string whose_;
   const std::shared_ptr<arrow::DataType> intermediate_;
   std::unique_ptr<StateColumn> parts_;
   std::uint32_t part_count_ = 0;
@@ -135,9 +145,9 @@ Status PositionalStates::Split(const arrow::Array& values, std::span<const std::
     for (std::int32_t position = 0; position < list_length; ++position) {
       if (elements.IsNull(begin + position)) {
         return InvalidArgument(
-            "an element-wise aggregation takes no null elements - select lists without nulls, or "
-            "drop element_wise: element {}",
-            position);
+            "an element-wise aggregation takes no null elements: {}, element {} - select lists "
+            "without nulls, or drop element_wise",
+            whose_, position);
       }
       part_rows_.push_back(static_cast<std::uint32_t>(begin + position));
       part_slots_.push_back(part(slots[i], position));
@@ -187,7 +197,9 @@ Status PositionalStates::Decode(const arrow::Array& intermediate,
 class PositionalWindow final : public WindowColumn {
  public:
   explicit PositionalWindow(const BoundAggregation& self)
-      : part_(self.part->make_window(*self.part)), cells_(ToArrow(self.output)) {}
+      : whose_(Whose(self)),
+        part_(self.part->make_window(*self.part)),
+        cells_(ToArrow(self.output)) {}
 
   void Reset(std::size_t cells) override { cells_.Reset(cells); }
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
@@ -200,12 +212,13 @@ class PositionalWindow final : public WindowColumn {
 
  private:
   // The length of the lists in the range, -1 without any.
-  static Result<std::int32_t> LengthIn(const PositionalStates& states,
-                                       std::span<const std::uint32_t> hops, HopRange range);
+  Result<std::int32_t> LengthIn(const PositionalStates& states, std::span<const std::uint32_t> hops,
+                                HopRange range) const;
   Status SweepPosition(const PositionalStates& states, std::span<const std::uint32_t> hops,
                        std::span<const HopRange> ranges, std::int32_t position);
   arrow::Status BuildLists(std::size_t first_cell);
 
+  const std::string whose_;
   std::unique_ptr<WindowColumn> part_;
   ResultCells cells_;
   std::vector<std::int32_t> lengths_;  // By range.
@@ -217,12 +230,12 @@ class PositionalWindow final : public WindowColumn {
 
 Result<std::int32_t> PositionalWindow::LengthIn(const PositionalStates& states,
                                                 std::span<const std::uint32_t> hops,
-                                                HopRange range) {
+                                                HopRange range) const {
   std::int32_t length = kUnset;
   for (std::uint32_t i = range.begin; i < range.end; ++i) {
     const std::int32_t other = states.length(hops[i]);
     if (other == kUnset || other == length) continue;
-    if (length != kUnset) return DifferentLengths(length, other);
+    if (length != kUnset) return DifferentLengths(whose_, length, other);
     length = other;
   }
   return length;

@@ -176,7 +176,8 @@ def test_an_operation_that_takes_no_numbers(loaded, provoked):
 
 
 def test_a_bucket_that_is_no_text(loaded, provoked):
-    with edited(loaded, GROUP_BY, "operation=Operation.AVERAGE", 'operation=Operation.AVERAGE, buckets=["purchase_price"]'):
+    operation = "operation=Operation.AVERAGE"
+    with edited(loaded, GROUP_BY, operation, operation + ', buckets=["purchase_price"]'):
         done = loaded.backfill("--force-overwrite", *DAYS, status=2)
         sentence = provoked(done, when="a bucket that is no text")
         assert "a bucket must be a string, and purchase_price is double" in sentence

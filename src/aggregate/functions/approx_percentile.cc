@@ -93,12 +93,9 @@ Result<ApproxPercentile::Parameters> ApproxPercentile::Parse(const ArgumentMap& 
   return parameters;
 }
 
-// The rank excludes the value's own weight, and the ends are the extremes, as in the Java library.
-float Quantile(const Sketch& sketch, double rank) {
-  if (rank == 0) return sketch.get_min_item();
-  if (rank == 1) return sketch.get_max_item();
-  return sketch.get_quantile(rank, false);
-}
+// The view of a sketch, which sorts its newest values in place: that changes neither its content
+// nor what becomes of it, but its bytes, so both reading and writing begin with it.
+auto SortedView(const Sketch& sketch) { return sketch.get_sorted_view(); }
 
 class ApproxPercentile::Values {
  public:
@@ -132,13 +129,20 @@ class ApproxPercentile::Values {
   arrow::Status Finalize(const Parameters& parameters, arrow::ArrayBuilder* builder) const {
     auto* list = static_cast<arrow::ListBuilder*>(builder);
     ARROW_RETURN_NOT_OK(list->Append());
+    const auto view = SortedView(sketch());
     for (const double rank : parameters.percentiles) {
-      ARROW_RETURN_NOT_OK(static_cast<arrow::FloatBuilder*>(list->value_builder())
-                              ->Append(Quantile(sketch(), rank)));
+      // The rank excludes the value's own weight, and the ends are the extremes, as in the Java
+      // library.
+      const float quantile = rank == 0   ? sketch().get_min_item()
+                             : rank == 1 ? sketch().get_max_item()
+                                         : view.get_quantile(rank, false);
+      ARROW_RETURN_NOT_OK(
+          static_cast<arrow::FloatBuilder*>(list->value_builder())->Append(quantile));
     }
     return arrow::Status::OK();
   }
   arrow::Status Encode(const Parameters&, arrow::ArrayBuilder* builder) const {
+    SortedView(sketch());
     const auto bytes = sketch().serialize();
     return static_cast<arrow::BinaryBuilder*>(builder)->Append(
         bytes.data(), static_cast<std::int32_t>(bytes.size()));
