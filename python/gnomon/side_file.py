@@ -5,6 +5,7 @@
 import hashlib
 import json
 import os
+import re
 
 from ai.chronon import utils
 from ai.chronon.repo.serializer import from_plain
@@ -15,6 +16,8 @@ from gnomon.errors import CommandError
 from gnomon.source_lines import SourceLines, line_at
 
 FORMAT = 1
+# Where {{ CHRONON_RUN_DS }} may stand: the selects and wheres of a GroupBy's sources.
+_OF_A_SOURCE = re.compile(r"(^|\.)sources\[\d+\]\.\w+\.query\.(selects\.|wheres\[)")
 _TRANSLATED = ("expressions", "setups", "query")
 
 
@@ -232,7 +235,8 @@ class _Translator:
     def expression(self, path, text):
         from gnomon import spark_sql
 
-        return self._call(spark_sql.translate_expression, path, text)
+        run_day = bool(_OF_A_SOURCE.search(path))
+        return self._call(lambda one: spark_sql.translate_expression(one, run_day), path, text)
 
     def query(self, path, text):
         from gnomon import spark_sql

@@ -17,10 +17,11 @@ __all__ = [
 ]
 
 
-def translate_expression(text: str) -> dict:
-    """The tree of one expression over one row."""
+def translate_expression(text: str, run_day: bool = False) -> dict:
+    """The tree of one expression over one row. `run_day`: {{ CHRONON_RUN_DS }} may stand in its strings."""
     try:
         parser = ExpressionParser(text)
+        parser.allows_run_day = run_day
         node = parser.expression()
         parser.expect_end()
         return expression_tree(text, node)
