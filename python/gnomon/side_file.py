@@ -16,6 +16,7 @@ from gnomon.errors import CommandError
 from gnomon.source_lines import SourceLines, line_at
 
 FORMAT = 1
+_RUN_DAY = "CHRONON_RUN_DS"
 # Where {{ CHRONON_RUN_DS }} may stand: the selects and wheres of a GroupBy's sources.
 _OF_A_SOURCE = re.compile(r"(^|\.)sources\[\d+\]\.\w+\.query\.(selects\.|wheres\[)")
 _TRANSLATED = ("expressions", "setups", "query")
@@ -235,8 +236,9 @@ class _Translator:
     def expression(self, path, text):
         from gnomon import spark_sql
 
-        run_day = bool(_OF_A_SOURCE.search(path))
-        return self._call(lambda one: spark_sql.translate_expression(one, run_day), path, text)
+        if _RUN_DAY in text and _OF_A_SOURCE.search(path):
+            return self._call(spark_sql.translate_source_expression, path, text)
+        return self._call(spark_sql.translate_expression, path, text)
 
     def query(self, path, text):
         from gnomon import spark_sql
