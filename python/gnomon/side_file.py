@@ -5,6 +5,7 @@
 import hashlib
 import json
 import os
+import re
 
 from ai.chronon import utils
 from ai.chronon.repo.serializer import from_plain
@@ -15,6 +16,9 @@ from gnomon.errors import CommandError
 from gnomon.source_lines import SourceLines, line_at
 
 FORMAT = 1
+_RUN_DAY = "CHRONON_RUN_DS"
+# Where {{ CHRONON_RUN_DS }} may stand: the selects and wheres of a GroupBy's sources.
+_OF_A_SOURCE = re.compile(r"(^|\.)sources\[\d+\]\.\w+\.query\.(selects\.|wheres\[)")
 _TRANSLATED = ("expressions", "setups", "query")
 
 
@@ -217,6 +221,8 @@ class _Translator:
     def expression(self, path, text):
         from gnomon import spark_sql
 
+        if _RUN_DAY in text and _OF_A_SOURCE.search(path):
+            return self._call(spark_sql.translate_source_expression, path, text)
         return self._call(spark_sql.translate_expression, path, text)
 
     def query(self, path, text):

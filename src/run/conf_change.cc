@@ -170,6 +170,14 @@ bool SameButForFeatures(const std::string& before_text, const std::string& now_t
          WithoutFeatures(before) == WithoutFeatures(now);
 }
 
+// Whether a description of features tells of more than changed meanings.
+bool ComesOrGoes(const std::string& what) {
+  for (const char* word : {" gone", " new"}) {
+    if (what.find(word) != std::string::npos) return true;
+  }
+  return false;
+}
+
 // Whether a staging query's text gives the same rows with more columns.
 bool OnlyQueryGrew(const std::string& before_text, const std::string& now_text) {
   Json before = Json::parse(before_text, nullptr, /*allow_exceptions=*/false);
@@ -199,19 +207,22 @@ Result<ConfChange> CompareConf(const iceberg::Table& table, const OutputTableSpe
   if (hash.empty()) return ConfChange();
   ConfChange features =
       CompareFeatures(ParseFeatures(PropertyOf(table, kFeaturesProperty)), spec.features);
-  if (hash == spec.conf_hash) return features;
   const std::string before = PropertyOf(table, kConfProperty);
-  const bool same_rows = SameButForFeatures(before, spec.compared_conf);
+  const bool same_rows = hash == spec.conf_hash || SameButForFeatures(before, spec.compared_conf);
   if (same_rows && features.kind != ConfChange::Kind::kRebuilds) return features;
-  if (OnlyQueryGrew(before, spec.compared_conf)) {
+  if (!same_rows && OnlyQueryGrew(before, spec.compared_conf)) {
     GNOMON_ASSIGN_OR_RETURN(const auto added, AddedByQuery(table, spec));
     if (!added.empty()) return Adds(added);
   }
-  // A changed select says in one phrase what its features would say in many.
   std::string what = DescribeDifference(before, spec.compared_conf);
-  if (what.empty() && features.what.empty()) what = "its config changed";
-  if (!features.what.empty() && (what.empty() || !same_rows))
+  if (same_rows) {
+    // A changed select says in one phrase what each of its features would say.
+    const bool of_selects = what.find(".selects.") != std::string::npos;
+    if (!of_selects || ComesOrGoes(features.what)) what = features.what;
+  } else if (!features.what.empty()) {
     what += (what.empty() ? "" : ", ") + features.what;
+  }
+  if (what.empty()) what = "its config changed";
   return ConfChange{ConfChange::Kind::kRebuilds, what};
 }
 

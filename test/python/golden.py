@@ -2,7 +2,8 @@
 
     repository = golden.prepare(tmp_path, "gb_cumulative")
     repository.run("run.py", "--mode", "backfill", "--conf", golden.conf_path("gb_cumulative"), "--ds", golden.END_DATE)
-    assert differences(golden.answer("gb_cumulative"), repository.table("gold.cases_gb_cumulative"), ["user", "ds"]) == []
+    expected, actual = golden.answer("gb_cumulative"), repository.table("gold.cases_gb_cumulative")
+    assert differences(expected, actual, ["user", "ds"]) == []
 """
 # SPDX-License-Identifier: Apache-2.0
 import json
@@ -14,8 +15,9 @@ from repository import GOLDEN, Repository
 INDEX = json.loads((GOLDEN / "index.json").read_text())
 END_DATE = "2024-03-10"
 # The operation's number is its place.
-OPERATIONS = ("min max first last unique_count approx_unique_count count sum average variance skew kurtosis approx_percentile "
-              "last_k first_k top_k bottom_k histogram approx_histogram_k bounded_unique_count").split()
+OPERATIONS = ("min max first last unique_count approx_unique_count count sum average variance skew kurtosis "
+              "approx_percentile last_k first_k top_k bottom_k histogram approx_histogram_k "
+              "bounded_unique_count").split()
 TIMED = ("first", "last", "first_k", "last_k")
 FOLDERS = {"group_by": "group_bys", "upload": "group_bys", "join": "joins", "label_join": "joins"}
 
@@ -90,7 +92,8 @@ class SettledTies:
     """The documented deviation of FIRST, LAST and their K forms: among equal ts, Chronon's answer depends on arrival.
 
     An `allowed` of answers.differences for the columns of `group_by` over the recorded tables `inputs`: true if each
-    value may stand where it stands by the ts of its events, and ours are the greatest among equals (docs/deviations.md).
+    value may stand where it stands by the ts of its events, and ours are the greatest among equals
+    (docs/deviations.md).
     Inputs are columns of the tables (selects of other expressions are not looked through).
     """
 
@@ -190,7 +193,10 @@ def is_near(expected, actual, allowance):
 
 def greatest(values):
     """The greatest value; lists compare element by element, nulls first."""
-    return max(values, key=lambda value: [(item is not None, item) for item in value] if isinstance(value, list) else value)
+    def rank(value):
+        return [(item is not None, item) for item in value] if isinstance(value, list) else value
+
+    return max(values, key=rank)
 
 
 def settled_ties(case):

@@ -30,7 +30,8 @@ class Open:
     naive model accepts (settled ties, sketches within their bounds, sums in their last digits)."""
 
     def __init__(self, case):
-        inputs = {f"gold.{name}": tables.read(GOLDEN / f"inputs/{name}.parquet") for name in golden.INDEX[case]["inputs"]}
+        inputs = {f"gold.{name}": tables.read(GOLDEN / f"inputs/{name}.parquet")
+                  for name in golden.INDEX[case]["inputs"]}
         self.keys = [*golden.conf(case)["keyColumns"], "ds"]
         rows = GroupBy(golden.conf(case), inputs, Rules()).backfill(golden.END_DATE)
         self.rows = {tuple(row[name] for name in self.keys): row for row in rows}

@@ -74,7 +74,8 @@ def shop(tmp_path):
 def events(table="events", time="ts", selects=("user", "v"), **query):
     if not isinstance(selects, dict) and selects is not None:
         selects = {column: column for column in selects}
-    inner = {"setups": [], **({"selects": selects} if selects else {}), **({"timeColumn": time} if time else {}), **query}
+    given = {"selects": selects, "timeColumn": time}
+    inner = {"setups": [], **{field: value for field, value in given.items() if value}, **query}
     outer = {key: inner.pop(key) for key in ("isCumulative", "topic") if key in inner}
     return {"events": {"table": f"ns.{table}", "query": inner, **outer}}
 
@@ -82,7 +83,8 @@ def events(table="events", time="ts", selects=("user", "v"), **query):
 def entities(table="dim", selects=("user", "v"), time=None, **query):
     if selects is not None:
         selects = {column: column for column in selects}
-    inner = {"setups": [], **({"selects": selects} if selects else {}), **({"timeColumn": time} if time else {}), **query}
+    given = {"selects": selects, "timeColumn": time}
+    inner = {"setups": [], **{field: value for field, value in given.items() if value}, **query}
     return {"entities": {"snapshotTable": f"ns.{table}", "query": inner}}
 
 
@@ -128,8 +130,8 @@ def test_a_selected_ts_overrides_the_time_column(shop):
 
 def test_snapshots_stand_alone_and_windows_are_exact(shop):
     """Edge case 15; a key whose features are all null stays."""
-    rows = [{"user": "a", "v": 1, "upd": ms(2), "ds": march(2)}, {"user": "a", "v": 2, "upd": ms(1, 23), "ds": march(2)},
-            {"user": "b", "v": 4, "upd": ms(1), "ds": march(2)}, {"user": "a", "v": 8, "upd": ms(3), "ds": march(3)}]
+    rows = [{"user": user, "v": v, "upd": upd, "ds": march(day)} for user, v, upd, day in [
+        ("a", 1, ms(2), 2), ("a", 2, ms(1, 23), 2), ("b", 4, ms(1), 2), ("a", 8, ms(3), 3)]]
     shop.add("dim", rows)
     shop.group_by([entities(time="upd")], aggregations=[(SUM, "v", [1]), (COUNT, "v", None)])
     shop.backfill(3)
@@ -149,7 +151,7 @@ def test_entities_pass_through_with_all_their_columns(shop):
 
 
 def test_a_partition_column_of_another_name(shop):
-    shop.add("events", [{**event("a", 1, 1), "day": march(1)}, {**event("a", 2, 2), "day": march(2)}], partition_by=["day"])
+    shop.add("events", [{**event("a", day, day), "day": march(day)} for day in (1, 2)], partition_by=["day"])
     shop.group_by([events(partitionColumn="day")])
     shop.backfill(2)
     assert shop.features("v_sum_1d") == {("a", 1): 1, ("a", 2): 2}
@@ -296,7 +298,8 @@ def test_a_wildcard_drops_what_is_only_renamed(five_days):
     five_days.backfill(1)
     table = five_days.table("ns.team_g")
     assert table.column_names == ["user", "v_count_1d", "total", "twice", "day", "ds"]
-    assert table.to_pylist() == [{"user": "a", "v_count_1d": 1, "total": 1, "twice": 2, "day": march(1), "ds": march(1)}]
+    row, = table.to_pylist()
+    assert row == {"user": "a", "v_count_1d": 1, "total": 1, "twice": 2, "day": march(1), "ds": march(1)}
 
 
 def test_without_wildcard_only_derived_columns_stay(five_days):
@@ -387,8 +390,11 @@ def test_events_of_the_next_partition_count_in_a_temporal_upload(shop):
     shop.add("events", [event("a", 1, 1), event("b", 2, 1, ds=2), event("c", 4, 2)])
     shop.group_by([events()], accuracy=0, start=None)
     shop.upload(1)
-    keys = {row["key_bytes"] for row in shop.table("ns.team_g_upload").to_pylist()}
-    assert keys == {b"\x02\x02a", b"\x02\x02b", b"group_by_serving_info"}
+    values = {row["key_bytes"]: row["value_bytes"] for row in shop.table("ns.team_g_upload").to_pylist()}
+    assert set(values) == {b"\x02\x02a", b"\x02\x02b", b"\x02\x02c", b"group_by_serving_info"}
+    # As in Chronon a key of which only later rows were read is there, and holds nothing: no sum, three empty lists.
+    nothing = b"\x02\x00" + b"\x02\x06\x00\x00\x00\x00"
+    assert values[b"\x02\x02c"] == nothing and values[b"\x02\x02b"] != nothing
 
 
 # --- incremental ---

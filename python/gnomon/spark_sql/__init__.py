@@ -13,14 +13,25 @@ from .tree import expression_tree
 
 __all__ = [
     "SqlError", "locate_statements", "split_statements", "translate_expression", "translate_query",
+    "translate_source_expression",
     "translate_statement"
 ]
 
 
+def translate_source_expression(text: str) -> dict:
+    """As translate_expression, of a source: {{ CHRONON_RUN_DS }} may stand in its strings."""
+    return _expression(text, run_day=True)
+
+
 def translate_expression(text: str) -> dict:
     """The tree of one expression over one row."""
+    return _expression(text, run_day=False)
+
+
+def _expression(text: str, run_day: bool) -> dict:
     try:
         parser = ExpressionParser(text)
+        parser.allows_run_day = run_day
         node = parser.expression()
         parser.expect_end()
         return expression_tree(text, node)

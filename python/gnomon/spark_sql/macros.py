@@ -9,6 +9,8 @@ from .errors import error_at
 
 NAMES = ("start_date", "end_date", "latest_date", "max_date")
 MACRO = re.compile(r"\{\{\s*(\w+)\s*(?:\(([\w .,=]*)\))?\s*\}\}")
+# The day that a GroupBy's source is read for (SPEC 6.1), in strings of its selects and wheres.
+RUN_DAY = re.compile(r"\{\{ *CHRONON_RUN_DS *\}\}")
 _ANY = re.compile(r"\{\{[^{}]*\}\}")
 
 

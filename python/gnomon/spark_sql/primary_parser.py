@@ -39,6 +39,8 @@ _ARITHMETIC = frozenset(
 
 class PrimaryParser(TokenStream):
 
+    allows_run_day = False  # {{ CHRONON_RUN_DS }} in strings, which the engine fills in.
+
     def __init__(self, text: str, tokens=None, with_macros: bool = False) -> None:
         super().__init__(text, tokens)
         self._nesting = 0
@@ -167,7 +169,8 @@ class PrimaryParser(TokenStream):
         return self.string(begin, "".join(pieces))
 
     def string(self, begin: int, value: str) -> nodes.Literal:
-        if not self._with_macros and macros.MACRO.search(value):
+        others = macros.RUN_DAY.sub("", value) if self.allows_run_day else value
+        if not self._with_macros and macros.MACRO.search(others):
             raise self.error(
                 "macros work in the query of a StagingQuery only - write the date itself, or "
                 "filter in a StagingQuery", begin)
