@@ -33,6 +33,7 @@ MACROS = {
     "divide(a, b)": "CAST(a AS DOUBLE) / b",
     "modulo(a, b)": "a % b",
     "sum_result(a, b)": "a",
+    "ordered_input(a)": "a",
     "avg_result(a, b, c)": "a / b",
     "avg_input(a)": "CAST(a AS DOUBLE)",
     # Spark's int wraps around; the queries compute with int only.
@@ -47,10 +48,10 @@ MACROS = {
 # What these need is the evaluator's: implicit casts, negation at the ends of the range.
 EVALUATORS = ('spark_sum_result(sum("ns"', 'spark_eq("ns"', 'spark_eq("x"."ns"', 'spark_ge("dt"',
               "spark_multiply(\"i\", 2)", "spark_modulo(\"i\", 7)", 'spark_sum_result(sum("l")',
-              'spark_add("total"', "spark_in_probe")
+              'spark_add("total"', "spark_in(\"ns\"")
 KNOWN = {signature.partition("(")[0] for signature in MACROS}
 # Rows that DuckDB alone cannot bring to Spark's types or order: the engine's test has them.
-ENGINES_OWN = ("OVER (", "list(", "LATERAL", "first(", "arg_m", "stddev", "var_", "quantile_cont", "corr(", "covar",
+ENGINES_OWN = ("OVER (", "in at ", "list(", "LATERAL", "first(", "arg_m", "stddev", "var_", "quantile_cont", "corr(", "covar",
                "GROUPING", "(\"ai\")", "X'00ff'", "struct", '"dc"', "decimal")
 
 

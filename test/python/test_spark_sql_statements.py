@@ -57,8 +57,8 @@ def test_the_bootcamps_count():
         "kind": "query",
         "source": text,
         "query": {
-            "sql": 'SELECT count(*) AS "count(1)", min("ds") AS "min(ds)", max("ds") AS "max(ds)" '
-                   'FROM "bootcamp.purchases_from_s3" AS "purchases_from_s3"',
+            "sql": 'SELECT count(*) AS "count(1)", min(spark_ordered_input("ds")) AS "min(ds)", '
+                   'max(spark_ordered_input("ds")) AS "max(ds)" FROM "bootcamp.purchases_from_s3" AS "purchases_from_s3"',
             "source": text,
             "tables": ["bootcamp.purchases_from_s3"],
             "paths": []

@@ -44,7 +44,11 @@ def aggregate(node: nodes.Aggregate, arguments: list[str], condition: str | None
         collected = f"list(DISTINCT {arguments[0]}) FILTER (WHERE {tests}){over}"
         return f"coalesce({collected}, [])"
     if name in ("max_by", "min_by"):
-        return call(f"arg_{name[:3]}_null", *arguments, also=f"{arguments[1]} IS NOT NULL")
+        ordered = f"spark_ordered_input({arguments[1]})"
+        return call(f"arg_{name[:3]}_null", arguments[0], ordered,
+                    also=f"{arguments[1]} IS NOT NULL")
+    if name in ("min", "max"):
+        return call(name, f"spark_ordered_input({arguments[0]})")
     if name == "count_if":
         return call("count", also=f"coalesce({arguments[0]}, false)")
     if name in ("bool_and", "bool_or"):
@@ -56,7 +60,7 @@ def aggregate(node: nodes.Aggregate, arguments: list[str], condition: str | None
         return call("quantile_cont", f"spark_avg_input({arguments[0]})", f"CAST({share} AS DOUBLE)")
     if name == "grouping":
         return f"CAST(GROUPING({arguments[0]}) AS TINYINT)"
-    return call(name, *arguments)  # count min max
+    return call(name, *arguments)  # count
 
 
 def window_function(node: nodes.WindowFunction, arguments: list[str], over: str) -> str:

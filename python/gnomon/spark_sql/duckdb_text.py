@@ -190,7 +190,8 @@ class DuckDbText:
             raise error_at(self._text, node.begin,
                            "the query of IN gives several columns - name the one to compare with")
         name, column = f"in at {node.begin}", f"value at {node.begin}"
-        equal = f"spark_eq({self._expression(node.value, scope)}, {quoted(name)}.{quoted(column)})"
+        # By the types of IN, which are not those of =.
+        equal = f"spark_in({self._expression(node.value, scope)}, {quoted(name)}.{quoted(column)})"
         test = {
             "equal": equal,
             "unknown": f"{equal} IS NULL",
