@@ -15,6 +15,8 @@ namespace gnomon::aggregate {
 
 namespace {
 
+constexpr std::uint32_t kMapSizeMin = 8;
+
 struct ApproxHistogramK {
   static constexpr const char* kName = "APPROX_HISTOGRAM_K";
   static constexpr const char* kDoc =
@@ -31,7 +33,8 @@ struct ApproxHistogramK {
   static Result<Parameters> Parse(const ArgumentMap& arguments) {
     constexpr std::int32_t kMax = 1 << 26;
     GNOMON_ASSIGN_OR_RETURN(const std::int32_t k, ParseK(arguments, kName, 8, 1, kMax));
-    const auto map_size = std::max(2U, std::bit_ceil(static_cast<std::uint32_t>(k)));
+    // Java rounds smaller maps up to this size, too.
+    const auto map_size = std::max(kMapSizeMin, std::bit_ceil(static_cast<std::uint32_t>(k)));
     return Parameters{static_cast<std::size_t>(k),
                       static_cast<std::uint8_t>(std::countr_zero(map_size))};
   }
@@ -151,7 +154,8 @@ class ApproxHistogramK::Values {
     };
     if (!sketch_.empty()) return append(sketch_.get());
     // The map takes three quarters of its size before it throws out.
-    Sketch whole(static_cast<std::uint8_t>(std::bit_width(exact_.size()) + 1));
+    const auto map_size = std::max<std::size_t>(kMapSizeMin, std::bit_ceil(exact_.size() * 2));
+    Sketch whole(static_cast<std::uint8_t>(std::countr_zero(map_size)));
     for (const auto& entry : exact_.entries()) {
       whole.update(entry.value, static_cast<std::uint64_t>(entry.payload));
     }
