@@ -225,7 +225,8 @@ def test_one_time_on_two_days_gets_both_values(tmp_path):
     golden.import_table(repository, "events")
     write(repository, conf, case)
     run(repository, case=case)
-    found = {row["row_id"]: row["cases_g_bs_price_sum_1d"] for row in repository.table(f"gold.cases_{case}").to_pylist()}
+    found = {row["row_id"]: row["cases_g_bs_price_sum_1d"]
+             for row in repository.table(f"gold.cases_{case}").to_pylist()}
     assert found["a"] is not None and found["a"] == found["b"]
     assert found["c"] is None  # Edge case 76: a null key matches nothing, and the row stays.
 
