@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one-shot digests of libcrypto; they fail only when the library is built without SHA-256 or MD5.
+// The one-shot digests of libcrypto; they fail only when the library is built without SHA-256 or
+// MD5.
 #include "config/content_hash.h"
 
 #include <openssl/evp.h>

@@ -60,9 +60,8 @@ Json InJavaOrder(const Json& map) {
 Json AsHashed(const Json& value, const std::string& name = "") {
   // The maps of the model; all other objects are structs.
   static const std::set<std::string> kMaps = {
-      "selects",       "argMap",          "keyMapping",   "skewKeys",
-      "factoryParams", "tableProperties", "modeToEnvMap", "modelBackendParams",
-      "inputMappings", "outputMappings"};
+      "selects",         "argMap",       "keyMapping",         "skewKeys",      "factoryParams",
+      "tableProperties", "modeToEnvMap", "modelBackendParams", "inputMappings", "outputMappings"};
   if (value.is_array()) {
     Json list = Json::array();
     for (const Json& item : value) list.push_back(AsHashed(item));

@@ -23,8 +23,8 @@ TEST(SemanticHash, IsTheOneThatChrononStoredWithEveryGoldenJoin) {
     const auto join = ParseJoin(ReadText(entry.path() / "conf.json"));
     ASSERT_THAT(join, IsOk());
     const auto schema = nlohmann::json::parse(ReadText(entry.path() / "schema.json"));
-    const auto stored = nlohmann::json::parse(
-        schema.at("tblproperties").at("semantic_hash").get<std::string>());
+    const auto stored =
+        nlohmann::json::parse(schema.at("tblproperties").at("semantic_hash").get<std::string>());
     const std::string table = schema.at("table").get<std::string>();
     EXPECT_EQ(SemanticHash(join->left), stored.at("left_source")) << table;
     EXPECT_EQ(SemanticHash(join->bootstrap_parts.value_or(std::vector<BootstrapPart>())),

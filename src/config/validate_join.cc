@@ -134,8 +134,7 @@ Status Validate(const Join& join, const SideFile& side) {
     const std::string path = fmt::format("bootstrapParts[{}]", i);
     if (part.table.value_or("").empty())
       return InvalidArgument("a bootstrap part has no table: {} - set table", side.Where(path));
-    GNOMON_RETURN_IF_ERROR(
-        CheckPartitions(part.query.value_or(Query()), path + ".query", side));
+    GNOMON_RETURN_IF_ERROR(CheckPartitions(part.query.value_or(Query()), path + ".query", side));
   }
   return CheckDerivations(join, side);
 }
@@ -172,7 +171,8 @@ Status ValidateLabels(const Join& join, const SideFile& side) {
     return InvalidArgument(
         "a label is {}: {} - use events with exactly one aggregation over one window of days, or "
         "entities without aggregations",
-        is_events ? "a GroupBy of events with other windows" : "a GroupBy of entities that aggregates",
+        is_events ? "a GroupBy of events with other windows"
+                  : "a GroupBy of entities that aggregates",
         side.Where(path + ".groupBy"));
   }
   return Ok();

@@ -53,8 +53,7 @@ Status AnnounceDryRun(const std::string& output, const std::optional<plan::FillP
   if (plan) {
     for (const DayRange& range : plan->ranges) days.push_back(FormatDayRange(range));
   }
-  LogInfo("{}: a dry run, nothing was changed; without --dry-run it would compute {}",
-          output,
+  LogInfo("{}: a dry run, nothing was changed; without --dry-run it would compute {}", output,
           plan ? fmt::format("{} day{} ({})", plan->day_count(), plan->day_count() == 1 ? "" : "s",
                              fmt::join(days, ", "))
                : std::string("the whole table"));

@@ -93,7 +93,8 @@ def test_label_join(tmp_path):
         repository.run("run.py", "--mode", "label-join", "--conf", golden.conf_path(case), "--ds", golden.END_DATE)
         assert_same(golden.answer(case, "output_labels"), repository.table(f"gold.cases_{case}_labels"))
     for view in ("labeled", "labeled_latest"):
-        columns = ["row_id", "user", "ds", "ts", "cases_g_lj_price_count_1d", "label_cases_g_lab_price_sum_1d", "label_ds"]
+        columns = ["row_id", "user", "ds", "ts", "cases_g_lj_price_count_1d", "label_cases_g_lab_price_sum_1d",
+                   "label_ds"]
         rows = repository.sql(f"SELECT {', '.join(columns)} FROM gold.cases_{case}_{view}")
         expected = golden.answer(case, f"output_{view}").to_pylist()
         assert len(rows) == len(expected)

@@ -225,7 +225,8 @@ def test_one_time_on_two_days_gets_both_values(tmp_path):
     golden.import_table(repository, "events")
     write(repository, conf, case)
     run(repository, case=case)
-    found = {row["row_id"]: row["cases_g_bs_price_sum_1d"] for row in repository.table(f"gold.cases_{case}").to_pylist()}
+    found = {row["row_id"]: row["cases_g_bs_price_sum_1d"]
+             for row in repository.table(f"gold.cases_{case}").to_pylist()}
     assert found["a"] is not None and found["a"] == found["b"]
     assert found["c"] is None  # Edge case 76: a null key matches nothing, and the row stays.
 
@@ -247,7 +248,8 @@ def test_edge_case_84_a_bootstrapped_null_stays_where_the_part_is_skipped(tmp_pa
              for row in repository.table(f"gold.cases_{case}").to_pylist()}
     matched = {(row["row_id"], row["ds"]): row["matched_hashes"]
                for row in repository.table(f"gold.cases_{case}_bootstrap").to_pylist()}
-    recorded = {(row["row_id"], row["ds"]): row["cases_g_bs_price_sum_1d"] for row in golden.answer(case).to_pylist()}
+    recorded = {(row["row_id"], row["ds"]): row["cases_g_bs_price_sum_1d"]
+                for row in golden.answer(case).to_pylist()}
     greatest = {}
     for row in boot:
         key = (row["row_id"], row["ds"])
@@ -338,3 +340,62 @@ def test_a_changed_key_mapping_or_skew_key_is_noticed(repository):
     write(repository, changed(skewKeys={"user": ["'u01'"]}))
     run(repository)
     assert len(tables(repository)) == len(before) + 3
+
+
+def test_an_external_part_with_an_offline_group_by_is_computed(repository):
+    conf = changed()
+    group_by = copy.deepcopy(conf["joinParts"][0]["groupBy"])
+    group_by["metaData"]["name"] = "cases.g_ext"
+    fields = {"kind": 13, "name": "v", "params": [{"name": "price_sum_1d", "dataType": {"kind": 6}}]}
+    conf["onlineExternalParts"] = [{"source": {"metadata": {"name": "pay"}, "keySchema": fields, "valueSchema": fields,
+                                               "offlineGroupBy": group_by}, "prefix": "p"}]
+    write(repository, conf)
+    run(repository)
+    assert f"cases_{CASE}_p_cases_g_ext" in tables(repository)
+    for row in repository.table(TABLE).to_pylist():
+        for name in ("price_sum_1d", "price_count_7d"):
+            assert rounded(row)[f"ext_p_pay_{name}"] == rounded(row)[f"cases_g_sn_{name}"]
+
+
+def test_a_derivation_named_as_a_left_column_fills_its_nulls(repository):
+    write(repository, changed(derivations=[{"name": "*", "expression": "*"}, {"name": "user", "expression": "'nobody'"},
+                                           {"name": "half", "expression": "cases_g_sn_price_sum_7d / 2"}]))
+    run(repository)
+    recorded = {row["row_id"]: row for row in golden.answer(CASE).to_pylist()}
+    found = repository.table(TABLE).to_pylist()
+    assert len(found) == golden.answer(CASE).num_rows
+    for row in found:
+        before = recorded[row["row_id"]]
+        assert row["user"] == ("nobody" if before["user"] is None else before["user"])
+        assert row["half"] == (None if before["cases_g_sn_price_sum_7d"] is None
+                               else pytest.approx(before["cases_g_sn_price_sum_7d"] / 2, rel=1e-9))
+
+
+def test_a_log_gives_what_its_schema_says(tmp_path):
+    """SPEC 8.8: rows of a flattened log carry the hash of the schema that they were logged with."""
+    case, columns = "join_bootstrap", ["cases_g_bs_price_sum_1d", "cases_g_bs_price_count_1d"]
+    conf = changed(case, bootstrapParts=[{"table": "gold.logged"}])
+    repository = golden.prepare(tmp_path, case, config=conf, inputs=["left_events", "events"])
+    left = [row for row in pq.read_table(GOLDEN / "inputs/left_events.parquet").to_pylist() if row["user"]][:100]
+    logged = [{"row_id": row["row_id"], "ts": row["ts"], columns[0]: 1.5, columns[1]: 7, "gone": "x",
+               "schema_hash": "whole" if number % 2 else "part", "ds": row["ds"]} for number, row in enumerate(left)]
+    make_table(repository, tmp_path, "logged", pa.Table.from_pylist(logged))
+    fields = {"whole": columns, "part": columns[:1]}
+    properties = {"chronon_log_table": "true"}
+    for name, logged_columns in fields.items():
+        schema = json.dumps({"type": "record", "name": "v", "fields": [{"name": column} for column in logged_columns]})
+        properties[f"schema_hash_{name}"] = json.dumps({"join_name": case, "key_schema": "", "value_schema": schema})
+    with repository.catalog().load_table("gold.logged").transaction() as transaction:
+        transaction.set_properties(properties)
+    run(repository, case=case)
+    matched = {row["row_id"]: row["matched_hashes"]
+               for row in repository.table(f"gold.cases_{case}_bootstrap").to_pylist()}
+    assert {row["row_id"]: [row["schema_hash"]] for row in logged} == {
+        row_id: hashes for row_id, hashes in matched.items() if hashes}
+    output = {row["row_id"]: row for row in repository.table(f"gold.cases_{case}").to_pylist()}
+    assert all(output[row["row_id"]][columns[0]] == 1.5 and output[row["row_id"]][columns[1]] == 7 for row in logged)
+    # Rows whose schema covers the part ask nothing of it.
+    asked = {(row["user"], row["ts"]) for row in repository.table(f"gold.cases_{case}_cases_g_bs").to_pylist()}
+    wanted = {(row["user"], row["ts"]) for row in output.values()
+              if row["user"] is not None and matched[row["row_id"]] != ["whole"]}
+    assert asked == wanted

@@ -36,8 +36,7 @@ std::string AllGiven(const Hashes& columns_by_hash, const std::set<std::string>&
 Result<std::set<std::string>> Mentioned(const JoinShape& shape, std::size_t index,
                                         const std::set<std::string>& values) {
   std::set<std::string> mentioned;
-  const auto entry =
-      shape.side->expressions.find(fmt::format("derivations[{}].expression", index));
+  const auto entry = shape.side->expressions.find(fmt::format("derivations[{}].expression", index));
   if (entry == shape.side->expressions.end()) return mentioned;
   GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, expr::ParseExpression(entry->second));
   for (const std::string& column : expr::ReferencedColumns(tree)) {
@@ -65,8 +64,7 @@ Result<std::string> UncoveredCondition(const JoinShape& shape, const JoinLayout&
     const std::string name = (*shape.join->derivations)[i].name.value_or("");
     GNOMON_ASSIGN_OR_RETURN(const auto mentioned, Mentioned(shape, i, values));
     if (mentioned.empty()) continue;
-    needs.push_back(
-        fmt::format("({} OR {})", Given(by_hash, name), AllGiven(by_hash, mentioned)));
+    needs.push_back(fmt::format("({} OR {})", Given(by_hash, name), AllGiven(by_hash, mentioned)));
   }
   if (needs.empty()) return std::string("false");
   return fmt::format("NOT ({})", fmt::join(needs, " AND "));

@@ -46,9 +46,8 @@ std::string Distinct(const BootstrapSource& source, std::size_t index) {
   for (const std::string& column : source.columns)
     order.push_back(Quoted(column) + " DESC NULLS LAST");
   const std::string by = order.empty() ? "" : fmt::format(" ORDER BY {}", fmt::join(order, ", "));
-  return fmt::format(
-      "(SELECT * FROM {} QUALIFY row_number() OVER (PARTITION BY {}, ds{}) = 1)",
-      Quoted(RowsName(index)), fmt::join(keys, ", "), by);
+  return fmt::format("(SELECT * FROM {} QUALIFY row_number() OVER (PARTITION BY {}, ds{}) = 1)",
+                     Quoted(RowsName(index)), fmt::join(keys, ", "), by);
 }
 
 }  // namespace
@@ -160,9 +159,9 @@ Status BootstrapTable::ReadBootstrapped(const DayRange& days, sql::Session& sess
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const RowScan& scan = sources_[i].scan;
     GNOMON_ASSIGN_OR_RETURN(const auto loaded, session.MakeRows(RowsName(i), scan.columns()));
-    GNOMON_RETURN_IF_ERROR(
-        scan.Read(days, context_.threads,
-                  [&](const arrow::RecordBatch& rows) { return loaded->Append(rows); }));
+    GNOMON_RETURN_IF_ERROR(scan.Read(days, context_.threads, [&](const arrow::RecordBatch& rows) {
+      return loaded->Append(rows);
+    }));
     GNOMON_RETURN_IF_ERROR(loaded->Finish());
   }
   GNOMON_ASSIGN_OR_RETURN(sql::QueryResult joined, RunSelect(session, CoalescingSelect()));
@@ -176,13 +175,12 @@ std::string BootstrapTable::CoalescingSelect() const {
   std::vector<std::string> hashes;
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     const std::string alias = fmt::format("b{}", i);
-    from += fmt::format(" LEFT JOIN {} AS {} ON l.ds = {}.ds", Distinct(sources_[i], i), alias,
-                        alias);
+    from +=
+        fmt::format(" LEFT JOIN {} AS {} ON l.ds = {}.ds", Distinct(sources_[i], i), alias, alias);
     for (const std::string& key : sources_[i].keys)
       from += fmt::format(" AND {} = {}", Quoted("l", key), Quoted(alias, key));
-    const std::string hash = sources_[i].is_log
-                                 ? Quoted(alias, "schema_hash")
-                                 : fmt::format("'{}'", sources_[i].hash);
+    const std::string hash =
+        sources_[i].is_log ? Quoted(alias, "schema_hash") : fmt::format("'{}'", sources_[i].hash);
     hashes.push_back(fmt::format("CASE WHEN {}.ds IS NULL THEN NULL ELSE {} END", alias, hash));
   }
   std::vector<std::string> columns;
@@ -204,10 +202,10 @@ std::string BootstrapTable::CoalescingSelect() const {
       }
     }
     if (choices.empty()) choices.emplace_back("NULL");
-    columns.push_back(choices.size() == 1
-                          ? fmt::format("{} AS {}", choices[0], Quoted(field.name))
-                          : fmt::format("coalesce({}) AS {}", fmt::join(choices, ", "),
-                                        Quoted(field.name)));
+    columns.push_back(
+        choices.size() == 1
+            ? fmt::format("{} AS {}", choices[0], Quoted(field.name))
+            : fmt::format("coalesce({}) AS {}", fmt::join(choices, ", "), Quoted(field.name)));
   }
   columns.push_back(fmt::format("list_filter([{}], lambda h: h IS NOT NULL) AS {}",
                                 fmt::join(hashes, ", "), kMatchedHashes));

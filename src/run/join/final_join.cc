@@ -7,6 +7,7 @@
 
 #include <map>
 
+#include "base/log.h"
 #include "base/pause_point.h"
 #include "base/progress.h"
 #include "run/join/bootstrap_table.h"
@@ -54,10 +55,10 @@ std::string Coalesced(const std::vector<std::string>& choices, const std::string
 Result<DayRange> FinalJoin::DaysOfPart(const PartShape& part, const DayRange& days,
                                        sql::Session& session) {
   if (part.match != LeftMatch::kDayBefore) return days;
-  GNOMON_ASSIGN_OR_RETURN(sql::QueryResult answer,
-                          RunSelect(session, fmt::format("SELECT min(ts), max(ts) FROM {} WHERE {}",
-                                                         Quoted(shape_.bootstrap.ToString()),
-                                                         DayCondition(days))));
+  GNOMON_ASSIGN_OR_RETURN(
+      sql::QueryResult answer,
+      RunSelect(session, fmt::format("SELECT min(ts), max(ts) FROM {} WHERE {}",
+                                     Quoted(shape_.bootstrap.ToString()), DayCondition(days))));
   DayRange looked_at = days;
   GNOMON_RETURN_IF_ERROR(ForEachBatch(answer, [&](const arrow::RecordBatch& row) -> Status {
     if (row.column(0)->IsNull(0)) return Ok();
@@ -79,14 +80,15 @@ Status FinalJoin::CheckKeysAreUnique(const PartShape& part, const DayRange& days
   }
   GNOMON_ASSIGN_OR_RETURN(
       sql::QueryResult answer,
-      RunSelect(session,
-                fmt::format("SELECT ds, count(*) AS copies FROM {} WHERE {} GROUP BY {}, ds HAVING "
-                            "count(*) > 1 ORDER BY ds LIMIT 1",
-                            DaysOf(part.table, days), fmt::join(known, " AND "),
-                            fmt::join(keys, ", "))));
+      RunSelect(
+          session,
+          fmt::format("SELECT ds, count(*) AS copies FROM {} WHERE {} GROUP BY {}, ds HAVING "
+                      "count(*) > 1 ORDER BY ds LIMIT 1",
+                      DaysOf(part.table, days), fmt::join(known, " AND "), fmt::join(keys, ", "))));
   std::string day;
   GNOMON_RETURN_IF_ERROR(ForEachBatch(answer, [&](const arrow::RecordBatch& rows) -> Status {
-    if (rows.num_rows() > 0) day = static_cast<const arrow::StringArray&>(*rows.column(0)).GetString(0);
+    if (rows.num_rows() > 0)
+      day = static_cast<const arrow::StringArray&>(*rows.column(0)).GetString(0);
     return Ok();
   }));
   if (day.empty()) return Ok();
@@ -174,6 +176,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> FinalJoin::Derive(
 }
 
 Status FinalJoin::Write(const DayRange& days, sql::Session& session, OutputTable& output) {
+  LogInfo("{}: joining {}", output.name(), FormatDayRange(days));
   GNOMON_RETURN_IF_ERROR(output.EnsureSchema(layout_.output));
   GNOMON_ASSIGN_OR_RETURN(const std::string select, Select(days, session));
   ProgressStep progress("joining " + FormatDayRange(days), WorkWritten());

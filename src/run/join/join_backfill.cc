@@ -102,8 +102,7 @@ Status JoinRun::Prepare() {
     columns.push_back(part->columns());
     parts_.push_back(std::move(part));
   }
-  GNOMON_ASSIGN_OR_RETURN(layout_,
-                          LayOut(shape_, left_->columns(), std::move(columns), sources_));
+  GNOMON_ASSIGN_OR_RETURN(layout_, LayOut(shape_, left_->columns(), std::move(columns), sources_));
   GNOMON_ASSIGN_OR_RETURN(skew_filter_, SkewFilter(shape_, left_->columns()));
   GNOMON_RETURN_IF_ERROR(WaitForLeft(context_, shape_, *left_, wanted_));
   for (const auto& part : parts_) GNOMON_RETURN_IF_ERROR(part->WaitForSources(wanted_));
@@ -235,8 +234,8 @@ Status JoinRun::CheckPartsAreThere(const DayRange& step) {
         "{} lacks {}, which the join of {} needs: {} - run first: run.py --mode=backfill "
         "--selected-join-parts={} --use-cached-left --end-date={} --conf={}",
         shape_.parts[i].table.ToString(), FormatDayRange(lacking.front()), FormatDayRange(step),
-        side_.Where(shape_.parts[i].path), shape_.parts[i].full_prefix,
-        FormatDay(wanted_.last()), side_.conf_path);
+        side_.Where(shape_.parts[i].path), shape_.parts[i].full_prefix, FormatDay(wanted_.last()),
+        side_.conf_path);
   }
   return Ok();
 }

@@ -38,9 +38,9 @@ Status CheckKeys(const JoinShape& shape, const PartShape& part, const PartColumn
     const std::string where = shape.side->Where(part.path);
     const Field* there = left.Find(left_name);
     if (there == nullptr) {
-      return InvalidArgument(
-          "the left side has no column {} for the key {} of {}: {}{}", left_name, right_name,
-          part.full_prefix, where, DidYouMean(left_name, left.names()));
+      return InvalidArgument("the left side has no column {} for the key {} of {}: {}{}", left_name,
+                             right_name, part.full_prefix, where,
+                             DidYouMean(left_name, left.names()));
     }
     const Field* right = columns.keys.Find(right_name);
     if (there->type == right->type) continue;
@@ -83,9 +83,8 @@ Status MakeDerivations(const JoinShape& shape, JoinLayout& layout) {
       others.fields.push_back(
           Named(external.contextual_key, layout.values.Find(external.name)->type));
   }
-  GNOMON_ASSIGN_OR_RETURN(auto derivations,
-                          Derivations::Make(*shape.join->derivations, *shape.side, layout.values,
-                                            others));
+  GNOMON_ASSIGN_OR_RETURN(auto derivations, Derivations::Make(*shape.join->derivations, *shape.side,
+                                                              layout.values, others));
   layout.derivations = std::move(derivations);
   return Ok();
 }
@@ -189,10 +188,10 @@ Status LayOutOutput(const JoinShape& shape, JoinLayout& layout) {
 std::string BootstrappedName(const std::string& derived) { return "bootstrapped " + derived; }
 
 Result<DataType> FromThriftType(const config::ThriftType& type) {
-  constexpr TypeKind kScalars[] = {
-      TypeKind::kBoolean, TypeKind::kByte,   TypeKind::kShort,  TypeKind::kInt,
-      TypeKind::kLong,    TypeKind::kFloat,  TypeKind::kDouble, TypeKind::kString,
-      TypeKind::kBinary,  TypeKind::kDate,   TypeKind::kTimestamp};
+  constexpr TypeKind kScalars[] = {TypeKind::kBoolean, TypeKind::kByte,     TypeKind::kShort,
+                                   TypeKind::kInt,     TypeKind::kLong,     TypeKind::kFloat,
+                                   TypeKind::kDouble,  TypeKind::kString,   TypeKind::kBinary,
+                                   TypeKind::kDate,    TypeKind::kTimestamp};
   const auto kind = static_cast<std::size_t>(type.kind);
   if (kind < std::size(kScalars)) return DataType(kScalars[kind]);
   std::vector<Field> children;
@@ -207,9 +206,10 @@ Result<DataType> FromThriftType(const config::ThriftType& type) {
     return DataType::List(children[0].type);
   if (type.kind == config::DataKind::kStruct && !children.empty())
     return DataType::Struct(std::move(children));
-  return InvalidArgument("a data type has {} parameters, which its kind does not take - use "
-                         "DataType.MAP(key, value), LIST(elem) or STRUCT(name, *fields)",
-                         children.size());
+  return InvalidArgument(
+      "a data type has {} parameters, which its kind does not take - use "
+      "DataType.MAP(key, value), LIST(elem) or STRUCT(name, *fields)",
+      children.size());
 }
 
 Result<JoinLayout> LayOut(const JoinShape& shape, Schema left, std::vector<PartColumns> parts,

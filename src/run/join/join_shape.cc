@@ -73,8 +73,8 @@ Status SetLeft(const config::Join& join, const config::SideFile& side, JoinShape
 }
 
 Status AddExternalParts(const config::Join& join, JoinShape& shape) {
-  const auto externals =
-      join.online_external_parts ? *join.online_external_parts : std::vector<config::ExternalPart>();
+  const auto externals = join.online_external_parts ? *join.online_external_parts
+                                                    : std::vector<config::ExternalPart>();
   for (std::size_t i = 0; i < externals.size(); ++i) {
     const config::ExternalPart& external = (*join.online_external_parts)[i];
     if (!external.source.offline_group_by) {
@@ -132,9 +132,8 @@ Result<PartShape> ShapeOfPart(const config::JoinPart& part, const std::string& p
   const std::string prefix = part.prefix ? *part.prefix + "_" : "";
   shape.full_prefix = prefix + config::Sanitize(part.group_by.meta_data.name.value_or(""));
   shape.column_prefix = shape.full_prefix + "_";
-  GNOMON_ASSIGN_OR_RETURN(
-      shape.table,
-      catalog::ParseTableName(fmt::format("{}_{}", output.ToString(), shape.full_prefix)));
+  GNOMON_ASSIGN_OR_RETURN(shape.table, catalog::ParseTableName(fmt::format(
+                                           "{}_{}", output.ToString(), shape.full_prefix)));
   for (const std::string& key : part.group_by.key_columns)
     shape.keys.emplace_back(LeftNameOf(part.key_mapping, key), key);
   Dispatch(left_is_events, shape);

@@ -165,8 +165,7 @@ OutputTableSpec LabelSpec(const JoinShape& shape, const catalog::TableName& name
   for (const char* key : {"skewKeys", "rowIds"}) {
     if (whole.contains(key)) content[key] = whole[key];
   }
-  for (const PartShape& part : shape.parts)
-    content["labels"][part.full_prefix] = PartContent(part);
+  for (const PartShape& part : shape.parts) content["labels"][part.full_prefix] = PartContent(part);
   return SpecOf(shape, name, "label", content, wanted);
 }
 
@@ -176,8 +175,7 @@ std::string SemanticHashes(const JoinShape& shape) {
     hashes[part.table.ToString()] = config::SemanticHash(*part.group_by);
   hashes[shape.bootstrap.ToString()] = config::SemanticHash(
       shape.join->bootstrap_parts.value_or(std::vector<config::BootstrapPart>()));
-  if (shape.join->derivations)
-    hashes["derived"] = config::SemanticHash(*shape.join->derivations);
+  if (shape.join->derivations) hashes["derived"] = config::SemanticHash(*shape.join->derivations);
   return hashes.dump();
 }
 

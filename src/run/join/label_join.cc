@@ -53,7 +53,7 @@ class LabelJoin {
   RunContext& context_;
   const config::Join& join_;
   const config::SideFile& side_;
-  JoinShape shape_;        // Its parts are the labels.
+  JoinShape shape_;  // Its parts are the labels.
   Day label_day_;
   DayRange days_;
   std::optional<RowScan> left_;
@@ -83,9 +83,8 @@ Status LabelJoin::Run() {
   }
   LabelViews views{.features = shape_.output, .labels = table_name_, .row_ids = row_ids_};
   for (const Field& field : schema_.fields) {
-    const bool is_label =
-        field.name != kLabelDay && field.name != "ds" &&
-        std::find(row_ids_.begin(), row_ids_.end(), field.name) == row_ids_.end();
+    const bool is_label = field.name != kLabelDay && field.name != "ds" &&
+                          std::find(row_ids_.begin(), row_ids_.end(), field.name) == row_ids_.end();
     if (is_label) views.label_columns.push_back(field.name);
   }
   return MakeLabelViews(context_, *session_, views, side_);
@@ -111,8 +110,8 @@ Status LabelJoin::Prepare() {
   }
   label_day_ = context_.end() - 1;
   GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, LeftTable(context_, shape_));
-  GNOMON_ASSIGN_OR_RETURN(
-      left_, RowScan::Bind(side_, shape_.left_path, shape_.left_query, table, true));
+  GNOMON_ASSIGN_OR_RETURN(left_,
+                          RowScan::Bind(side_, shape_.left_path, shape_.left_query, table, true));
   GNOMON_ASSIGN_OR_RETURN(days_, left_->Within(LeftDaysOfLabels(*join_.label_part, label_day_)));
   context_.report.wanted = days_;
   for (std::size_t i = 0; i < shape_.parts.size(); ++i) {
@@ -198,8 +197,8 @@ Result<std::vector<DayRange>> LabelJoin::MissingDays() {
   }
   if (!without_left.empty()) {
     context_.report.not_computed.emplace_back(
-        without_left, fmt::format("{} has no partitions for them - fill it first",
-                                  shape_.left_table.ToString()));
+        without_left,
+        fmt::format("{} has no partitions for them - fill it first", shape_.left_table.ToString()));
   }
   return GroupContiguous(missing);
 }
@@ -220,8 +219,8 @@ Status LabelJoin::LoadLabels() {
     Schema schema = labels_[i]->columns().keys;
     for (const Field& value : labels_[i]->columns().values.fields) schema.fields.push_back(value);
     GNOMON_ASSIGN_OR_RETURN(const auto rows, session_->MakeRows(RowsName(i), schema));
-    GNOMON_RETURN_IF_ERROR(labels_[i]->ComputeDay(
-        label_day_, [&](const arrow::RecordBatch& batch) -> Status {
+    GNOMON_RETURN_IF_ERROR(
+        labels_[i]->ComputeDay(label_day_, [&](const arrow::RecordBatch& batch) -> Status {
           GNOMON_ASSIGN_OR_RETURN(const auto complete, Complete(schema, batch));
           return rows->Append(*complete);
         }));

@@ -73,16 +73,16 @@ Status PutView(sql::Session& session, const catalog::TableName& name, const Labe
   for (const catalog::TableName& table : tables) names.push_back(table.ToString());
   const Json query = {
       {"sql", sql}, {"source", source}, {"tables", names}, {"paths", Json::array()}};
-  const Json statement = {{"kind", "create_stored_view"},
-                          {"name", name.ToString()},
-                          {"replace", true},
-                          {"if_not_exists", false},
-                          {"columns", Json::array()},
-                          {"properties",
-                           {{"feature_table", views.features.ToString()},
-                            {"label_table", views.labels.ToString()}}},
-                          {"query", query},
-                          {"source", source}};
+  const Json statement = {
+      {"kind", "create_stored_view"},
+      {"name", name.ToString()},
+      {"replace", true},
+      {"if_not_exists", false},
+      {"columns", Json::array()},
+      {"properties",
+       {{"feature_table", views.features.ToString()}, {"label_table", views.labels.ToString()}}},
+      {"query", query},
+      {"source", source}};
   GNOMON_RETURN_IF_ERROR(session.Execute(statement));
   return Ok();
 }

@@ -14,8 +14,8 @@
 namespace gnomon::run {
 
 struct LabelViews {
-  catalog::TableName features;  // T
-  catalog::TableName labels;    // T_labels
+  catalog::TableName features;       // T
+  catalog::TableName labels;         // T_labels
   std::vector<std::string> row_ids;  // Without ds.
   std::vector<std::string> label_columns;
 };

@@ -28,8 +28,7 @@ Status WaitUntil(RunContext& context, const std::function<Result<std::string>()>
       return Unavailable("waited {} s in vain: {}", waited_ms / 1000, what);
     if (!told) LogInfo("waiting: {}", what);
     told = true;
-    SleepUnlessCancelled(
-        std::chrono::milliseconds(std::min(kPollMs, *context.request.wait_ms)));
+    SleepUnlessCancelled(std::chrono::milliseconds(std::min(kPollMs, *context.request.wait_ms)));
     GNOMON_RETURN_IF_ERROR(CheckCancelled());
   }
 }
@@ -62,18 +61,18 @@ Result<DayRange> LeftDays(RunContext& context, const JoinShape& shape, RowScan& 
     where = shape.left_table_path;
   }
   if (start.empty()) start = FormatDay(*context.request.begin);
-  GNOMON_ASSIGN_OR_RETURN(DayRange wanted, WantedDays(context, start, shape.side->Where(where),
-                                                      shape.join->meta_data));
+  GNOMON_ASSIGN_OR_RETURN(
+      DayRange wanted, WantedDays(context, start, shape.side->Where(where), shape.join->meta_data));
   if (shape.left_query.end_partition) {
     auto last = PlacedAt(shape.side->Where(shape.left_path + ".endPartition"),
                          ParseDay(*shape.left_query.end_partition));
     if (!last) return std::move(last).error();
     wanted.end = std::min(wanted.end, *last + 1);
     if (wanted.empty()) {
-      return InvalidArgument("the left side ends on {}, before the days asked for: {} - give "
-                             "--end-date and --start-date within it",
-                             *shape.left_query.end_partition,
-                             shape.side->Where(shape.left_path + ".endPartition"));
+      return InvalidArgument(
+          "the left side ends on {}, before the days asked for: {} - give "
+          "--end-date and --start-date within it",
+          *shape.left_query.end_partition, shape.side->Where(shape.left_path + ".endPartition"));
     }
     context.report.wanted = wanted;
   }

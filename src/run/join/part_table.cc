@@ -31,10 +31,9 @@ constexpr const char* kDay = "ds";
 
 // The rows of one day as rows of the table.
 Result<std::shared_ptr<arrow::RecordBatch>> WithDay(Day day, const arrow::RecordBatch& rows) {
-  GNOMON_ARROW_ASSIGN(auto days,
-                      arrow::MakeArrayFromScalar(arrow::StringScalar(FormatDay(day)),
-                                                 rows.num_rows()),
-                      "building ds");
+  GNOMON_ARROW_ASSIGN(
+      auto days, arrow::MakeArrayFromScalar(arrow::StringScalar(FormatDay(day)), rows.num_rows()),
+      "building ds");
   auto batch = arrow::RecordBatch::Make(rows.schema(), rows.num_rows(), rows.columns());
   GNOMON_ARROW_ASSIGN(batch, batch->AddColumn(batch->num_columns(), kDay, days), "building ds");
   return batch;
@@ -87,8 +86,8 @@ Result<std::unique_ptr<PartTable>> PartTable::Make(const RunContext& context,
                                                    const JoinShape& shape, std::size_t part) {
   std::unique_ptr<PartTable> table(new PartTable(context, shape, shape.parts[part]));
   GroupByOptions options;
-  // A parent join is filled up to the day before the run's last, as in Chronon: what a left row sees
-  // of its own day must not depend on how much of the day is there (golden join_chained).
+  // A parent join is filled up to the day before the run's last, as in Chronon: what a left row
+  // sees of its own day must not depend on how much of the day is there (golden join_chained).
   if (table->part_.match != LeftMatch::kDay) options.last = context.end() - 2;
   GNOMON_ASSIGN_OR_RETURN(auto computation,
                           GroupByComputation::Make(table->context_, *table->part_.group_by,
@@ -218,8 +217,8 @@ Status PartTable::ComputeSnapshots(const DayRange& days) {
 }
 
 Status PartTable::ComputeDay(Day day, const RowScan::Consume& consume) {
-  return computation_->Compute(
-      {day, day + 1}, [&](Day, const arrow::RecordBatch& rows) { return consume(rows); });
+  return computation_->Compute({day, day + 1},
+                               [&](Day, const arrow::RecordBatch& rows) { return consume(rows); });
 }
 
 // The left rows' keys, by the GroupBy's names, and times.
@@ -315,10 +314,9 @@ Status PartTable::ComputeTemporal(const DayRange& left_days, sql::Session& sessi
   GNOMON_ASSIGN_OR_RETURN(const QueryDays days, AddQueries(*kernel, computation_->keys(), queries));
   if (!days.of_times) return Ok();
   const DayRange snapshots{days.of_times->begin - 1, days.of_times->end - 1};
-  GNOMON_RETURN_IF_ERROR(
-      computation_->ReadSnapshots(snapshots, [&](Day day, const arrow::RecordBatch& rows) {
-        return kernel->ConsumeSnapshot(rows, day);
-      }));
+  GNOMON_RETURN_IF_ERROR(computation_->ReadSnapshots(
+      snapshots,
+      [&](Day day, const arrow::RecordBatch& rows) { return kernel->ConsumeSnapshot(rows, day); }));
   GNOMON_RETURN_IF_ERROR(
       computation_->ReadMutations(*days.of_times, [&](Day day, const arrow::RecordBatch& rows) {
         return kernel->ConsumeMutations(rows, day);

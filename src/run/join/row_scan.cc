@@ -34,9 +34,8 @@ Result<expr::Expression> TreeAt(const config::SideFile& side, const std::string&
   const auto entry = side.expressions.find(at);
   if (entry != side.expressions.end()) return expr::ParseExpression(entry->second);
   if (!identity.empty()) return expr::Expression::Column(identity);
-  return Internal(
-      "the side file has no expression: {} - delete production/.gnomon and run again",
-      side.Where(at));
+  return Internal("the side file has no expression: {} - delete production/.gnomon and run again",
+                  side.Where(at));
 }
 
 bool IsDay(const DataType& type) {
@@ -144,15 +143,13 @@ Result<std::optional<std::set<Day>>> RowScan::Days() {
 
 Result<DayRange> RowScan::Within(DayRange days) const {
   if (query_.start_partition) {
-    GNOMON_ASSIGN_OR_RETURN(const Day first,
-                            PlacedAt(side_->Where(path_ + ".startPartition"),
-                                     ParseDay(*query_.start_partition)));
+    GNOMON_ASSIGN_OR_RETURN(const Day first, PlacedAt(side_->Where(path_ + ".startPartition"),
+                                                      ParseDay(*query_.start_partition)));
     days.begin = std::max(days.begin, first);
   }
   if (query_.end_partition) {
-    GNOMON_ASSIGN_OR_RETURN(
-        const Day last,
-        PlacedAt(side_->Where(path_ + ".endPartition"), ParseDay(*query_.end_partition)));
+    GNOMON_ASSIGN_OR_RETURN(const Day last, PlacedAt(side_->Where(path_ + ".endPartition"),
+                                                     ParseDay(*query_.end_partition)));
     days.end = std::min(days.end, last + 1);
   }
   return days;

@@ -47,8 +47,7 @@ class RowScan {
   Result<DayRange> Within(DayRange days) const;
 
  private:
-  RowScan(const config::SideFile& side, std::string path, config::Query query,
-          iceberg::Table table)
+  RowScan(const config::SideFile& side, std::string path, config::Query query, iceberg::Table table)
       : side_(&side), path_(std::move(path)), query_(std::move(query)), table_(std::move(table)) {}
   // An expression: a column, or a where (no name).
   struct Wanted {

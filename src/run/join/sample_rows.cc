@@ -21,10 +21,10 @@ Status ShowSample(RunContext& context, const JoinShape& shape, sql::Session& ses
   const Day last = *std::max_element(computed.begin(), computed.end());
   GNOMON_ASSIGN_OR_RETURN(
       sql::QueryResult rows,
-      RunSelect(session, fmt::format("SELECT * FROM {} WHERE {} LIMIT {}",
-                                     Quoted(shape.output.ToString()),
-                                     DayCondition({last, last + 1}), kSampleRows)));
-  GNOMON_ASSIGN_OR_RETURN(const sql::PrintStyle* style, sql::FindPrintStyle("aligned"));
+      RunSelect(session,
+                fmt::format("SELECT * FROM {} WHERE {} LIMIT {}", Quoted(shape.output.ToString()),
+                            DayCondition({last, last + 1}), kSampleRows)));
+  GNOMON_ASSIGN_OR_RETURN(const sql::PrintStyle* style, sql::FindPrintStyle("vertical"));
   GNOMON_RETURN_IF_ERROR(sql::PrintResult(rows, *style, std::cout));
   std::cout.flush();
   return Ok();

@@ -112,10 +112,9 @@ Result<std::optional<expr::BoundExpression>> SkewFilter(const JoinShape& shape,
   for (const auto& [key, values] :
        shape.join->skew_keys.value_or(config::OrderedMap<std::vector<std::string>>())) {
     if (!keys.contains(key)) {
-      return InvalidArgument(
-          "a skew key is not a key of any part of the join: {}{}",
-          shape.side->Where("skewKeys." + key),
-          DidYouMean(key, std::vector<std::string>(keys.begin(), keys.end())));
+      return InvalidArgument("a skew key is not a key of any part of the join: {}{}",
+                             shape.side->Where("skewKeys." + key),
+                             DidYouMean(key, std::vector<std::string>(keys.begin(), keys.end())));
     }
     GNOMON_ASSIGN_OR_RETURN(auto condition, Condition(shape, key, values));
     if (!condition) continue;
