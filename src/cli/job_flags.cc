@@ -130,6 +130,13 @@ Status CheckJobFlags(const CLI::App& app, const std::string& mode, const run::Jo
     if (row.modes.find(" " + mode + " ") != std::string_view::npos) continue;
     return InvalidArgument("{} has no meaning for the mode {} - drop it", row.flag, mode);
   }
+  const CLI::Option* parts = app.get_option_no_throw("--selected-join-parts");
+  if (!flags.expected_result_table.empty() && parts != nullptr && parts->count() > 0) {
+    return InvalidArgument(
+        "--expected-result-table compares the join's output, and --selected-join-parts computes "
+        "none: {} - drop one of them",
+        flags.expected_result_table);
+  }
   if (!(flags.sample > 0 && flags.sample <= 1)) {
     return InvalidArgument("--sample must be above 0 and at most 1: {} - write --sample=0.1",
                            flags.sample);

@@ -75,17 +75,31 @@ Status CompareWithExpected(RunContext& context, const catalog::TableName& output
       found.Summary(), output.ToString(), expected.ToString());
 }
 
+// The tables that the run wrote: those of selected join parts are several.
+Result<std::vector<catalog::TableName>> OutputsOf(const RunReport& report) {
+  std::vector<catalog::TableName> names;
+  for (std::size_t begin = 0; begin < report.output.size();) {
+    const std::size_t end = std::min(report.output.find(", ", begin), report.output.size());
+    GNOMON_ASSIGN_OR_RETURN(catalog::TableName name,
+                            catalog::ParseTableName(report.output.substr(begin, end - begin)));
+    names.push_back(std::move(name));
+    begin = end + 2;
+  }
+  return names;
+}
+
 }  // namespace
 
 Status AfterRun(RunContext& context) {
   const JobFlags& jobs = context.request.jobs;
   const bool exports = jobs.local.active() && !jobs.local.export_path.empty();
   if (!exports && jobs.expected_result_table.empty()) return Ok();
-  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName output,
-                          catalog::ParseTableName(context.report.output));
-  if (exports) GNOMON_RETURN_IF_ERROR(ExportOutput(context, output));
-  if (jobs.expected_result_table.empty()) return Ok();
-  return CompareWithExpected(context, output);
+  GNOMON_ASSIGN_OR_RETURN(const std::vector<catalog::TableName> outputs, OutputsOf(context.report));
+  for (const catalog::TableName& output : outputs) {
+    if (exports) GNOMON_RETURN_IF_ERROR(ExportOutput(context, output));
+  }
+  if (jobs.expected_result_table.empty() || outputs.empty()) return Ok();
+  return CompareWithExpected(context, outputs.front());
 }
 
 }  // namespace gnomon::run
