@@ -207,8 +207,8 @@ def test_parquet_in_hive_folders(repository):
 
 def test_bytes_are_shown_as_hexadecimal_digits(repository):
     pyarrow.parquet.write_table(pyarrow.table({"b": [b"\xff\x00", None]}), repository.root / "bytes.parquet")
-    shown = run_import(repository, "t.bytes", "bytes.parquet").stdout.split()
-    assert shown[shown.index("b"):][:3] == ["b", "BINARY", "FF00"]
+    shown = run_import(repository, "t.bytes", "bytes.parquet").stderr.split()
+    assert shown[shown.index("b"):][:3] == ["b", "binary", "FF00"]
 
 
 def test_append_and_replace(repository):
