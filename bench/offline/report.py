@@ -52,6 +52,8 @@ def contenders(name: str, result: dict) -> str:
     if "cpu_seconds" in result:
         lines.append("CPU seconds: " + ", ".join(
             f"{contender} {taken['median']:.2f}" for contender, taken in result["cpu_seconds"].items()) + ".")
+    if "note" in result:
+        lines.append(result["note"])
     bars = {contender: taken["median"] for contender, taken in result["seconds"].items()}
     return "\n".join([*lines, "", plot(name, bars_svg(bars)), ""])
 
@@ -68,7 +70,7 @@ def scaling(name: str, result: dict) -> str:
 
 def place(result: dict) -> str:
     machine, load = result["machine"], result["load_average"]
-    return (f"{machine['cpu']}, {result['threads']} threads, {result['date']}, {result['runs']} runs; load average "
+    return (f"{machine['cpu']}, {result['threads']} threads, {result['date']}, runs: {result['runs']}; load average "
             f"{load['before']:.1f} before and {load['after']:.1f} after.")
 
 

@@ -78,7 +78,7 @@ class TemporalJoin:
                 self._add(f"duckdb {kind}", duckdb_sql.run(
                     kind, self.queries, [str(self.events)], None, self.threads, LIMIT_SECONDS) or LIMIT_SECONDS)
         median = {contender: statistics.median(taken) for contender, taken in self.seconds.items()}
-        best = min(median[f"duckdb {kind}"] for kind in self.kinds)
+        best = min((median[f"duckdb {kind}"] for kind in self.kinds), default=LIMIT_SECONDS)
         return {
             "seconds": {contender: summary(taken) for contender, taken in self.seconds.items()},
             "given_up": {kind: f"more than {LIMIT_SECONDS:.0f} s" for kind in self.given_up},
