@@ -110,6 +110,7 @@ Status BootstrapTable::FillInto(const DayRange& days, sql::Session& session, Out
   LogInfo("{}: computing {}", table.name(), FormatDayRange(days));
   GNOMON_RETURN_IF_ERROR(table.EnsureSchema(layout_.bootstrap));
   GNOMON_ASSIGN_OR_RETURN(auto transaction, table.BeginWrite(days));
+  transaction->UseThreads(context_.threads);
   std::mutex mutex;
   std::set<Day> days_with_rows;
   const auto write = [&](const arrow::RecordBatch& rows) -> Status {
