@@ -42,8 +42,8 @@ Status CheckEventSource(const EventSource& source, const std::string& path, cons
        {std::pair{&source.query->mutation_time_column, "mutation_time_column"},
         std::pair{&source.query->reversal_column, "reversal_column"}}) {
     if (column->has_value()) {
-      return InvalidArgument("events have no mutations: {} - drop {}",
-                             side.Where(path + ".query"), field);
+      return InvalidArgument("events have no mutations: {} - drop {}", side.Where(path + ".query"),
+                             field);
     }
   }
   if (source.is_cumulative.value_or(false) && source.query->time_column.value_or("").empty()) {
@@ -71,8 +71,7 @@ Status CheckSource(const Source& source, std::size_t index, const SideFile& side
     return CheckEntitySource(*entities, path + ".entities", side);
   const auto& join = std::get<JoinSource>(source);
   if (join.join == nullptr) {
-    return InvalidArgument("a source has no join: {} - set join",
-                           side.Where(path + ".joinSource"));
+    return InvalidArgument("a source has no join: {} - set join", side.Where(path + ".joinSource"));
   }
   return CheckPartitions(join.query.value_or(Query()), path + ".joinSource", side);
 }
@@ -156,8 +155,8 @@ std::string LowerCase(std::string text) {
   return text;
 }
 
-// The names of an aggregation's columns, one for each bucket and window; none for an unknown operation, which
-// the engine refuses. REQUIRES: CheckAggregation.
+// The names of an aggregation's columns, one for each bucket and window; none for an unknown
+// operation, which the engine refuses. REQUIRES: CheckAggregation.
 std::vector<std::string> OutputNames(const Aggregation& aggregation) {
   const int operation = *aggregation.operation;
   if (operation < 0 || operation >= static_cast<int>(kOperationSuffixes.size())) return {};
@@ -174,8 +173,8 @@ std::vector<std::string> OutputNames(const Aggregation& aggregation) {
   std::vector<std::string> windows;
   for (const Window& window : aggregation.windows.value_or(std::vector<Window>())) {
     const char unit = window.unit == TimeUnit::kHours ? 'h' : 'd';
-    windows.push_back(window.length == kUnboundedLength ? ""
-                                                        : fmt::format("_{}{}", window.length, unit));
+    windows.push_back(
+        window.length == kUnboundedLength ? "" : fmt::format("_{}{}", window.length, unit));
   }
   if (windows.empty()) windows.emplace_back();
   std::vector<std::string> buckets;
@@ -329,7 +328,8 @@ Status CheckIncremental(const GroupBy& group_by, const SideFile& side) {
   const std::string where = side.Where("isIncremental");
   for (const Source& source : group_by.sources) {
     if (IsEntities(source))
-      return InvalidArgument("an incremental GroupBy reads events: {} - drop is_incremental", where);
+      return InvalidArgument("an incremental GroupBy reads events: {} - drop is_incremental",
+                             where);
     const auto* events = std::get_if<EventSource>(&source);
     if (events != nullptr && events->is_cumulative.value_or(false)) {
       return InvalidArgument(
@@ -360,8 +360,7 @@ Status CheckComputable(const GroupBy& group_by, bool allows_hours, const SideFil
   const std::size_t count = group_by.aggregations ? group_by.aggregations->size() : 0;
   if (count == 0) GNOMON_RETURN_IF_ERROR(CheckPassesThrough(group_by, side));
   for (std::size_t i = 0; i < count; ++i) {
-    GNOMON_RETURN_IF_ERROR(
-        CheckAggregation((*group_by.aggregations)[i], i, allows_hours, side));
+    GNOMON_RETURN_IF_ERROR(CheckAggregation((*group_by.aggregations)[i], i, allows_hours, side));
   }
   GNOMON_RETURN_IF_ERROR(CheckOutputColumns(group_by, side));
   GNOMON_RETURN_IF_ERROR(CheckDerivations(group_by, side));

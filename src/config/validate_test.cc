@@ -177,13 +177,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "drop reversal_column"},
         Refusal{"NoSnapshotTable", [](GroupBy& g) { g.sources = {EntitySource{}}; }, kWrong,
                 "set snapshotTable"},
-        Refusal{"WindowsOfEntitiesWithoutTime", [](GroupBy& g) { g.sources = {Entities()}; }, kWrong,
-                "an entity source that is aggregated over windows has no time column"},
-        Refusal{"MixedKinds",
-                [](GroupBy& g) {
-                  g.sources.emplace_back(Entities());
-                },
-                kWrong, "sources[1]"},
+        Refusal{"WindowsOfEntitiesWithoutTime", [](GroupBy& g) { g.sources = {Entities()}; },
+                kWrong, "an entity source that is aggregated over windows has no time column"},
+        Refusal{"MixedKinds", [](GroupBy& g) { g.sources.emplace_back(Entities()); }, kWrong,
+                "sources[1]"},
         Refusal{"NoJoin", [](GroupBy& g) { g.sources = {JoinSource{}}; }, kWrong,
                 "sources[0].joinSource"},
         Refusal{"NoAggregations", [](GroupBy& g) { g.aggregations.reset(); }, kWrong,
@@ -210,9 +207,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"DerivationWithoutName", [](GroupBy& g) { g.derivations = {{Derivation{}}}; },
                 kWrong, "derivations[0]"},
         Refusal{"DerivationOfTheDay",
-                [](GroupBy& g) {
-                  g.derivations = {{Derivation{.name = "ds", .expression = "x"}}};
-                },
+                [](GroupBy& g) { g.derivations = {{Derivation{.name = "ds", .expression = "x"}}}; },
                 kWrong, "the column of the day"},
         Refusal{"IncrementalEntities",
                 [](GroupBy& g) {

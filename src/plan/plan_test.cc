@@ -68,14 +68,12 @@ constexpr std::int64_t kWeekMs = 7 * kMillisPerDay;
 
 TEST(ScanRange, ReachesOneDayFurtherThanTheLongestWindow) {
   config::Query query;
-  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, kWeekMs),
-            (ScanRange{Day{92}, Day{110}}));
+  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, kWeekMs), (ScanRange{Day{92}, Day{110}}));
   EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, std::nullopt),
             (ScanRange{std::nullopt, Day{110}}));
   query.start_partition = FormatDay(Day{95});
   query.end_partition = FormatDay(Day{104});
-  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, kWeekMs),
-            (ScanRange{Day{95}, Day{105}}));
+  EXPECT_EQ(*EventsScanRange(query, {Day{100}, Day{110}}, kWeekMs), (ScanRange{Day{95}, Day{105}}));
   query.start_partition = "yesterday";
   EXPECT_THAT(EventsScanRange(query, {Day{100}, Day{110}}, kWeekMs),
               IsError(ErrorCode::kInvalidArgument, "startPartition"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The values of an upload of TEMPORAL accuracy (SPEC 5.6, 7.1): per key, the intermediate results of
-// all that happened before the end of the upload's day.
+// The values of an upload of TEMPORAL accuracy (SPEC 5.6, 7.1): per key, the intermediate results
+// of all that happened before the end of the upload's day.
 #pragma once
 
 #include <functional>
@@ -18,16 +18,16 @@ namespace gnomon::run {
 
 class BatchIr {
  public:
-  // Of `computation` at the end of `day`; nothing is read yet. Errors: what the kernel refuses, with
-  // the place.
+  // Of `computation` at the end of `day`; nothing is read yet. Errors: what the kernel refuses,
+  // with the place.
   static Result<std::unique_ptr<BatchIr>> Make(RunContext& context,
                                                const GroupByComputation& computation,
                                                const config::SideFile& side, Day day);
 
   const Schema& value_schema() const { return kernel_->value_schema(); }
 
-  // Reads events as a query of the next day would (late events of its partition count, SPEC appendix
-  // I 8), or the snapshot of the day; `emit` gets keys and value_schema(). Called once.
+  // Reads events as a query of the next day would (late events of its partition count, SPEC
+  // appendix I 8), or the snapshot of the day; `emit` gets keys and value_schema(). Called once.
   Status Compute(const aggregate::EmitRows& emit);
 
  private:

@@ -51,8 +51,7 @@ class DayIrTable::Filling {
  private:
   Result<OutputTableSpec> MakeSpec(const DayRange& reach) const;
   Status RunStep(OutputTable& output, const DayRange& step);
-  Result<std::shared_ptr<arrow::RecordBatch>> ToRows(Day day,
-                                                     const arrow::RecordBatch& rows) const;
+  Result<std::shared_ptr<arrow::RecordBatch>> ToRows(Day day, const arrow::RecordBatch& rows) const;
 
   DayIrTable& table_;
   RunContext& inner_;
@@ -90,19 +89,18 @@ Status DayIrTable::Fill(const DayRange& days) {
                                inner.report.notes.end());
   if (!inner.report.computed.empty()) {
     GNOMON_ASSIGN_OR_RETURN(const auto name, NameOf(group_by_));
-    context_.report.notes.push_back(fmt::format(
-        "{}: the intermediate results of {} day{} were computed", name.ToString(),
-        inner.report.computed.size(), inner.report.computed.size() == 1 ? "" : "s"));
+    context_.report.notes.push_back(
+        fmt::format("{}: the intermediate results of {} day{} were computed", name.ToString(),
+                    inner.report.computed.size(), inner.report.computed.size() == 1 ? "" : "s"));
   }
   return Ok();
 }
 
 Status DayIrTable::Filling::Run(const DayRange& reach) {
-  GNOMON_ASSIGN_OR_RETURN(
-      const Schema values,
-      PlacedAt(table_.side_.Where("aggregations"),
-               aggregate::DayIrColumns(table_.computation_.aggregations(),
-                                       table_.computation_.inputs())));
+  GNOMON_ASSIGN_OR_RETURN(const Schema values,
+                          PlacedAt(table_.side_.Where("aggregations"),
+                                   aggregate::DayIrColumns(table_.computation_.aggregations(),
+                                                           table_.computation_.inputs())));
   schema_ = table_.computation_.keys();
   schema_.fields.insert(schema_.fields.end(), values.fields.begin(), values.fields.end());
   schema_.fields.push_back(Field{.name = "ts", .type = TypeKind::kLong});
@@ -190,9 +188,8 @@ Status DayIrTable::Compute(const DayRange& days, const GroupByComputation::EmitD
   GNOMON_ASSIGN_OR_RETURN(const DayRange reach, ReachOf(days));
   GNOMON_ASSIGN_OR_RETURN(const auto name, NameOf(group_by_));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, context_.catalog.LoadTable(name));
-  GNOMON_ASSIGN_OR_RETURN(
-      const Schema values,
-      aggregate::DayIrColumns(computation_.aggregations(), computation_.inputs()));
+  GNOMON_ASSIGN_OR_RETURN(const Schema values, aggregate::DayIrColumns(computation_.aggregations(),
+                                                                       computation_.inputs()));
   SourceRequest request{.columns = computation_.keys().names()};
   for (const Field& field : values.fields) request.columns.push_back(field.name);
   SourceView view{.kind = SourceKind::kEvents, .table = name.ToString(), .path = "dailyInc"};

@@ -48,8 +48,7 @@ Result<Derivations> Derivations::Make(const std::vector<config::Derivation>& der
     for (const Field& field : base.fields) {
       if (verbatim.contains(field.name)) continue;
       made.expressions_.push_back(field.name);
-      GNOMON_RETURN_IF_ERROR(
-          made.Add(field.name, path, expr::Expression::Column(field.name), row));
+      GNOMON_RETURN_IF_ERROR(made.Add(field.name, path, expr::Expression::Column(field.name), row));
     }
   }
   return made;

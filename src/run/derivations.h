@@ -22,8 +22,8 @@ class Derivations {
  public:
   // Of a config whose side file (or the view of it) is `side`. `base` are the columns that `*`
   // stands for; `others` what expressions may use beside them (keys, ds, ts). Errors:
-  // InvalidArgument (two columns of one name, an unknown column) and Unimplemented (not proven equal
-  // to Spark), with the place.
+  // InvalidArgument (two columns of one name, an unknown column) and Unimplemented (not proven
+  // equal to Spark), with the place.
   static Result<Derivations> Make(const std::vector<config::Derivation>& derivations,
                                   const config::SideFile& side, const Schema& base,
                                   const Schema& others);

@@ -105,8 +105,8 @@ SourceRequest GroupByComputation::RequestOf() const {
   for (const std::string& column : passed_through_) {
     if (column != "ts") AddName(request.columns, column);
   }
-  request.time = kind() == SourceKind::kEvents ? SourceRequest::Time::kAlways
-                                               : SourceRequest::Time::kIfThere;
+  request.time =
+      kind() == SourceKind::kEvents ? SourceRequest::Time::kAlways : SourceRequest::Time::kIfThere;
   return request;
 }
 
@@ -149,8 +149,8 @@ Status GroupByComputation::CheckSameColumns(const SourceScan& scan, std::size_t 
 
 Status GroupByComputation::BindOutputs() {
   if (!has_aggregations()) {
-    passes_time_ = std::find(passed_through_.begin(), passed_through_.end(), "ts") !=
-                   passed_through_.end();
+    passes_time_ =
+        std::find(passed_through_.begin(), passed_through_.end(), "ts") != passed_through_.end();
     for (const std::string& column : passed_through_) {
       if (!IsReserved(column) && keys_.Find(column) == nullptr)
         base_.fields.push_back(*scans_[0].selected().Find(column));

@@ -36,9 +36,10 @@ struct GroupByOptions {
 
 class GroupByComputation {
  public:
-  // Loads the source tables, reads no data yet; a Join as a source is computed first. `context`, `group_by` and `side` (its view, for an embedded GroupBy) must
-  // outlive it, and be validated. Errors: NotFound for a missing table, with the command that makes
-  // it; what SourceScan::Bind, the aggregations and Derivations refuse, with the place.
+  // Loads the source tables, reads no data yet; a Join as a source is computed first. `context`,
+  // `group_by` and `side` (its view, for an embedded GroupBy) must outlive it, and be validated.
+  // Errors: NotFound for a missing table, with the command that makes it; what SourceScan::Bind,
+  // the aggregations and Derivations refuse, with the place.
   static Result<GroupByComputation> Make(RunContext& context, const config::GroupBy& group_by,
                                          const config::SideFile& side, GroupByOptions options = {});
 
@@ -78,8 +79,8 @@ class GroupByComputation {
   Status ComputeBase(const DayRange& days, const EmitDay& emit);
 
   // What kernels consume; `consume` is called from many threads. ReadEvents: keys, `ts`, inputs of
-  // all that a TEMPORAL computation over `query_days` reads (SPEC 6.1). ReadSnapshots: keys, `ts` if
-  // there is one, inputs (or what passes through) of the partitions `days`. ReadMutations: keys,
+  // all that a TEMPORAL computation over `query_days` reads (SPEC 6.1). ReadSnapshots: keys, `ts`
+  // if there is one, inputs (or what passes through) of the partitions `days`. ReadMutations: keys,
   // `ts`, inputs, `mutation_ts`, `is_before`.
   using Consume = SourceScan::Consume;
   using ConsumeDay = SourceScan::ConsumeDay;

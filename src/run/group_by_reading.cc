@@ -130,11 +130,11 @@ Status GroupByComputation::ComputeEvents(const DayRange& days, const EmitDay& em
                                            .threads = context_->threads,
                                            .memory_bytes = context_->memory_bytes / 4 * 3,
                                            .tmp_dir = scratch.path()};
-  auto kernel = PlacedAt(side_->Where("aggregations"),
-                         aggregate::SnapshotKernel::Make(std::move(options)));
+  auto kernel =
+      PlacedAt(side_->Where("aggregations"), aggregate::SnapshotKernel::Make(std::move(options)));
   if (!kernel) return std::move(kernel).error();
-  GNOMON_RETURN_IF_ERROR(ReadEvents(
-      days, [&](const arrow::RecordBatch& batch) { return (*kernel)->Consume(batch); }));
+  GNOMON_RETURN_IF_ERROR(
+      ReadEvents(days, [&](const arrow::RecordBatch& batch) { return (*kernel)->Consume(batch); }));
   PausePoint("backfill.computed");
   TellCounters((*kernel)->counters());
   const ProgressStep progress("computing " + FormatDayRange(days), WorkWritten(),
@@ -206,8 +206,7 @@ Status GroupByComputation::ReadEvents(const DayRange& query_days, const Consume&
   return Ok();
 }
 
-Status GroupByComputation::ReadEventsOfDays(const DayRange& days,
-                                            const ConsumeDay& consume) const {
+Status GroupByComputation::ReadEventsOfDays(const DayRange& days, const ConsumeDay& consume) const {
   for (std::size_t i = 0; i < scans_.size(); ++i) {
     GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range,
                             plan::EntitiesScanRange(views_[i].query, days));
@@ -238,8 +237,7 @@ Status GroupByComputation::ReadMutations(const DayRange& days, const ConsumeDay&
     request.mutations = true;
     GNOMON_ASSIGN_OR_RETURN(const SourceScan scan,
                             SourceScan::Bind(*side_, mutations, *table, std::move(request)));
-    GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range,
-                            plan::EntitiesScanRange(view.query, days));
+    GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range, plan::EntitiesScanRange(view.query, days));
     GNOMON_RETURN_IF_ERROR(scan.ReadByDay(range, context_->threads, consume));
   }
   return Ok();

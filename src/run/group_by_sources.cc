@@ -49,9 +49,9 @@ Error GroupByComputation::MissingTable(const Error& error, const SourceView& vie
 Result<std::optional<std::set<Day>>> GroupByComputation::DaysOfSource(std::size_t index) const {
   iceberg::Table table = scans_[index].table();
   GNOMON_RETURN_IF_ERROR(table.Refresh());
-  return PlacedAt(side_->Where(views_[index].table_path),
-                  run::SourceDays(table, scans_[index].partition_column(),
-                                  views_[index].sub_partitions));
+  return PlacedAt(
+      side_->Where(views_[index].table_path),
+      run::SourceDays(table, scans_[index].partition_column(), views_[index].sub_partitions));
 }
 
 Result<std::optional<std::set<Day>>> GroupByComputation::SourceDays() {

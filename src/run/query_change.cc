@@ -104,16 +104,16 @@ std::vector<bool> Inserted(const Tokens& before, const Tokens& now) {
 
 const std::set<std::string>& Clauses() {
   static const std::set<std::string> clauses = {
-      "select", "from",   "where",     "group", "having", "order",   "limit", "union",  "intersect",
-      "except", "window", "lateral",   "join",  "on",     "using",   "with",  "values", "distinct",
-      "sort",   "pivot",  "distribute", "cluster", "over", "partition"};
+      "select",    "from",     "where",  "group",   "having",     "order",   "limit", "union",
+      "intersect", "except",   "window", "lateral", "join",       "on",      "using", "with",
+      "values",    "distinct", "sort",   "pivot",   "distribute", "cluster", "over",  "partition"};
   return clauses;
 }
 
 const std::set<std::string>& Generators() {
-  static const std::set<std::string> generators = {"explode", "explode_outer", "posexplode",
-                                                   "posexplode_outer", "inline", "inline_outer",
-                                                   "stack", "json_tuple"};
+  static const std::set<std::string> generators = {
+      "explode", "explode_outer", "posexplode", "posexplode_outer",
+      "inline",  "inline_outer",  "stack",      "json_tuple"};
   return generators;
 }
 

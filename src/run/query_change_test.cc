@@ -14,8 +14,8 @@ TEST(QueryChange, AddedItemsOfASelectListAreSeen) {
   EXPECT_TRUE(OnlyAddsColumns("SELECT a, ds FROM t", "select a, b + 1 AS b, ds from t"));
   EXPECT_TRUE(OnlyAddsColumns("SELECT a, ds FROM t", "SELECT a, ds, f(x, y) AS z FROM t -- new"));
   EXPECT_TRUE(OnlyAddsColumns("SELECT a, ds FROM t", "SELECT z, a, ds FROM t"));
-  EXPECT_TRUE(OnlyAddsColumns("SELECT a FROM (SELECT a FROM t)",
-                              "SELECT a, b FROM (SELECT a, b FROM t)"));
+  EXPECT_TRUE(
+      OnlyAddsColumns("SELECT a FROM (SELECT a FROM t)", "SELECT a, b FROM (SELECT a, b FROM t)"));
   EXPECT_TRUE(OnlyAddsColumns("SELECT a FROM t",
                               "SELECT a, sum(b) OVER (PARTITION BY c ORDER BY d) AS s FROM t"));
 }

@@ -19,7 +19,8 @@ std::vector<std::uint16_t> CodeUnits(const std::string& text) {
     const int extra = byte < 0x80 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
     std::uint32_t point = extra == 0 ? byte : byte & (0x3fU >> extra);
     for (int k = 1; k <= extra && i + static_cast<std::size_t>(k) < text.size(); ++k) {
-      point = (point << 6) | (static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0x3fU);
+      point = (point << 6) |
+              (static_cast<unsigned char>(text[i + static_cast<std::size_t>(k)]) & 0x3fU);
     }
     i += static_cast<std::size_t>(extra) + 1;
     if (point < 0x10000) {

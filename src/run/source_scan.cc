@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Binding. What to scan is known when all trees are: each is bound to the whole table first, so that
-// an unknown column meets all the names that it may have meant, then to the columns that are used.
+// Binding. What to scan is known when all trees are: each is bound to the whole table first, so
+// that an unknown column meets all the names that it may have meant, then to the columns that are
+// used.
 #include "run/source_scan.h"
 
 #include <arrow/api.h>
@@ -67,9 +68,8 @@ Result<SourceScan::Output> SourceScan::OutputOf(const SourceView& view,
   if (column == "ts" && !is_selected) return TimeOf(view);
   const bool is_partition = column == "ds" && !is_selected;
   Output output{.name = column, .at = view.query_path() + ".selects." + column};
-  GNOMON_ASSIGN_OR_RETURN(
-      output.tree,
-      TreeAt(output.at, is_partition ? partition_column_ : column));
+  GNOMON_ASSIGN_OR_RETURN(output.tree,
+                          TreeAt(output.at, is_partition ? partition_column_ : column));
   return output;
 }
 
@@ -101,14 +101,13 @@ Status SourceScan::CollectOutputs(const SourceView& view, const SourceRequest& r
   };
   for (const std::string& column : request.columns)
     GNOMON_RETURN_IF_ERROR(add(OutputOf(view, column)));
-  const bool has_time =
-      Selects(view.query, "ts") || !view.query.time_column.value_or("").empty();
+  const bool has_time = Selects(view.query, "ts") || !view.query.time_column.value_or("").empty();
   const bool wants_time = request.time == SourceRequest::Time::kAlways ||
                           (request.time == SourceRequest::Time::kIfThere && has_time);
   if (wants_time) GNOMON_RETURN_IF_ERROR(add(OutputOf(view, "ts")));
   if (request.mutations) {
-    GNOMON_RETURN_IF_ERROR(add(MutationOutput(
-        view, "mutation_ts", view.query.mutation_time_column, "mutationTimeColumn")));
+    GNOMON_RETURN_IF_ERROR(add(MutationOutput(view, "mutation_ts", view.query.mutation_time_column,
+                                              "mutationTimeColumn")));
     GNOMON_RETURN_IF_ERROR(
         add(MutationOutput(view, "is_before", view.query.reversal_column, "reversalColumn")));
   }
@@ -145,7 +144,8 @@ void SourceScan::CollectScanned() {
 
 // Selects that nobody uses are checked, too, though never evaluated.
 Status SourceScan::CheckUnused(const SourceView& view) const {
-  for (const auto& [column, text] : view.query.selects.value_or(config::OrderedMap<std::string>())) {
+  for (const auto& [column, text] :
+       view.query.selects.value_or(config::OrderedMap<std::string>())) {
     const std::string at = view.query_path() + ".selects." + column;
     GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, TreeAt(at, column));
     auto bound = BindTo(table_.schema(), tree, at);
@@ -154,8 +154,7 @@ Status SourceScan::CheckUnused(const SourceView& view) const {
   return Ok();
 }
 
-Result<expr::BoundExpression> SourceScan::BindTo(const Schema& schema,
-                                                 const expr::Expression& tree,
+Result<expr::BoundExpression> SourceScan::BindTo(const Schema& schema, const expr::Expression& tree,
                                                  const std::string& at) const {
   return PlacedAt(side_->Where(at), expr::BoundExpression::Bind(tree, schema));
 }
@@ -182,16 +181,15 @@ Status SourceScan::BindOutput(Output& output) {
 
 Status SourceScan::CheckTimeType(const Output& output, const DataType& type) const {
   if (type.kind == TypeKind::kLong) return Ok();
-  const bool is_time =
-      type.kind == TypeKind::kTimestamp || type.kind == TypeKind::kTimestampNtz;
-  const bool is_integer = type.kind == TypeKind::kInt || type.kind == TypeKind::kShort ||
-                          type.kind == TypeKind::kByte;
+  const bool is_time = type.kind == TypeKind::kTimestamp || type.kind == TypeKind::kTimestampNtz;
+  const bool is_integer =
+      type.kind == TypeKind::kInt || type.kind == TypeKind::kShort || type.kind == TypeKind::kByte;
   const std::string column = output.name == "ts" ? time_column_ : output.name;
   const std::string field = output.name == "ts" ? "time_column" : "mutation_time_column";
   return InvalidArgument(
       "the time column {} is {}, and must be BIGINT milliseconds since 1970 (UTC): {} - {}", column,
       SparkTypeName(type), side_->Where(output.at),
-      is_time ? fmt::format("write {}=\"unix_timestamp({}) * 1000\"", field, column)
+      is_time      ? fmt::format("write {}=\"unix_timestamp({}) * 1000\"", field, column)
       : is_integer ? fmt::format("write {}=\"CAST({} AS BIGINT)\"", field, column)
                    : "convert it in the select or in the staging query");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A source of a config as the engine reads it, whichever of Chronon's three kinds it is: a Join as a
-// source (SPEC 7.1) is the output table of that Join, with the data model of its left side.
+// A source of a config as the engine reads it, whichever of Chronon's three kinds it is: a Join as
+// a source (SPEC 7.1) is the output table of that Join, with the data model of its left side.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a GroupBy's stream must bring (SPEC 7.2, inputAvroSchema): the columns of the root table that
-// its streaming source's query looks at.
+// What a GroupBy's stream must bring (SPEC 7.2, inputAvroSchema): the columns of the root table
+// that its streaming source's query looks at.
 #pragma once
 
 #include <optional>

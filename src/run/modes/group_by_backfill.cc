@@ -55,8 +55,7 @@ Status GroupByBackfill::Run() {
                                      side_.Where("backfillStartDate"), conf_.meta_data));
   GNOMON_RETURN_IF_ERROR(RunSetups(context_, side_));
   GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
-                          GroupByComputation::Make(context_, conf_, side_,
-                                                   {.from_day_irs = true}));
+                          GroupByComputation::Make(context_, conf_, side_, {.from_day_irs = true}));
   GNOMON_RETURN_IF_ERROR(computation.WaitForSources(wanted));
   GNOMON_ASSIGN_OR_RETURN(OutputTableSpec spec, MakeSpec(computation, wanted));
   context_.report.output = spec.name.ToString();
@@ -91,8 +90,9 @@ Status GroupByBackfill::RunRanges(GroupByComputation& computation, OutputTable& 
       const Status done = RunStep(computation, output, step);
       if (done) continue;
       const ErrorCode code = done.error().code;
-      const bool of_the_data = code == ErrorCode::kInvalidArgument || code == ErrorCode::kNotFound ||
-                               code == ErrorCode::kCorruption || code == ErrorCode::kUnimplemented;
+      const bool of_the_data = code == ErrorCode::kInvalidArgument ||
+                               code == ErrorCode::kNotFound || code == ErrorCode::kCorruption ||
+                               code == ErrorCode::kUnimplemented;
       if (ranges.size() == 1 || !of_the_data) return done;
       LogInfo("  {}: failed: {}", FormatDayRange(step), done.error().message);
       errors.push_back(done.error());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mode group-by-upload (SPEC 7): what the online store needs of a GroupBy as of the end of one day,
-// as Avro bytes, into the table `<output>_upload` and, as one batch that becomes visible in one step,
-// into the store. SNAPSHOT accuracy: the features themselves; TEMPORAL: intermediate results.
+// as Avro bytes, into the table `<output>_upload` and, as one batch that becomes visible in one
+// step, into the store. SNAPSHOT accuracy: the features themselves; TEMPORAL: intermediate results.
 #include <arrow/api.h>
 
 #include "base/error_place.h"
@@ -52,8 +52,7 @@ Status GroupByUpload::Run() {
   GNOMON_RETURN_IF_ERROR(config::ValidateForUpload(conf_, side_));
   GNOMON_RETURN_IF_ERROR(RunSetups(context_, side_));
   GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
-                          GroupByComputation::Make(context_, conf_, side_,
-                                                   {.from_day_irs = true}));
+                          GroupByComputation::Make(context_, conf_, side_, {.from_day_irs = true}));
   const DayRange days{day_, day_ + 1};
   context_.report.wanted = days;
   GNOMON_RETURN_IF_ERROR(computation.WaitForSources(days));
