@@ -100,49 +100,6 @@ def test_a_mapped_file_comes_before_the_folder(repository, data, tmp_path):
         assert sums(csv.DictReader(file))["user_1", "2023-12-01"] == (10.5, 10.5)
 
 
-JOIN = """from ai.chronon.api.ttypes import EventSource
-from ai.chronon.group_by import Aggregation, GroupBy, Operation, TimeUnit, Window
-from ai.chronon.join import Join, JoinPart
-from ai.chronon.query import Query, select
-
-query = Query(selects=select("user_id", "purchase_price"), start_partition="2023-12-01", time_column="ts")
-source = EventSource(table="bootcamp.purchases_from_s3", query=query)
-spent = GroupBy(sources=[source], keys=["user_id"], name="bootcamp.spent", output_namespace="t", aggregations=[
-    Aggregation(input_column="purchase_price", operation=Operation.SUM, windows=[Window(3, TimeUnit.DAYS)])])
-v1 = Join(left=source, right_parts=[JoinPart(group_by=spent)], output_namespace="t")
-"""
-
-
-def test_a_join_in_one_and_in_parts(repository, data, tmp_path, provoked):
-    path = repository.root / "joins/bootcamp/local_join.py"
-    path.parent.mkdir(parents=True)
-    for folder in (path.parent, path.parent.parent):
-        (folder / "__init__.py").touch()
-    path.write_text(JOIN)
-    warehouse = tmp_path / "warehouse"
-    flags = ["--conf=joins/bootcamp/local_join.py", "--end-date=2023-12-02", f"--local-data-path={data}"]
-    exports = [f"--local-table-export-path={tmp_path}", f"--local-warehouse-location={warehouse}"]
-    repository.run("run.py", "--mode=backfill", *flags, f"--local-table-export-path={tmp_path / 'whole'}")
-    repository.run("run.py", "--mode=backfill-left", *flags, *exports)
-    part = ["--use-cached-left", "--selected-join-parts=bootcamp_spent"]
-    repository.run("run.py", "--mode=backfill", *flags, *exports, *part)
-    repository.run("run.py", "--mode=backfill-final", *flags, *exports)
-    assert sorted(file.name for file in tmp_path.glob("*.csv")) == [
-        "t.local_join.csv", "t.local_join_bootcamp_spent.csv", "t.local_join_bootstrap.csv"]
-    # The day before counts, the event's own day does not: SNAPSHOT.
-    lines = (tmp_path / "t.local_join.csv").read_text().splitlines()
-    assert lines[0] == "user_id,purchase_price,ts,bootcamp_spent_purchase_price_sum_3d,ds"
-    assert sorted(lines[1:]) == ["user_1,1.5,1701424800000,,2023-12-01", "user_1,2.5,1701475200000,1.5,2023-12-02",
-                                 "user_2,4.0,1701561599000,,2023-12-02"]
-    whole = tmp_path / "whole/t.local_join.csv"
-    assert sorted(whole.read_text().splitlines()) == sorted(lines)
-    (data / "x.want.csv").write_text(whole.read_text())
-    done = repository.run("run.py", "--mode=backfill", *flags, "--expected-result-table=x.want")
-    assert "all 3 rows are equal" in done.stdout
-    done = repository.run("run.py", "--mode=backfill", *flags, "--expected-result-table=x.want", *part, status=2)
-    assert "drop one of them" in provoked(done, when="an expected result, and selected parts of a join")
-
-
 def test_expected_result(repository, data, tmp_path, provoked):
     head = "user_id,user_purchase_features_purchase_price_sum_1d,user_purchase_features_purchase_price_sum_7d," \
         "user_purchase_features_purchase_price_count_1d,user_purchase_features_purchase_price_count_7d," \
