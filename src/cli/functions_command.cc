@@ -2,7 +2,7 @@
 // `gnomon functions`: which of Spark's functions are proven equal to Spark's, with which types, and
 // why the others are refused.
 #include <CLI/CLI.hpp>
-#include <iostream>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/edit_distance.h"
@@ -77,11 +77,12 @@ nlohmann::ordered_json ToJson(const SparkFunction& function) {
   return entry;
 }
 
-void Print(const SparkFunction& function, std::size_t width, bool with_signatures) {
-  fmt::print("{:<{}}  {}\n", function.name, width, Summary(function));
-  if (!with_signatures || !IsEvaluated(function)) return;
+std::string Lines(const SparkFunction& function, std::size_t width, bool with_signatures) {
+  std::string lines = fmt::format("{:<{}}  {}\n", function.name, width, Summary(function));
+  if (!with_signatures || !IsEvaluated(function)) return lines;
   for (const std::string& signature : expr::ProvenSignatures(std::string(function.evaluator)))
-    fmt::print("  {}{}\n", function.name, signature);
+    lines += fmt::format("  {}{}\n", function.name, signature);
+  return lines;
 }
 
 Status Functions(const std::vector<std::string>& arguments) {
@@ -113,7 +114,11 @@ Status Functions(const std::vector<std::string>& arguments) {
     PrintJson({{"format", 1}, {"functions", list}});
     return Ok();
   }
-  for (const SparkFunction& function : shown) Print(function, width, !options.name.empty());
+  std::string text;
+  for (const SparkFunction& function : shown)
+    text += Lines(function, width, !options.name.empty());
+  // fmt::print would throw where stdout is full; how it went is looked at when the program ends.
+  std::fwrite(text.data(), 1, text.size(), stdout);
   return Ok();
 }
 

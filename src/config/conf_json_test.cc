@@ -147,7 +147,8 @@ TEST(ConfJson, RefusesWhatIsNotAConfig) {
 
 TEST(ConfJson, DeepNestingIsAnErrorAndNoCrash) {
   std::string text;
-  for (int i = 0; i < 20'000; ++i) text += R"({"metaData":{},"joinParts":[],"left":{"joinSource":{"join":)";
+  for (int i = 0; i < 20'000; ++i)
+    text += R"({"metaData":{},"joinParts":[],"left":{"joinSource":{"join":)";
   EXPECT_FALSE(ParseJoin(text).has_value());
   text += "{}";
   for (int i = 0; i < 20'000; ++i) text += "}}}";
@@ -168,7 +169,8 @@ TEST(ConfJson, JoinsAreCheckedAtEveryLevel) {
 TEST(ConfJson, JoinSourceKeepsItsJoin) {
   const std::string text =
       R"({"metaData":{},"sources":[{"joinSource":{"join":{"metaData":{"name":"j"},)"
-      R"("left":{"events":{"table":"n.l"}},"joinParts":[]},"query":{"setups":[]}}}],"keyColumns":["k"]})";
+      R"("left":{"events":{"table":"n.l"}},"joinParts":[]},"query":{"setups":[]}}}],)"
+      R"("keyColumns":["k"]})";
   const auto group_by = ParseGroupBy(text);
   ASSERT_THAT(group_by, IsOk());
   EXPECT_EQ(ToCompactJson(*group_by), text);

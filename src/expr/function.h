@@ -80,7 +80,7 @@ Error RefuseTypes(std::string_view name, std::span<const Argument> arguments);
 Status CheckArgumentCount(std::string_view name, std::span<const Argument> arguments,
                           std::size_t least, std::size_t most);
 
-// Whether any argument is binary: some functions of texts have a form for bytes, with another result.
+// Whether any argument is binary: some functions of texts have another result for bytes.
 bool AnyBinary(std::span<const Argument> arguments);
 
 // The text of a constant string argument. InvalidArgument when it is not a constant or null; `what`

@@ -60,8 +60,9 @@ std::shared_ptr<arrow::RecordBatch> ReadInputs(const std::string& name) {
 int UnitsApart(const json& tree) {
   // Several roundings in a row, or an algorithm of another kind.
   static const std::set<std::string> kSeveral = {
-      "sin",  "cos",  "tan",  "cot",   "sec",  "csc",   "asin",  "acos", "atan",  "sinh", "cosh",
-      "tanh", "atan2", "cbrt", "hypot", "expm1", "log", "log10", "log2", "log1p", "degrees", "radians"};
+      "sin",  "cos",   "tan",  "cot",   "sec",   "csc", "asin",  "acos", "atan",  "sinh",    "cosh",
+      "tanh", "atan2", "cbrt", "hypot", "expm1", "log", "log10", "log2", "log1p", "degrees",
+      "radians"};
   static const std::set<std::string> kOne = {"exp", "ln", "pow"};
   int units = 0;
   if (tree.is_object() && tree.value("op", "") == "call") {

@@ -58,7 +58,8 @@ def test_the_bootcamps_count():
         "source": text,
         "query": {
             "sql": 'SELECT count(*) AS "count(1)", min(spark_ordered_input("ds")) AS "min(ds)", '
-                   'max(spark_ordered_input("ds")) AS "max(ds)" FROM "bootcamp.purchases_from_s3" AS "purchases_from_s3"',
+                   'max(spark_ordered_input("ds")) AS "max(ds)" '
+                   'FROM "bootcamp.purchases_from_s3" AS "purchases_from_s3"',
             "source": text,
             "tables": ["bootcamp.purchases_from_s3"],
             "paths": []

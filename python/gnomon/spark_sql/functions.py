@@ -12,7 +12,8 @@ LIST = Path(__file__).resolve().parents[3] / "src" / "expr" / "functions" / "lis
 # Names of operators (docs/formats/compiled.md) that are no functions of Spark.
 _OPERATORS_ONLY = frozenset(
     "add subtract multiply divide modulo eq ne lt le gt ge eq_null_safe is_null is_not_null is_nan "
-    "in and or not sum_result avg_input avg_result ordered_input case_when get_field get_item bit_and bit_or bit_xor bit_not "
+    "in and or not sum_result avg_input avg_result ordered_input case_when get_field get_item "
+    "bit_and bit_or bit_xor bit_not "
     "add_months_interval add_days_interval add_time_interval "
     "explode_array explode_map posexplode_array posexplode_map inline_rows stack_rows".split())
 

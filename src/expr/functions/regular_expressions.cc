@@ -164,7 +164,8 @@ Status CheckWidth(const JavaRegex& regex, std::string_view name) {
 Status CheckNoAnchor(const JavaRegex& regex, std::string_view name) {
   if (!regex.has_anchor) return Ok();
   return Unimplemented(
-      "{} with ^, $ or \\b in its expression is not proven equal to Spark's - leave them out", name);
+      "{} with ^, $ or \\b in its expression is not proven equal to Spark's - leave them out",
+      name);
 }
 
 Result<BoundFunction> BindReplace(std::string_view name, std::span<const Argument> arguments) {
