@@ -71,7 +71,8 @@ nlohmann::ordered_json ToJson(const SparkFunction& function) {
   nlohmann::ordered_json entry = {{"name", function.name},
                                   {"kind", KindName(function.kind)},
                                   {"proven", !function.evaluator.empty()},
-                                  {"about", Summary(function)}};
+                                  {"about", Summary(function)},
+                                  {"signatures", nlohmann::ordered_json::array()}};
   if (IsEvaluated(function))
     entry["signatures"] = expr::ProvenSignatures(std::string(function.evaluator));
   return entry;
