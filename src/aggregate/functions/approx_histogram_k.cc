@@ -2,8 +2,11 @@
 // APPROX_HISTOGRAM_K: how often each value occurs, exactly up to k distinct ones; then a
 // frequent-items sketch, of which the top k that are surely frequent are shown (no false
 // positives), keyed by the values' text. An exact state is written as a sketch too, of a map that
-// is large enough to lose nothing.
+// is large enough to lose nothing. A sketch that has thrown out all of its values still knows by
+// how much it errs: the library would forget that when it writes or merges it, so we do both.
 #include <frequent_items_sketch.hpp>
+
+#include <cstring>
 
 #include "aggregate/collection_columns.h"
 #include "aggregate/functions/histogram.h"
@@ -120,7 +123,9 @@ class ApproxHistogramK::Values {
     const std::int64_t before = heap_bytes();
     if (!later.sketch_.empty()) {
       if (sketch_.empty()) Approximate(parameters);
-      sketch_.Apply([&](std::unique_ptr<Sketch>& sketch) { sketch->merge(later.sketch_.get()); });
+      sketch_.Apply([&](std::unique_ptr<Sketch>& sketch) {
+        MergeSketch(later.sketch_.get(), parameters, &sketch);
+      });
     } else {
       for (const auto& entry : later.exact_.entries()) {
         Add(Exact::ViewOf(entry), entry.payload, parameters);
@@ -152,6 +157,12 @@ class ApproxHistogramK::Values {
       return static_cast<arrow::BinaryBuilder*>(builder)->Append(
           bytes.data(), static_cast<std::int32_t>(bytes.size()));
     };
+    if (!sketch_.empty() && sketch_.get().is_empty()) {
+      const auto bytes =
+          EmptiedBytes(sketch_.get().serialize()[kLgMapSizeAt], LostBy(sketch_.get()));
+      return static_cast<arrow::BinaryBuilder*>(builder)->Append(
+          bytes.data(), static_cast<std::int32_t>(bytes.size()));
+    }
     if (!sketch_.empty()) return append(sketch_.get());
     // The map takes three quarters of its size before it throws out.
     const auto map_size = std::max<std::size_t>(kMapSizeMin, std::bit_ceil(exact_.size() * 2));
@@ -165,23 +176,73 @@ class ApproxHistogramK::Values {
     SketchBox<Sketch> box;
     const auto read = ReadSketch(kName, [&] {
       return box.Apply([&](std::unique_ptr<Sketch>& sketch) {
-        sketch = std::make_unique<Sketch>(Sketch::deserialize(bytes.data(), bytes.size()));
+        sketch = std::make_unique<Sketch>(SketchOf(bytes));
       });
     });
     if (!read.has_value()) return read.error();
-    if (box.get().get_maximum_error() > 0 || box.get().get_num_active_items() > parameters.k) {
+    // Chronon writes no sketch without a value: an empty one has thrown them out.
+    if (box.get().is_empty() || box.get().get_maximum_error() > 0 ||
+        box.get().get_num_active_items() > parameters.k) {
       sketch_ = std::move(box);
       return Ok();
     }
     for (const auto& row : box.get().get_frequent_items(datasketches::NO_FALSE_NEGATIVES)) {
       Add(Item::ViewOf(row.get_item()), static_cast<std::int64_t>(row.get_estimate()), parameters);
     }
-    if (empty()) return Corruption("a sketch of {} is empty", kName);
     return Ok();
   }
 
  private:
   using Exact = ValueTable<Item, Stored, std::int64_t>;
+
+  // What is left of values that were thrown out.
+  struct Lost {
+    std::uint64_t weight = 0;
+    std::uint64_t error = 0;
+  };
+  // Where the bytes of a sketch have them; those of one that the library calls empty end after 8.
+  static constexpr std::size_t kLgMapSizeAt = 3, kItemsAt = 8, kWeightAt = 16, kErrorAt = 24;
+  static constexpr std::size_t kItemCountsAt = 32;
+
+  static Lost LostBy(const Sketch& emptied) {
+    return {emptied.get_total_weight(), emptied.get_maximum_error()};
+  }
+  // In the form of a sketch with values, of which there are none.
+  static std::string EmptiedBytes(std::uint8_t lg_map_size, Lost lost) {
+    constexpr char kLongsBeforeItems = 4, kVersion = 1, kFamily = 10, kLgMapSizeNow = 3;
+    std::string bytes(kItemCountsAt, '\0');
+    bytes[0] = kLongsBeforeItems;
+    bytes[1] = kVersion;
+    bytes[2] = kFamily;
+    bytes[kLgMapSizeAt] = static_cast<char>(lg_map_size);
+    bytes[kLgMapSizeAt + 1] = kLgMapSizeNow;
+    std::memcpy(bytes.data() + kWeightAt, &lost.weight, sizeof(lost.weight));
+    std::memcpy(bytes.data() + kErrorAt, &lost.error, sizeof(lost.error));
+    return bytes;
+  }
+  // The library's reader wants an item (else it copies from null): it drops one of no weight.
+  static Sketch SketchOf(std::string_view bytes) {
+    std::uint32_t items = 1;
+    if (bytes.size() >= kItemCountsAt) std::memcpy(&items, &bytes[kItemsAt], sizeof(items));
+    if (items != 0) return Sketch::deserialize(bytes.data(), bytes.size());
+    std::string padded(bytes.substr(0, kItemCountsAt));
+    padded[kItemsAt] = 1;
+    padded.append(sizeof(std::uint64_t) + datasketches::serde<Stored>().size_of_item(Stored()),
+                  '\0');
+    return Sketch::deserialize(padded.data(), padded.size());
+  }
+  static void MergeSketch(const Sketch& later, const Parameters& parameters,
+                          std::unique_ptr<Sketch>* sketch) {
+    if (!later.is_empty()) return (*sketch)->merge(later);
+    Lost lost = LostBy(later);
+    if ((*sketch)->is_empty()) {
+      lost.weight += LostBy(**sketch).weight;
+      lost.error += LostBy(**sketch).error;
+    }
+    auto merged = std::make_unique<Sketch>(SketchOf(EmptiedBytes(parameters.lg_map_size, lost)));
+    merged->merge(**sketch);
+    *sketch = std::move(merged);
+  }
 
   // Values enter in their order, so that what the sketch throws out does not follow arrival.
   void Approximate(const Parameters& parameters) {
