@@ -116,8 +116,7 @@ Status Functions(const std::vector<std::string>& arguments) {
     return Ok();
   }
   std::string text;
-  for (const SparkFunction& function : shown)
-    text += Lines(function, width, !options.name.empty());
+  for (const SparkFunction& function : shown) text += Lines(function, width, !options.name.empty());
   // fmt::print would throw where stdout is full; how it went is looked at when the program ends.
   std::fwrite(text.data(), 1, text.size(), stdout);
   return Ok();

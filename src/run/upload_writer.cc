@@ -81,6 +81,12 @@ Result<iceberg::Table> OpenTable(RunContext& context, const std::string& table_n
 
 }  // namespace
 
+Status UploadWriter::CheckTypes(const Schema& keys, const Schema& values) {
+  GNOMON_RETURN_IF_ERROR(codec::RowEncoder::Make("Key", keys));
+  GNOMON_RETURN_IF_ERROR(codec::RowEncoder::Make("Value", values));
+  return Ok();
+}
+
 Result<std::unique_ptr<UploadWriter>> UploadWriter::Open(RunContext& context, Day day,
                                                          const std::string& table_name,
                                                          const std::string& dataset,

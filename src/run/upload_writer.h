@@ -23,6 +23,9 @@ namespace gnomon::run {
 
 class UploadWriter {
  public:
+  // Whether rows of these keys and values can be uploaded. Errors: what the encoder of rows
+  // refuses.
+  static Status CheckTypes(const Schema& keys, const Schema& values);
   // Opens the table `table_name` (made if there is none) and the dataset's batch. Errors:
   // InvalidArgument for a type that Chronon can not store.
   static Result<std::unique_ptr<UploadWriter>> Open(RunContext& context, Day day,

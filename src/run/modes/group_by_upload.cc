@@ -85,11 +85,13 @@ Status GroupByUpload::WriteRows(GroupByComputation& computation) {
   }
   // First what may be refused, so that nothing is begun then.
   GNOMON_ASSIGN_OR_RETURN(const codec::ServingInfo serving_info, MakeServingInfo(computation));
-  auto opened = PlacedAt(
-      side_.Where(computation.has_aggregations() ? "aggregations" : "sources"),
+  GNOMON_RETURN_IF_ERROR(
+      PlacedAt(side_.Where(computation.has_aggregations() ? "aggregations" : "sources"),
+               UploadWriter::CheckTypes(computation.keys(), values)));
+  GNOMON_ASSIGN_OR_RETURN(
+      const auto opened,
       UploadWriter::Open(context_, day_, output + "_upload", dataset, computation.keys(), values));
-  if (!opened) return std::move(opened).error();
-  UploadWriter& writer = **opened;
+  UploadWriter& writer = *opened;
   context_.report.output = fmt::format("{} and dataset {}", writer.table_name(), dataset);
   LogInfo("{}: uploading the features at the end of {}", dataset, FormatDay(day_));
   const auto add = [&](const arrow::RecordBatch& rows) { return writer.AddRows(rows); };
