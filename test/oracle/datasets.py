@@ -67,6 +67,11 @@ class _Moments:
             ts = max(first, ts // step * step + random.choice([0, 0, -1, 1]))
         elif choice < 0.45 and self.drawn:
             ts = random.choice(self.drawn) + random.choice([0, 0, 0, -1, 1, HOUR, DAY])
+        elif choice < 0.60:
+            # In the first hop of a window that ends with a day: where a lost tail shows.
+            end = midnight(random.choice(DAYS[9:11])) + DAY
+            ts = end - random.choice([HOUR, 6 * HOUR, 11 * HOUR, 12 * HOUR, DAY, 2 * DAY, 3 * DAY, 7 * DAY])
+            ts += random.choice([0, 1, 4 * MINUTE])
         ts = min(max(ts, first), first + len(DAYS) * DAY - 1)
         self.drawn.append(ts)
         return ts
