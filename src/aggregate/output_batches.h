@@ -3,6 +3,7 @@
 // mixes drawers. OutputBatches is one thread's; OutputPool lends them out.
 #pragma once
 
+#include <arrow/array/builder_base.h>
 #include <arrow/type_fwd.h>
 
 #include <cstdint>
