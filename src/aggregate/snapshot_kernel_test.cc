@@ -12,6 +12,7 @@
 #include "aggregate/aggregation_plan.h"
 #include "aggregate/cell_block.h"
 #include "aggregate/hop_table.h"
+#include "aggregate/naive_model.h"
 #include "aggregate/snapshot_sweep.h"
 #include "base/parallel.h"
 #include "support/matchers.h"
@@ -22,132 +23,34 @@ namespace gnomon::aggregate {
 
 namespace {
 
-constexpr int kMin = 0, kMax = 1, kFirst = 2, kLast = 3, kCount = 6, kSum = 7, kAverage = 8;
+using naive::Answer;
+using naive::Event;
+using naive::FirstDifference;
+
 constexpr Day kStart{19800};
-
-struct Event {
-  std::optional<std::string> user;
-  std::optional<std::int64_t> item;
-  std::optional<std::int64_t> ts;
-  std::optional<double> price;
-  std::optional<std::string> label;
-};
-
-// A result row: printed key and day -> printed values. Values are chosen so that all sums are
-// exact.
-using Answer = std::map<std::string, std::vector<std::string>>;
-
-std::string Print(const std::optional<std::string>& text) {
-  return text.has_value() ? fmt::format("'{}'", *text) : "null";
-}
-template <typename T>
-std::string Print(const std::optional<T>& number) {
-  return number.has_value() ? fmt::format("{}", *number) : "null";
-}
-
-// `keys` is 1 (user) or 2 (user, item).
-std::string KeyOf(const Event& event, int keys) {
-  return keys == 1 ? Print(event.user) : Print(event.user) + "|" + Print(event.item);
-}
-
-// What one aggregation gives for these events, without any windowing.
-std::string Naive(const AggregationSpec& spec, std::vector<const Event*> events) {
-  const bool on_price = spec.input_column == "price";
-  std::erase_if(events, [&](const Event* e) {
-    return on_price ? !e->price.has_value() : !e->label.has_value();
-  });
-  if (events.empty()) return "null";
-  const auto value = [&](const Event* e) { return on_price ? Print(e->price) : Print(e->label); };
-  const auto below = [&](const Event* a, const Event* b) {
-    return on_price ? *a->price < *b->price : *a->label < *b->label;
-  };
-  double sum = 0;
-  for (const Event* e : events) sum += e->price.value_or(0);
-  const auto count = static_cast<std::int64_t>(events.size());
-  switch (spec.operation_id) {
-    case kCount:
-      return fmt::format("{}", count);
-    case kSum:
-      return fmt::format("{}", sum);
-    case kAverage:
-      return fmt::format("{}", sum / static_cast<double>(count));
-    case kMin:
-      return value(*std::min_element(events.begin(), events.end(), below));
-    case kMax:
-      return value(*std::max_element(events.begin(), events.end(), below));
-    default:
-      break;
-  }
-  const bool latest = spec.operation_id == kLast;
-  const auto best =
-      std::max_element(events.begin(), events.end(), [&](const Event* a, const Event* b) {
-        const std::int64_t a_ts = a->ts.value_or(0), b_ts = b->ts.value_or(0);
-        if (a_ts != b_ts) return latest ? a_ts < b_ts : a_ts > b_ts;
-        return below(a, b);
-      });
-  return value(*best);
-}
 
 Answer NaiveAnswer(const std::vector<Event>& events, const SnapshotKernelOptions& options) {
   std::map<std::string, std::vector<const Event*>> by_key;
   const int keys = static_cast<int>(options.keys.fields.size());
   for (const Event& event : events) {
-    const bool has_key = event.user.has_value() || (keys == 2 && event.item.has_value());
-    if (has_key) by_key[KeyOf(event, keys)].push_back(&event);
+    if (naive::HasKey(event, keys)) by_key[naive::KeyOf(event, keys)].push_back(&event);
   }
   Answer answer;
   for (const auto& [key, mine] : by_key) {
     for (Day day = options.days.begin; day < options.days.end; day = day + 1) {
-      std::vector<std::string> row;
-      for (const AggregationSpec& spec : options.aggregations) {
-        auto windows = spec.windows;
-        if (windows.empty()) windows.push_back(std::nullopt);
-        for (const auto& window : windows) {
-          const std::int64_t end = (day + 1).begin_ms();
-          std::vector<const Event*> inside;
-          for (const Event* event : mine) {
-            const bool bounded = window.has_value() && window->length != kUnboundedLength;
-            if (event->ts.value_or(0) >= end ||
-                (bounded && event->ts.value_or(0) < end - window->length_ms()))
-              continue;
-            inside.push_back(event);
-          }
-          row.push_back(Naive(spec, inside));
-        }
-      }
-      const bool all_null =
-          std::all_of(row.begin(), row.end(), [](const std::string& v) { return v == "null"; });
-      if (!all_null) answer[key + " " + FormatDay(day)] = row;
+      const std::int64_t end = (day + 1).begin_ms();
+      const auto row = naive::Row(
+          options.aggregations, mine, [&](const Event& event, const std::optional<Window>& window) {
+            const std::int64_t ts = event.ts.value_or(0);
+            return ts < end && (!window.has_value() || ts >= end - window->length_ms());
+          });
+      if (!naive::IsAllNull(row)) answer[key + " " + FormatDay(day)] = row;
     }
   }
   return answer;
 }
 
-std::shared_ptr<arrow::RecordBatch> ToBatch(std::span<const Event> events) {
-  arrow::StringBuilder user, label;
-  arrow::Int64Builder item, ts;
-  arrow::DoubleBuilder price;
-  const auto append = [](auto* builder, const auto& value) {
-    const arrow::Status status =
-        value.has_value() ? builder->Append(*value) : builder->AppendNull();
-    GNOMON_CHECK(status.ok());
-  };
-  for (const Event& event : events) {
-    append(&user, event.user);
-    append(&item, event.item);
-    append(&ts, event.ts);
-    append(&price, event.price);
-    append(&label, event.label);
-  }
-  const auto schema =
-      arrow::schema({arrow::field("label", arrow::utf8()), arrow::field("ts", arrow::int64()),
-                     arrow::field("user", arrow::utf8()), arrow::field("item", arrow::int64()),
-                     arrow::field("price", arrow::float64())});
-  return arrow::RecordBatch::Make(
-      schema, static_cast<std::int64_t>(events.size()),
-      {*label.Finish(), *ts.Finish(), *user.Finish(), *item.Finish(), *price.Finish()});
-}
-
+// Unlike the shared one it tells -0.0 from 0.0: not a bit may differ.
 std::string PrintCell(const arrow::Array& array, std::int64_t row) {
   if (array.IsNull(row)) return "null";
   switch (array.type_id()) {
@@ -171,22 +74,6 @@ void AddRows(Day day, const arrow::RecordBatch& rows, int keys, Answer* answer) 
   }
 }
 
-// A line about the first row that is not the same in both; empty when there is none.
-std::string FirstDifference(const Answer& actual, const Answer& expected) {
-  for (const auto& [key, row] : expected) {
-    const auto found = actual.find(key);
-    if (found == actual.end()) return key + " is missing";
-    if (found->second != row) {
-      return fmt::format("{}: {} instead of {}", key, fmt::join(found->second, ", "),
-                         fmt::join(row, ", "));
-    }
-  }
-  for (const auto& [key, row] : actual) {
-    if (!expected.contains(key)) return key + " is too many";
-  }
-  return "";
-}
-
 struct KernelRun {
   Answer answer;
   SnapshotKernel::Counters counters;
@@ -196,11 +83,7 @@ KernelRun RunKernel(const std::vector<Event>& events, const SnapshotKernelOption
                     std::size_t batch_rows) {
   auto kernel = SnapshotKernel::Make(options);
   EXPECT_THAT(kernel, IsOk());
-  std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
-  for (std::size_t begin = 0; begin < events.size(); begin += batch_rows) {
-    batches.push_back(
-        ToBatch(std::span(events).subspan(begin, std::min(batch_rows, events.size() - begin))));
-  }
+  const auto batches = naive::ToBatches(events, batch_rows);
   EXPECT_THAT(ParallelFor(batches.size(), options.threads,
                           [&](std::size_t i) { return (*kernel)->Consume(*batches[i]); }),
               IsOk());
@@ -255,12 +138,7 @@ SnapshotKernelOptions Options(int keys,
   options.keys.fields.push_back({"user", TypeKind::kString});
   if (keys == 2) options.keys.fields.push_back({"item", TypeKind::kLong});
   options.inputs = Schema{{{"price", TypeKind::kDouble}, {"label", TypeKind::kString}}};
-  for (const int operation : {kSum, kCount, kAverage, kMin, kMax, kFirst, kLast}) {
-    options.aggregations.push_back({operation, "price", {}, windows});
-  }
-  for (const int operation : {kCount, kMin, kMax, kFirst, kLast}) {
-    options.aggregations.push_back({operation, "label", {}, windows});
-  }
+  options.aggregations = naive::AllAggregations(windows);
   options.days = {kStart, kStart + days};
   return options;
 }
@@ -335,7 +213,7 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
   const FusedPlan fused = FuseSums(*PlanAggregations(options.aggregations, options.inputs));
   const AggregationPlan* plan = &fused.plan;
   const auto encoding = KeyEncoding::Make(options.keys);
-  const auto batch = ToBatch(events);
+  const auto batch = naive::ToBatch(events);
   for (const DayIndex off : {0U, 1U}) {
     PreparedRows prepared;
     prepared.key_columns = {batch->column(2).get()};
@@ -404,38 +282,40 @@ TEST(SnapshotKernelTest, RefusesWhatItCannotDo) {
     return SnapshotKernel::Make(options);
   };
   const auto bad = ErrorCode::kInvalidArgument;
-  EXPECT_THAT(make({kSum, "x"}, TypeKind::kString),
+  EXPECT_THAT(make({naive::kSum, "x"}, TypeKind::kString),
               IsError(bad, "string is incompatible with SUM"));
-  EXPECT_THAT(make({kMax, "x"}, TypeKind::kBoolean), IsError(bad, "bool is incompatible with MAX"));
-  EXPECT_THAT(make({kLast, "x"}, TypeKind::kTimestamp),
+  EXPECT_THAT(make({naive::kMax, "x"}, TypeKind::kBoolean),
+              IsError(bad, "bool is incompatible with MAX"));
+  EXPECT_THAT(make({naive::kLast, "x"}, TypeKind::kTimestamp),
               IsError(bad, "timestamp is incompatible with LAST"));
-  EXPECT_THAT(make({kCount, "x"}, TypeKind::kDate),
+  EXPECT_THAT(make({naive::kCount, "x"}, TypeKind::kDate),
               IsError(bad, "date is incompatible with COUNT"));
   EXPECT_THAT(make({99, "x"}, TypeKind::kDouble), IsError(bad, "99"));
-  EXPECT_THAT(make({kSum, "y"}, TypeKind::kDouble), IsError(bad, "no input column"));
-  EXPECT_THAT(make({kSum, "x", {}, {Days(0)}}, TypeKind::kDouble), IsError(bad, "window"));
-  EXPECT_THAT(make({kSum, "x", {}, {Hours(1)}}, TypeKind::kDouble),
+  EXPECT_THAT(make({naive::kSum, "y"}, TypeKind::kDouble), IsError(bad, "no input column"));
+  EXPECT_THAT(make({naive::kSum, "x", {}, {Days(0)}}, TypeKind::kDouble), IsError(bad, "window"));
+  EXPECT_THAT(make({naive::kSum, "x", {}, {Hours(1)}}, TypeKind::kDouble),
               IsError(bad, "a window in hours needs TEMPORAL accuracy: column x_sum_1h"));
-  EXPECT_THAT(make({kSum, "x", {}, {}, {"b"}}, TypeKind::kDouble), IsError(bad, "no input column"));
-  EXPECT_THAT(make({kSum, "x", {}, {}, {"x"}}, TypeKind::kDouble),
+  EXPECT_THAT(make({naive::kSum, "x", {}, {}, {"b"}}, TypeKind::kDouble),
+              IsError(bad, "no input column"));
+  EXPECT_THAT(make({naive::kSum, "x", {}, {}, {"x"}}, TypeKind::kDouble),
               IsError(bad, "a bucket must be a string, and x is double"));
-  EXPECT_THAT(make({kSum, "x", {}, {}, {}, true}, TypeKind::kDouble),
+  EXPECT_THAT(make({naive::kSum, "x", {}, {}, {}, true}, TypeKind::kDouble),
               IsError(bad, "SUM is element-wise over double, which is no list"));
-  EXPECT_THAT(make({kSum, "x", {}, {}, {"x"}, true}, TypeKind::kDouble),
+  EXPECT_THAT(make({naive::kSum, "x", {}, {}, {"x"}, true}, TypeKind::kDouble),
               IsError(bad, "SUM is element-wise and has buckets"));
-  EXPECT_THAT(make({kLast, "x", {}, {}, {}, true}, DataType::List(TypeKind::kDouble)),
+  EXPECT_THAT(make({naive::kLast, "x", {}, {}, {}, true}, DataType::List(TypeKind::kDouble)),
               IsError(bad, "LAST takes lists whole"));
-  EXPECT_THAT(make({kSum, "x"}, TypeKind::kDouble, {kStart, kStart}), IsError(bad, "days"));
-  auto kernel = make({kSum, "x", {}, {Days(1)}}, TypeKind::kDouble);
+  EXPECT_THAT(make({naive::kSum, "x"}, TypeKind::kDouble, {kStart, kStart}), IsError(bad, "days"));
+  auto kernel = make({naive::kSum, "x", {}, {Days(1)}}, TypeKind::kDouble);
   ASSERT_THAT(kernel, IsOk());
-  EXPECT_THAT((*kernel)->Consume(*ToBatch(std::vector<Event>{{"u", 1, 1, 1.0, "a"}})),
+  EXPECT_THAT((*kernel)->Consume(*naive::ToBatch(std::vector<Event>{{"u", 1, 1, 1.0, "a"}})),
               IsError(bad, "x"));
 }
 
 TEST(SnapshotKernelTest, NamesColumnsAsChrononDoes) {
-  const std::vector<AggregationSpec> specs = {{kSum, "price", {}, {Days(1), Days(7)}},
-                                              {kLast, "label"},
-                                              {kMin, "label", {}, {Days(kUnboundedLength)}}};
+  const std::vector<AggregationSpec> specs = {{naive::kSum, "price", {}, {Days(1), Days(7)}},
+                                              {naive::kLast, "label"},
+                                              {naive::kMin, "label", {}, {Days(kUnboundedLength)}}};
   const auto columns =
       OutputColumnsOf(specs, Schema{{{"price", TypeKind::kFloat}, {"label", TypeKind::kString}}});
   ASSERT_THAT(columns, IsOk());
