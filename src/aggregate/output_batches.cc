@@ -8,6 +8,7 @@
 
 #include "base/cancellation.h"
 #include "types/arrow_mapping.h"
+#include "types/buffer_pool.h"
 
 namespace gnomon::aggregate {
 
@@ -15,7 +16,7 @@ namespace {
 
 constexpr std::int64_t kBatchRows = 64 * 1024;
 // Over all drawers of one thread; bounds what lies in builders.
-constexpr std::int64_t kHeldRows = 512 * 1024;
+constexpr std::int64_t kHeldRows = 128 * 1024;
 
 }  // namespace
 
@@ -30,9 +31,8 @@ Result<OutputBatches::Builders*> OutputBatches::At(std::size_t drawer) {
     return &builders;
   }
   for (const auto& field : schema_->fields()) {
-    // Not Arrow's own pool, which clears huge pages for every growing builder.
     GNOMON_ARROW_ASSIGN(auto builder,
-                        arrow::MakeBuilder(field->type(), arrow::system_memory_pool()),
+                        arrow::MakeBuilder(field->type(), BufferPool()),
                         "building output rows");
     builders.push_back(std::move(builder));
   }

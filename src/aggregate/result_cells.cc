@@ -4,12 +4,13 @@
 #include <arrow/api.h>
 
 #include "base/check.h"
+#include "types/buffer_pool.h"
 
 namespace gnomon::aggregate {
 
 ResultCells::ResultCells(std::shared_ptr<arrow::DataType> type)
-    // Every type of an output has a builder. Not Arrow's own pool (see day_batches.cc).
-    : builder_(arrow::MakeBuilder(type, arrow::system_memory_pool()).ValueOrDie()) {}
+    // Every type of an output has a builder.
+    : builder_(arrow::MakeBuilder(type, BufferPool()).ValueOrDie()) {}
 
 ResultCells::~ResultCells() = default;
 

@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t kOpenFilesMax = 64;
 constexpr std::int64_t kBufferBytes = 64 << 20;
 constexpr std::int64_t kRowGroupBytesMin = 1 << 20;
-constexpr std::int64_t kWaitingBytesMax = 64 << 20;
+constexpr std::int64_t kWaitingBytesMax = 16 << 20;
 
 template <typename ArrayType>
 void AppendFixed(const arrow::Array& array, std::int64_t row, std::string& key) {

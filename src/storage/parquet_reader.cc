@@ -23,15 +23,13 @@
 #include "storage/descriptor.h"
 #include "storage/file_error.h"
 #include "types/arrow_mapping.h"
+#include "types/buffer_pool.h"
 
 namespace gnomon {
 
 namespace {
 
 constexpr std::int64_t kReadBufferBytes = 1 << 20;
-
-// As in the writer: Arrow's own pool clears huge pages for every batch.
-arrow::MemoryPool* Pool() { return arrow::system_memory_pool(); }
 
 Error ReadError(const std::string& path, const arrow::Status& status) {
   if (status.IsOutOfMemory()) return Unavailable("reading {}: the memory is used up", path);
@@ -202,7 +200,7 @@ class ArrowParquetReader final : public ParquetReader {
     std::shared_ptr<arrow::Schema> arrow_schema;
     const arrow::Status status = Guard([&] {
       ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path_));
-      parquet::ReaderProperties properties(Pool());
+      parquet::ReaderProperties properties(BufferPool());
       properties.enable_buffered_stream();
       properties.set_buffer_size(kReadBufferBytes);
       properties.set_page_checksum_verification(true);
@@ -211,7 +209,7 @@ class ArrowParquetReader final : public ParquetReader {
       arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
       parquet::arrow::FileReaderBuilder builder;
       ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties));
-      builder.memory_pool(Pool());
+      builder.memory_pool(BufferPool());
       builder.properties(arrow_properties);
       ARROW_ASSIGN_OR_RAISE(file_, builder.Build());
       return file_->GetSchema(&arrow_schema);

@@ -3,6 +3,7 @@
 #include "storage/parquet_writer.h"
 
 #include <arrow/api.h>
+#include <arrow/compute/api.h>
 #include <arrow/io/file.h>
 #include <arrow/util/byte_size.h>
 #include <arrow/util/compression.h>
@@ -22,6 +23,8 @@
 #include "storage/descriptor.h"
 #include "storage/file_error.h"
 #include "storage/file_io.h"
+#include "types/arrow_mapping.h"
+#include "types/buffer_pool.h"
 
 namespace gnomon {
 
@@ -53,26 +56,45 @@ Status Guard(const std::string& path, const Call& call) {
   }
 }
 
-// Arrow's own pool touches memory in huge pages that it soon gives back: clearing them was a fifth
-// of a backfill's time.
-arrow::MemoryPool* Pool() { return arrow::system_memory_pool(); }
-
 // A dictionary that grows beyond this is given up; the values of such a column seldom repeat.
 constexpr std::int64_t kDictionaryBytesMax = 256 << 10;
 
-std::shared_ptr<parquet::WriterProperties> WriterPropertiesOf(const arrow::Schema& schema,
-                                                              const ParquetWriterOptions& options) {
+// Whether hardly a value of the first rows comes twice: a dictionary of such a column (ids, keys of
+// features) is only looked up in, outgrown and given up. Judged by some rows from all over them.
+arrow::Result<bool> SeldomRepeats(const arrow::Array& column) {
+  constexpr std::int64_t kSampleRows = 1024;
+  constexpr double kDistinctShare = 0.95;
+  if (!arrow::is_primitive(column.type_id()) && !arrow::is_base_binary_like(column.type_id()))
+    return false;
+  if (column.length() < kSampleRows) return false;
+  arrow::Int64Builder picked;
+  const std::int64_t step = column.length() / kSampleRows;
+  for (std::int64_t i = 0; i < kSampleRows; ++i) ARROW_RETURN_NOT_OK(picked.Append(i * step));
+  ARROW_ASSIGN_OR_RAISE(const auto rows, picked.Finish());
+  ARROW_ASSIGN_OR_RAISE(const auto sample, arrow::compute::Take(column, *rows));
+  ARROW_ASSIGN_OR_RAISE(const auto distinct, arrow::compute::Unique(sample));
+  return static_cast<double>(distinct->length()) > kDistinctShare * kSampleRows;
+}
+
+// `first` are the first rows to be written.
+arrow::Result<std::shared_ptr<parquet::WriterProperties>> WriterPropertiesOf(
+    const arrow::RecordBatch& first, const ParquetWriterOptions& options) {
   const auto zstd = arrow::Compression::ZSTD;
   const auto snappy = arrow::Compression::SNAPPY;
   parquet::WriterProperties::Builder builder;
-  for (const auto& field : schema.fields()) {
+  for (int i = 0; i < first.num_columns(); ++i) {
+    const auto& field = first.schema()->field(i);
     // Measures rarely repeat, and looking each up costs more than all the rest of its encoding.
-    if (arrow::is_floating(field->type()->id())) {
+    bool is_plain = arrow::is_floating(field->type()->id());
+    if (!is_plain) {
+      ARROW_ASSIGN_OR_RAISE(is_plain, SeldomRepeats(*first.column(i)));
+    }
+    if (is_plain) {
       builder.disable_dictionary(
           std::make_shared<parquet::schema::ColumnPath>(std::vector<std::string>{field->name()}));
     }
   }
-  return builder.memory_pool(Pool())
+  return builder.memory_pool(BufferPool())
       ->compression(arrow::util::Codec::IsAvailable(zstd) ? zstd : snappy)
       ->dictionary_pagesize_limit(kDictionaryBytesMax)
       ->max_row_group_length(options.row_group_rows)
@@ -122,12 +144,7 @@ class ArrowParquetWriter final : public ParquetWriter {
       return WriteError(path_, sink.status());
     }
     sink_ = *sink;
-    return Guard(path_, [&] {
-      return parquet::arrow::FileWriter::Open(*schema_, Pool(), sink_,
-                                              WriterPropertiesOf(*schema_, options_),
-                                              ArrowPropertiesOf())
-          .Value(&writer_);
-    });
+    return Ok();
   }
 
   Status Write(const arrow::RecordBatch& batch) override {
@@ -138,6 +155,7 @@ class ArrowParquetWriter final : public ParquetWriter {
           "writing {}: a batch has other columns than the file: {} instead of {}", path_,
           batch.schema()->ToString(), schema_->ToString());
     }
+    if (writer_ == nullptr) GNOMON_RETURN_IF_ERROR(OpenWriter(batch));
     const std::int64_t batch_bytes =
         std::max<std::int64_t>(1, arrow::util::ReferencedBufferSize(batch).ValueOr(1));
     for (std::int64_t done = 0; done < batch.num_rows();) {
@@ -157,6 +175,7 @@ class ArrowParquetWriter final : public ParquetWriter {
   Result<DataFileMetrics> Close() override {
     GNOMON_CHECK(!closed_);
     if (failed_) return Unavailable("writing {}: an earlier write to it failed", path_);
+    if (writer_ == nullptr) GNOMON_RETURN_IF_ERROR(OpenWithoutRows());
     GNOMON_RETURN_IF_ERROR(Guard(path_, [&] { return writer_->Close(); }));
     const std::int64_t size = bytes_written();
     const Descriptor descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
@@ -183,6 +202,20 @@ class ArrowParquetWriter final : public ParquetWriter {
   }
 
  private:
+  // The library's writer begins when the first rows are known, by which its encodings are chosen.
+  Status OpenWriter(const arrow::RecordBatch& first) {
+    return Guard(path_, [&]() -> arrow::Status {
+      ARROW_ASSIGN_OR_RAISE(const auto properties, WriterPropertiesOf(first, options_));
+      return parquet::arrow::FileWriter::Open(*schema_, BufferPool(), sink_, properties,
+                                              ArrowPropertiesOf())
+          .Value(&writer_);
+    });
+  }
+  Status OpenWithoutRows() {
+    GNOMON_ARROW_ASSIGN(const auto none, arrow::RecordBatch::MakeEmpty(schema_), path_);
+    return OpenWriter(*none);
+  }
+
   // How many of the batch's remaining rows still fit the open row group.
   std::int64_t PieceRows(const arrow::RecordBatch& batch, std::int64_t batch_bytes,
                          std::int64_t remaining) const {
