@@ -253,6 +253,15 @@ bool MayMatchPartition(const BoundFilter& filter, const std::vector<ScalarPtr>& 
   return true;
 }
 
+bool HoldsInPartition(const BoundComparison& comparison, const ScalarPtr& partition_value) {
+  const Op op = comparison.op;
+  const bool is_null = IsNullScalar(partition_value);
+  if (op == Op::kIsNull || op == Op::kNotNull) return is_null == (op == Op::kIsNull);
+  if (is_null || IsFloating(comparison.field.type.kind)) return false;
+  const auto sign = CompareScalars(partition_value, comparison.value);
+  return sign && Decide(op, *sign);
+}
+
 bool MayMatchManifest(const BoundFilter& filter, const ManifestFile& manifest,
                       const PartitionSpec& spec, const TableMetadata& metadata) {
   if (manifest.partitions.size() != spec.fields.size()) return true;

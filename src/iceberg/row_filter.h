@@ -42,6 +42,9 @@ bool MayMatch(const BoundComparison& comparison, const ValueBounds& bounds);
 bool MayMatchFile(const BoundFilter& filter, const DataFile& file);
 bool MayMatchPartition(const BoundFilter& filter, const std::vector<ScalarPtr>& partition,
                        const PartitionSpec& spec);
+// True only when every row matches, whose identity partition has this value: bounds of one value,
+// so nothing need be read to know.
+bool HoldsInPartition(const BoundComparison& comparison, const ScalarPtr& partition_value);
 bool MayMatchManifest(const BoundFilter& filter, const ManifestFile& manifest,
                       const PartitionSpec& spec, const TableMetadata& metadata);
 

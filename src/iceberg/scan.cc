@@ -43,7 +43,34 @@ struct ColumnSource {
   std::optional<std::size_t> read;  // Position among the columns that are read.
   Field file_field;                 // Of `read`.
   ScalarPtr constant;               // Otherwise: a partition value, or nullptr for null.
+  ArrayPtr constant_rows;           // As many as any batch asked for so far.
 };
+
+Result<ArrayPtr> ConstantRows(const ColumnSource& source, std::int64_t rows) {
+  const auto type = ToArrow(source.field.type);
+  if (source.constant == nullptr) {
+    GNOMON_ARROW_ASSIGN(auto nulls, arrow::MakeArrayOfNull(type, rows), source.field.name);
+    return nulls;
+  }
+  GNOMON_ARROW_ASSIGN(const auto constant, source.constant->CastTo(type), source.field.name);
+  GNOMON_ARROW_ASSIGN(auto array, arrow::MakeArrayFromScalar(*constant, rows), source.field.name);
+  return array;
+}
+
+// The value that all rows of the task have in a column by which its table is partitioned; unset for
+// other columns. Zeros of floating point have signs that partitions do not tell apart.
+std::optional<ScalarPtr> PartitionValue(const ScanTask& task, const Field& field) {
+  if (field.type.kind == TypeKind::kFloat || field.type.kind == TypeKind::kDouble) return {};
+  for (const auto& [id, value] : task.partition) {
+    if (id == field.id) return value;
+  }
+  return {};
+}
+
+bool HoldsForTask(const BoundComparison& comparison, const ScanTask& task) {
+  const std::optional<ScalarPtr> value = PartitionValue(task, comparison.field);
+  return value && HoldsInPartition(comparison, *value);
+}
 
 Result<Schema> ProjectedSchema(const Table& table, const ScanOptions& options) {
   if (!options.columns) return table.schema();
@@ -118,8 +145,8 @@ class TaskReader final : public arrow::RecordBatchReader {
   std::function<bool(const ParquetReaderOptions::BoundsOf&)> RowGroupFilter(
       const BoundFilter& filter, const Schema& file) const;
   arrow::Status NextRaw(std::shared_ptr<arrow::RecordBatch>* batch);
-  Result<ArrayPtr> ColumnOf(const ColumnSource& source, const arrow::RecordBatch& raw) const;
-  Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& raw) const;
+  Result<ArrayPtr> ColumnOf(ColumnSource& source, const arrow::RecordBatch& raw);
+  Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& raw);
 
   std::shared_ptr<arrow::Schema> schema_;
   std::vector<ColumnSource> columns_;
@@ -129,6 +156,7 @@ class TaskReader final : public arrow::RecordBatchReader {
   std::unique_ptr<arrow::RecordBatchReader> batches_;  // Must die before file_.
   std::int64_t rows_left_ = 0;                         // When no column is read from the file.
   std::int64_t batch_rows_ = 0;
+  bool trusts_partitions_ = false;
   // Of a table in place: this file, and the one that gave the table its columns.
   std::string path_;
   std::string other_file_;
@@ -147,7 +175,12 @@ Status TaskReader::Start(const Table& table, const ScanTask& task, const ScanOpt
   } else {
     GNOMON_ASSIGN_OR_RETURN(file, WithFieldIds(file_->schema(), table.metadata()));
   }
-  GNOMON_ASSIGN_OR_RETURN(const BoundFilter filter, BindFilter(table.schema(), options.filter));
+  GNOMON_ASSIGN_OR_RETURN(BoundFilter filter, BindFilter(table.schema(), options.filter));
+  // The folders of a table in place say what its files should hold; here the files do.
+  trusts_partitions_ = !table.is_in_place();
+  if (trusts_partitions_) {
+    std::erase_if(filter, [&](const auto& comparison) { return HoldsForTask(comparison, task); });
+  }
   std::vector<int> read;
   for (const Field& field : projected.fields) columns_.push_back(Locate(field, file, task, read));
   if (options.apply_filter) {
@@ -171,6 +204,10 @@ Status TaskReader::Start(const Table& table, const ScanTask& task, const ScanOpt
 ColumnSource TaskReader::Locate(const Field& field, const Schema& file, const ScanTask& task,
                                 std::vector<int>& read) {
   ColumnSource source{.field = field};
+  if (const auto value = PartitionValue(task, field); trusts_partitions_ && value) {
+    if (!IsNullScalar(*value)) source.constant = *value;
+    return source;
+  }
   for (std::size_t i = 0; i < file.fields.size(); ++i) {
     if (file.fields[i].id != field.id) continue;
     auto found = std::find(read.begin(), read.end(), static_cast<int>(i));
@@ -225,8 +262,7 @@ arrow::Status TaskReader::NextRaw(std::shared_ptr<arrow::RecordBatch>* batch) {
   return arrow::Status::OK();
 }
 
-Result<ArrayPtr> TaskReader::ColumnOf(const ColumnSource& source,
-                                      const arrow::RecordBatch& raw) const {
+Result<ArrayPtr> TaskReader::ColumnOf(ColumnSource& source, const arrow::RecordBatch& raw) {
   if (source.read) {
     auto fitted = FitColumn(raw.column(static_cast<int>(*source.read)), source.file_field,
                             source.field, MatchChildren::kById);
@@ -237,29 +273,23 @@ Result<ArrayPtr> TaskReader::ColumnOf(const ColumnSource& source,
         source.field.name, SparkTypeName(source.file_field.type), path_,
         SparkTypeName(source.field.type), other_file_);
   }
-  const auto type = ToArrow(source.field.type);
-  if (source.constant == nullptr) {
-    GNOMON_ARROW_ASSIGN(auto nulls, arrow::MakeArrayOfNull(type, raw.num_rows()),
-                        source.field.name);
-    return nulls;
+  const std::int64_t rows = raw.num_rows();
+  if (source.constant_rows == nullptr || source.constant_rows->length() < rows) {
+    GNOMON_ASSIGN_OR_RETURN(source.constant_rows, ConstantRows(source, rows));
   }
-  GNOMON_ARROW_ASSIGN(const auto constant, source.constant->CastTo(type), source.field.name);
-  GNOMON_ARROW_ASSIGN(auto array, arrow::MakeArrayFromScalar(*constant, raw.num_rows()),
-                      source.field.name);
-  return array;
+  return source.constant_rows->Slice(0, rows);
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> TaskReader::Convert(
-    const arrow::RecordBatch& raw) const {
+Result<std::shared_ptr<arrow::RecordBatch>> TaskReader::Convert(const arrow::RecordBatch& raw) {
   std::vector<ArrayPtr> arrays;
-  for (const ColumnSource& source : columns_) {
+  for (ColumnSource& source : columns_) {
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, ColumnOf(source, raw));
     arrays.push_back(std::move(array));
   }
   auto batch = arrow::RecordBatch::Make(schema_, raw.num_rows(), std::move(arrays));
   if (filter_.empty()) return batch;
   std::vector<ArrayPtr> filter_arrays;
-  for (const ColumnSource& source : filter_columns_) {
+  for (ColumnSource& source : filter_columns_) {
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, ColumnOf(source, raw));
     filter_arrays.push_back(std::move(array));
   }

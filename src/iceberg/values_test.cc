@@ -84,6 +84,27 @@ TEST(Values, PathsAreEncodedAsJavaDoes) {
             "1969-12-31T23:59:59.999999");
 }
 
+TEST(Filters, HoldForAPartitionWhenTheyHoldForItsValue) {
+  const Field field{.name = "n", .type = TypeKind::kLong, .id = 1};
+  const auto holds = [&](Comparison::Op op, std::int64_t value, const ScalarPtr& partition) {
+    return HoldsInPartition({.op = op, .field = field, .value = Long(value)}, partition);
+  };
+  using Op = Comparison::Op;
+  for (const std::int64_t value : {2, 3, 4}) {
+    EXPECT_EQ(holds(Op::kEq, value, Long(3)), 3 == value);
+    EXPECT_EQ(holds(Op::kNe, value, Long(3)), 3 != value);
+    EXPECT_EQ(holds(Op::kLt, value, Long(3)), 3 < value);
+    EXPECT_EQ(holds(Op::kLe, value, Long(3)), 3 <= value);
+    EXPECT_EQ(holds(Op::kGt, value, Long(3)), 3 > value);
+    EXPECT_EQ(holds(Op::kGe, value, Long(3)), 3 >= value);
+  }
+  EXPECT_TRUE(holds(Op::kNotNull, 0, Long(3)));
+  EXPECT_FALSE(holds(Op::kIsNull, 0, Long(3)));
+  EXPECT_TRUE(holds(Op::kIsNull, 0, nullptr));
+  EXPECT_FALSE(holds(Op::kNotNull, 0, nullptr));
+  EXPECT_FALSE(holds(Op::kNe, 2, nullptr));
+}
+
 TEST(Filters, MissingStatisticsMayMatch) {
   const Field field{.name = "x", .type = TypeKind::kLong, .id = 1};
   for (const auto op : {Comparison::Op::kEq, Comparison::Op::kLt, Comparison::Op::kGt,
