@@ -256,7 +256,7 @@ class GridKernel final : public BatchIrKernel {
         covers_(CoverTails(plan_, grid_, options_.batch_end_ms)),
         intake_(options_.keys, options_.inputs, plan_, encoding_),
         shards_(plan_, {options_.inputs, options_.threads, options_.memory_bytes, options_.tmp_dir},
-                [this] { return std::make_unique<HopTable>(plan_, grid_.hop_count()); }) {}
+                [this] { return std::make_unique<HopTable>(plan_); }) {}
 
   const std::vector<OutputColumn>& output_columns() const override { return plan_.columns; }
   const Schema& value_schema() const override { return value_schema_; }

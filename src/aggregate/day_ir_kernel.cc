@@ -35,10 +35,7 @@ class DayStates final : public DayIrKernel {
         encoding_(std::move(encoding)),
         intake_(options_.keys, options_.inputs, plan_, encoding_),
         shards_(plan_, {options_.inputs, options_.threads, options_.memory_bytes, options_.tmp_dir},
-                [this] {
-                  return std::make_unique<HopTable>(
-                      plan_, static_cast<HopIndex>(options_.days.day_count()));
-                }) {}
+                [this] { return std::make_unique<HopTable>(plan_); }) {}
 
   const Schema& value_schema() const override { return values_; }
 

@@ -138,7 +138,7 @@ class PartitionKernel final : public EntityKernel {
         parts_(plan_),
         intake_(options_.keys, options_.inputs, plan_, encoding_),
         shards_(plan_, {options_.inputs, options_.threads, options_.memory_bytes, options_.tmp_dir},
-                [this] { return std::make_unique<HopTable>(plan_, hop_count()); }) {}
+                [this] { return std::make_unique<HopTable>(plan_); }) {}
 
   const std::vector<OutputColumn>& output_columns() const override { return plan_.columns; }
 
@@ -175,7 +175,6 @@ class PartitionKernel final : public EntityKernel {
 
  private:
   std::size_t day_count() const { return static_cast<std::size_t>(options_.days.day_count()); }
-  HopIndex hop_count() const { return static_cast<HopIndex>(day_count()) * parts_.count(); }
 
   const EntityKernelOptions options_;
   const FusedPlan fused_;

@@ -5,6 +5,8 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -199,21 +201,30 @@ class TypedSumsWindow final : public SumsWindow {
   }
 
  private:
-  // NaN and infinity are null, as everywhere (SPEC 4.2).
-  template <typename Builder, typename Value>
+  static constexpr std::size_t kPieceCells = 256;
+
+  // NaN and infinity are null, as everywhere (SPEC 4.2). In pieces: the builder takes many values
+  // at once, and mostly none is null.
+  template <typename Builder, typename ValueOf>
   arrow::Status AppendEach(std::span<const std::uint32_t> cells, arrow::ArrayBuilder* results,
-                           const Value& value_of) const {
-    auto* builder = static_cast<Builder*>(results);
-    ARROW_RETURN_NOT_OK(builder->Reserve(static_cast<std::int64_t>(cells.size())));
-    for (const std::uint32_t cell : cells) {
-      const auto value = value_of(cells_[cell]);
-      bool is_shown = cells_[cell].count != 0;
-      if constexpr (std::is_floating_point_v<decltype(value)>) is_shown &= std::isfinite(value);
-      if (is_shown) {
-        builder->UnsafeAppend(value);
-      } else {
-        builder->UnsafeAppendNull();
+                           const ValueOf& value_of) const {
+    using Value = typename Builder::value_type;
+    std::array<Value, kPieceCells> values;
+    std::array<std::uint8_t, kPieceCells> is_shown;
+    for (std::size_t begin = 0; begin < cells.size(); begin += kPieceCells) {
+      const auto piece = cells.subspan(begin, std::min(kPieceCells, cells.size() - begin));
+      bool are_all_shown = true;
+      for (std::size_t i = 0; i < piece.size(); ++i) {
+        const Sums& sums = cells_[piece[i]];
+        values[i] = value_of(sums);
+        bool shows = sums.count != 0;
+        if constexpr (std::is_floating_point_v<Value>) shows = shows && std::isfinite(values[i]);
+        is_shown[i] = shows ? 1 : 0;
+        are_all_shown = are_all_shown && shows;
       }
+      ARROW_RETURN_NOT_OK(static_cast<Builder*>(results)->AppendValues(
+          values.data(), static_cast<std::int64_t>(piece.size()),
+          are_all_shown ? nullptr : is_shown.data()));
     }
     return arrow::Status::OK();
   }

@@ -3,7 +3,7 @@
 // of a day's window, ...).
 #pragma once
 
-#include <memory>
+#include <cstdint>
 #include <vector>
 
 #include "aggregate/state_table.h"
@@ -12,9 +12,7 @@ namespace gnomon::aggregate {
 
 class HopTable final : public StateTable {
  public:
-  // Hops are 0 .. hop_count - 1. REQUIRES: `plan` outlives this.
-  HopTable(const AggregationPlan& plan, HopIndex hop_count)
-      : StateTable(plan), slots_of_hop_(hop_count) {}
+  using StateTable::StateTable;
 
   std::uint32_t SlotOf(std::uint64_t hash, std::string_view key, HopIndex hop) override;
   std::int64_t memory_bytes() const override;
@@ -24,15 +22,26 @@ class HopTable final : public StateTable {
   void FindSlots(const PreparedRows& prepared, std::span<const std::uint32_t> selection) override;
 
  private:
-  struct Recent {
-    HopIndex hop = UINT32_MAX;
-    std::uint32_t slot = 0;
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  static constexpr std::size_t kStepsMax = 8;
+  // Between two slots of a key, either of which may be none.
+  struct Place {
+    std::uint32_t later = kNone;
+    std::uint32_t earlier = kNone;
   };
-  std::uint32_t SlotOf(std::uint32_t key_id, HopIndex hop);
 
-  std::vector<std::unique_ptr<SlotTable>> slots_of_hop_;  // Made when first needed.
-  // By key, where its last row went: rows mostly come by time.
-  std::vector<Recent> recent_;
+  std::uint32_t SlotOf(std::uint32_t key_id, HopIndex hop);
+  std::uint32_t IndexedSlotOf(std::uint32_t key_id, HopIndex hop, Place walked);
+  std::uint32_t Insert(std::uint32_t key_id, HopIndex hop, Place place);
+
+  // A key's slots as a list, the greatest hop first.
+  std::vector<std::uint32_t> last_;     // By key.
+  std::vector<std::uint32_t> earlier_;  // By slot.
+  // The slots below indexed_, by key and hop: for rows that jump far back.
+  PairTable index_;
+  std::uint32_t indexed_ = 0;
+  std::size_t lookups_by_index_ = 0;  // Of the selection.
+  std::size_t steps_max_ = kStepsMax;
 };
 
 }  // namespace gnomon::aggregate

@@ -15,21 +15,26 @@ constexpr std::size_t kEntriesMin = 16;
 
 std::uint32_t TagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
 
+template <typename Word>
+bool DifferAt(std::string_view a, std::string_view b, std::size_t at) {
+  Word of_a, of_b;
+  std::memcpy(&of_a, a.data() + at, sizeof(Word));
+  std::memcpy(&of_b, b.data() + at, sizeof(Word));
+  return of_a != of_b;
+}
+
 // Without a call: keys are short, and once per row.
 bool AreEqual(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
-  if (a.size() < sizeof(std::uint64_t)) return a == b;
-  const auto differ_at = [&](std::size_t at) {
-    std::uint64_t of_a, of_b;
-    std::memcpy(&of_a, a.data() + at, sizeof(of_a));
-    std::memcpy(&of_b, b.data() + at, sizeof(of_b));
-    return of_a != of_b;
-  };
+  if (a.size() < sizeof(std::uint32_t)) return a == b;
+  if (a.size() < sizeof(std::uint64_t))
+    return !DifferAt<std::uint32_t>(a, b, 0) &&
+           !DifferAt<std::uint32_t>(a, b, a.size() - sizeof(std::uint32_t));
   const std::size_t last = a.size() - sizeof(std::uint64_t);
   for (std::size_t at = 0; at < last; at += sizeof(std::uint64_t)) {
-    if (differ_at(at)) return false;
+    if (DifferAt<std::uint64_t>(a, b, at)) return false;
   }
-  return !differ_at(last);
+  return !DifferAt<std::uint64_t>(a, b, last);
 }
 
 }  // namespace
@@ -81,26 +86,14 @@ std::int64_t KeyTable::memory_bytes() const {
                                    begins_.capacity() * sizeof(std::uint64_t) + bytes_.capacity());
 }
 
-void SlotTable::Grow() {
+void PairTable::Grow() {
   std::vector<Entry> old(std::max(kEntriesMin, entries_.size() * 2));
   old.swap(entries_);
   const std::size_t mask = entries_.size() - 1;
   for (const Entry& entry : old) {
-    if (entry.key_plus_one == 0) continue;
-    std::size_t at = Spread(entry.key_plus_one - 1) & mask;
-    while (entries_[at].key_plus_one != 0) at = (at + 1) & mask;
-    entries_[at] = entry;
-  }
-}
-
-void SlotNameTable::Grow() {
-  std::vector<Entry> old(std::max(kEntriesMin, entries_.size() * 2));
-  old.swap(entries_);
-  const std::size_t mask = entries_.size() - 1;
-  for (const Entry& entry : old) {
-    if (entry.slot_plus_one == 0) continue;
-    std::size_t at = Spread(entry.slot_plus_one - 1, entry.name) & mask;
-    while (entries_[at].slot_plus_one != 0) at = (at + 1) & mask;
+    if (entry.first_plus_one == 0) continue;
+    std::size_t at = Spread(entry.first_plus_one - 1, entry.second) & mask;
+    while (entries_[at].first_plus_one != 0) at = (at + 1) & mask;
     entries_[at] = entry;
   }
 }

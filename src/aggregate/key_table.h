@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Open-addressing hash tables with linear probing: from key bytes to a dense key id, from key id to
-// a slot, from slot and name to a part. All only grow; they are small enough, split by shard and by
-// day, to stay in the cache while a batch is worked off.
+// Open-addressing hash tables with linear probing: from key bytes to a dense key id, and from a
+// pair of numbers to a third. Both only grow; split by shard, they stay in the cache while a batch
+// is worked off.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,11 @@ class KeyTable {
  public:
   // Returns the id of the key, the next free one when it is new. Ids are dense from 0.
   std::uint32_t FindOrInsert(std::uint64_t hash, std::string_view key);
+
+  // Says that a key of this hash is asked for soon.
+  void Prefetch(std::uint64_t hash) const {
+    if (!entries_.empty()) __builtin_prefetch(&entries_[hash & (entries_.size() - 1)]);
+  }
 
   // The id of the key, if it is there.
   std::optional<std::uint32_t> Find(std::uint64_t hash, std::string_view key) const;
@@ -41,19 +46,21 @@ class KeyTable {
   std::string bytes_;
 };
 
-// The slots of one day.
-class SlotTable {
+// From a pair of numbers to a third: the parts of slots by slot and name (keyed_states.h), the
+// slots of keys by key and hop.
+class PairTable {
  public:
-  // Returns the slot of the key; when it has none, `next` becomes it.
-  std::uint32_t FindOrInsert(std::uint32_t key_id, std::uint32_t next) {
+  // Returns the value of the pair; when it has none, `next` becomes it.
+  std::uint32_t FindOrInsert(std::uint32_t first, std::uint32_t second, std::uint32_t next) {
     if ((used_ + 1) * 4 > entries_.size() * 3) Grow();
     const std::size_t mask = entries_.size() - 1;
-    std::size_t at = Spread(key_id) & mask;
-    while (entries_[at].key_plus_one != 0) {
-      if (entries_[at].key_plus_one == key_id + 1) return entries_[at].slot;
+    std::size_t at = Spread(first, second) & mask;
+    while (entries_[at].first_plus_one != 0) {
+      if (entries_[at].first_plus_one == first + 1 && entries_[at].second == second)
+        return entries_[at].value;
       at = (at + 1) & mask;
     }
-    entries_[at] = {key_id + 1, next};
+    entries_[at] = {first + 1, second, next};
     ++used_;
     return next;
   }
@@ -64,46 +71,12 @@ class SlotTable {
 
  private:
   struct Entry {
-    std::uint32_t key_plus_one = 0;
-    std::uint32_t slot = 0;
+    std::uint32_t first_plus_one = 0;
+    std::uint32_t second = 0;
+    std::uint32_t value = 0;
   };
-  static std::size_t Spread(std::uint32_t key_id) { return key_id * std::size_t{0x9E3779B1}; }
-  void Grow();
-
-  std::vector<Entry> entries_;
-  std::size_t used_ = 0;
-};
-
-// The parts of slots, by slot and name (keyed_states.h).
-class SlotNameTable {
- public:
-  // Returns the part of that name; when the slot has none, `next` becomes it.
-  std::uint32_t FindOrInsert(std::uint32_t slot, std::uint32_t name, std::uint32_t next) {
-    if ((used_ + 1) * 4 > entries_.size() * 3) Grow();
-    const std::size_t mask = entries_.size() - 1;
-    std::size_t at = Spread(slot, name) & mask;
-    while (entries_[at].slot_plus_one != 0) {
-      if (entries_[at].slot_plus_one == slot + 1 && entries_[at].name == name)
-        return entries_[at].part;
-      at = (at + 1) & mask;
-    }
-    entries_[at] = {slot + 1, name, next};
-    ++used_;
-    return next;
-  }
-
-  std::int64_t memory_bytes() const {
-    return static_cast<std::int64_t>(entries_.capacity() * sizeof(Entry));
-  }
-
- private:
-  struct Entry {
-    std::uint32_t slot_plus_one = 0;
-    std::uint32_t name = 0;
-    std::uint32_t part = 0;
-  };
-  static std::size_t Spread(std::uint32_t slot, std::uint32_t name) {
-    const std::uint64_t both = (std::uint64_t{slot} << 32) | name;
+  static std::size_t Spread(std::uint32_t first, std::uint32_t second) {
+    const std::uint64_t both = (std::uint64_t{first} << 32) | second;
     return static_cast<std::size_t>((both * 0x9E3779B97F4A7C15U) >> 32);
   }
   void Grow();

@@ -67,7 +67,7 @@ class KeyedStates final : public StateColumn {
   const std::shared_ptr<arrow::DataType> intermediate_;
   std::unique_ptr<StateColumn> parts_;
   KeyTable names_;
-  SlotNameTable by_name_;
+  PairTable by_name_;
   std::vector<std::uint32_t> heads_;  // By slot: its newest part.
   // By slot, of maps only: whether it saw a map. One that is empty, or holds only nulls, gives an
   // empty map (golden gb_map_inputs).

@@ -64,7 +64,7 @@ class DayKernel final : public SnapshotKernel {
         horizon_(horizon),
         intake_(options_.keys, options_.inputs, plan_, encoding_),
         shards_(plan_, {options_.inputs, options_.threads, options_.memory_bytes, options_.tmp_dir},
-                [this] { return std::make_unique<HopTable>(plan_, horizon_.days.end); }) {}
+                [this] { return std::make_unique<HopTable>(plan_); }) {}
 
   const std::vector<OutputColumn>& output_columns() const override { return plan_.columns; }
 

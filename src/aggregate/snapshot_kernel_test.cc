@@ -223,7 +223,7 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
     prepared.rows = {0, 1};
     prepared.hops = {2 + off, 4 + off};
     encoding->Encode(prepared.key_columns, prepared.rows, &prepared.keys);
-    HopTable table(*plan, 10);
+    HopTable table(*plan);
     ASSERT_THAT(table.Update(prepared, prepared.rows), IsOk());
     Answer answer;
     const OutputDays days{2, 6, kStart - 2};
