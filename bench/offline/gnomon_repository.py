@@ -22,7 +22,7 @@ SPILLED = re.compile(r"; ([0-9.]+) (B|KiB|MiB|GiB) spilled to disk")
 class Run:
     seconds: float
     cpu_seconds: float
-    peak_bytes: int  # The largest resident memory, as the kernel counted it (VmHWM; of a child's usage it would be ours).
+    peak_bytes: int  # The largest resident memory, VmHWM; a child's usage begins with that of its parent.
     spilled_bytes: int
     report: dict[str, object]
 

@@ -23,13 +23,14 @@ HEAD = """# Performance
 Written by `bench/offline/report.py` from the results of `bench/offline/run.py`; `make bench` measures again. Contenders
 answer first and their answers are compared; then all run in turn, some times each; medians, with the least and the most
 beside. Inputs come from a seeded generator: 30 days of events, SUM, COUNT and AVERAGE of one column over 1, 7 and 30
-days. The peers are DuckDB and Polars with the best formulations that we found (`bench/offline/*/`); one that took longer
-than a limit was stopped, and not run again.
+days. The peers are DuckDB and Polars with the best formulations that we found (`bench/offline/*/`); one that took
+longer than a limit was stopped, and not run again.
 """
-FORMULATIONS = """`gnomon run` and its peers go from the same Parquet files (of Iceberg tables) to a committed table, or
-to one folder of Parquet for each day. DuckDB's formulations: `range` joins each row with its key's events of the longest
-window; `asof` reads running sums at the bounds of the windows by ASOF joins; `window` puts rows, bounds and events into
-one ordering; `prefix` reads running sums of parts of an hour at the bounds, and single events of the last part only.
+FORMULATIONS = """`gnomon run` and its peers go from the same Parquet files (of Iceberg tables) to a committed table,
+or to one folder of Parquet for each day. DuckDB's formulations: `range` joins each row with its key's events of the
+longest window; `asof` reads running sums at the bounds of the windows by ASOF joins; `window` puts rows, bounds and
+events into one ordering; `prefix` reads running sums of whole hours at the bounds, and the single events of the last
+hour only.
 """
 
 
@@ -52,7 +53,7 @@ class Report:
 
     def contenders(self, name: str, result: dict) -> list[str]:
         """A table of seconds and a plot of bars."""
-        given, seconds, given_up = result["input"], result["seconds"], result["given_up"]
+        given, seconds, given_up = result["input"], result["seconds"], result.get("given_up", {})
         lines = [*([FORMULATIONS] if result["workload"] == "temporal_join" else []),
                  f"{inputs(given)}. {place(result)}", ""]
         rows = [[one, f"{taken['median']:.3f}", f"{taken['min']:.3f}", f"{taken['max']:.3f}",
@@ -62,7 +63,8 @@ class Report:
         if not given["zipf"] and given["events"] == 10_000_000:
             rows.append(["Chronon on Spark, end to end (recorded)", str(CHRONON[result["workload"]]), "", "", ""])
         lines += table(["contender", "median s", "least", "most", "CPU s"], rows)
-        lines += ["Ratios of medians: " + ", ".join(f"{pair} {one}" for pair, one in result["ratios"].items()) + ".", ""]
+        ratios = ", ".join(f"{pair} {one}" for pair, one in result["ratios"].items())
+        lines += [f"Ratios of medians: {ratios}.", ""]
         beyond = {one: float(words.split()[2]) for one, words in given_up.items()}
         return [*lines, self.plot(name, plots.bars({one: taken["median"] for one, taken in seconds.items()}, beyond))]
 
@@ -99,16 +101,19 @@ class Report:
         points = result["daily_run"]
         lines = [f"One more day, with all days before it filled; {result['input']['events_a_day']:,} events a day:", ""]
         kinds = ("plain", "incremental")
-        lines += table(["days of history", *(f"{kind}: {what}" for kind in kinds for what in ("s", "CPU s", "rows read"))],
-                       [[one["x"], *(f"{one[f'{kind}_{key}']:,}" for kind in kinds
-                                     for key in ("seconds", "cpu", "rows_read"))] for one in points])
+        measured = {"s": "seconds", "CPU s": "cpu", "rows read": "rows_read"}
+        heads = [f"{kind}: {what}" for kind in kinds for what in measured]
+        lines += table(["days of history", *heads],
+                       [[one["x"], *(f"{one[f'{kind}_{key}']:,}" for kind in kinds for key in measured.values())]
+                        for one in points])
         curves = {kind: [(one["x"], one[f"{kind}_seconds"]) for one in points] for kind in kinds}
         return [*lines, "Seconds by days of history:", "", self.plot(f"{name}_daily_run", plots.curves(curves)), ""]
 
     def memory(self, name: str, result: dict) -> list[str]:
         taken, used = result["seconds"]["gnomon run"], result["memory"]
-        return [f"{inputs(result['input'])}, {result['input']['users']:,} keys; the last {result['input']['output_days']} "
-                f"days, EXECUTOR_MEMORY={result['input']['memory']}. {place(result)}", "",
+        given = result["input"]
+        return [f"{inputs(given)}, {given['users']:,} keys; the last {given['output_days']} days, "
+                f"EXECUTOR_MEMORY={given['memory']}. {place(result)}", "",
                 *table(["what", "measured"], [
                     ["seconds (least, most)", f"{taken['median']:.1f} ({taken['min']:.1f}, {taken['max']:.1f})"],
                     ["CPU seconds", f"{result['cpu_seconds']['gnomon run']['median']:.1f}"],

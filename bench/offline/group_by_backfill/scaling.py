@@ -41,7 +41,8 @@ class Scaling:
         source, gnomon = self.inputs[self.sizes[0]]
         gnomon.compile({configs.GROUP_BY_FILE: configs.group_by()})
         self._backfill(gnomon, events.FIRST_DAY, events.LAST_DAY)
-        return compare("DuckDB", rows(gnomon.files(configs.GROUP_BY_TABLE), prefix=configs.GROUP_BY_PREFIX), theirs(source))
+        ours = rows(gnomon.files(configs.GROUP_BY_TABLE), prefix=configs.GROUP_BY_PREFIX)
+        return compare("DuckDB", ours, theirs(source))
 
     def measure(self) -> dict[str, object]:
         middle = self.sizes[1]

@@ -3,9 +3,8 @@
 #           filters: quadratic in the rows of a key
 #   asof    running sums of each key's events, read at the bounds of each window by ASOF joins
 #   window  left rows' bounds and events in one ordering per key, running sums over both
-#   prefix  running sums of each key's parts of an hour, read at the bounds, and the events of the
-#           left row's own part: windows begin at whole hours or days, so that only their last
-#           moments need single events
+#   prefix  running sums of each key's hours, read at the bounds, and the single events of the left
+#           row's own hour: windows begin at whole hours or days
 # Sums are differences of running sums but for the first.
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
@@ -21,8 +20,6 @@ from measure import limited
 DAY_MS, HOUR_MS = 86_400_000, 3_600_000
 # Window in days: the hop of its tail (SPEC 5.1).
 WINDOWS = {1: HOUR_MS, 7: HOUR_MS, 30: DAY_MS}
-# Of the formulation `prefix`: less of them are fewer running sums and more events beside.
-PART_MS = 600_000
 
 
 def begin(days: int, ts: str = "ts") -> str:
@@ -90,11 +87,11 @@ def window() -> str:
 
 def prefix_sums() -> str:
     """Users are numbered first: sorts and joins by numbers are much faster here than by strings. A point comes before
-    the part that begins with it. LEFT joins keep the order: the planner would else join the points of a user with each
+    the hour that begins with it. LEFT joins keep the order: the planner would else join the points of a user with each
     other first."""
     bounds = [(0, "l.ts"), *((d, begin(d, "l.ts")) for d in WINDOWS)]
-    points = " UNION ".join(f"SELECT user_id, {bound} // {PART_MS} AS part FROM rows l" for _, bound in bounds)
-    joins = " ".join(f"LEFT JOIN running r{d} ON r{d}.user_id = l.user_id AND r{d}.part = {bound} // {PART_MS}"
+    points = " UNION ".join(f"SELECT user_id, {bound} // {HOUR_MS} AS hour FROM rows l" for _, bound in bounds)
+    joins = " ".join(f"LEFT JOIN running r{d} ON r{d}.user_id = l.user_id AND r{d}.hour = {bound} // {HOUR_MS}"
                      for d, bound in bounds)
     return f"""
       WITH users AS MATERIALIZED (
@@ -102,20 +99,20 @@ def prefix_sums() -> str:
       rows AS MATERIALIZED (
         SELECT row_number() OVER () AS id, user_id, "user", ts, ds FROM queries JOIN users USING ("user")),
       prices AS (SELECT user_id, ts, price FROM events JOIN users USING ("user") WHERE price IS NOT NULL),
-      parts AS (
-        SELECT user_id, ts // {PART_MS} AS part, sum(price) AS s, count(price) AS c FROM prices GROUP BY ALL),
+      hours AS (
+        SELECT user_id, ts // {HOUR_MS} AS hour, sum(price) AS s, count(price) AS c FROM prices GROUP BY ALL),
       running AS MATERIALIZED (
-        SELECT user_id, part, s, c FROM (
-          SELECT user_id, part, is_point, coalesce(sum(s) OVER w, 0) AS s,
+        SELECT user_id, hour, s, c FROM (
+          SELECT user_id, hour, is_point, coalesce(sum(s) OVER w, 0) AS s,
                  coalesce(CAST(sum(c) OVER w AS BIGINT), 0) AS c
-          FROM (SELECT user_id, part, s, c, false AS is_point FROM parts
-                UNION ALL SELECT user_id, part, NULL, NULL, true FROM ({points}))
-          WINDOW w AS (PARTITION BY user_id ORDER BY part, is_point DESC ROWS UNBOUNDED PRECEDING))
+          FROM (SELECT user_id, hour, s, c, false AS is_point FROM hours
+                UNION ALL SELECT user_id, hour, NULL, NULL, true FROM ({points}))
+          WINDOW w AS (PARTITION BY user_id ORDER BY hour, is_point DESC ROWS UNBOUNDED PRECEDING))
         WHERE is_point),
       heads AS (
         SELECT l.id, sum(e.price) AS s, count(e.price) AS c
         FROM rows l JOIN prices e
-          ON e.user_id = l.user_id AND e.ts // {PART_MS} = l.ts // {PART_MS} AND e.ts < l.ts
+          ON e.user_id = l.user_id AND e.ts // {HOUR_MS} = l.ts // {HOUR_MS} AND e.ts < l.ts
         GROUP BY l.id)
       SELECT "user", ts, {outputs("(s0 - s{d})", "(c0 - c{d})")}, ds FROM (
         SELECT l."user", l.ts, l.ds, r0.s + coalesce(h.s, 0) AS s0, r0.c + coalesce(h.c, 0) AS c0,

@@ -1,8 +1,8 @@
 # Contender: Polars, when it is installed. Running sums of each user's events, read at the bounds of each window by
 # join_asof; from Parquet to one Parquet file per day.
 # SPDX-License-Identifier: Apache-2.0
-"""python polars_frame.py OUTPUT QUERIES EVENTS prints the seconds; both are JSON lists of files. POLARS_MAX_THREADS sets
-the threads, at the start only."""
+"""python polars_frame.py OUTPUT QUERIES EVENTS prints the seconds; both are JSON lists of files. POLARS_MAX_THREADS
+sets the threads, at the start only."""
 from __future__ import annotations
 
 import json

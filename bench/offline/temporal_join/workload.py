@@ -64,8 +64,7 @@ class TemporalJoin:
             if best_in_memory:
                 self.timings.time(f"{best_in_memory} in memory", self._duckdb_in_memory(best_in_memory))
         pairs = [(peer, "gnomon run") for peer in self.peers]
-        if best_in_memory:
-            pairs.append((f"{best_in_memory} in memory", "kernel in memory"))
+        pairs += [(f"{best_in_memory} in memory", "kernel in memory")]
         return self.timings.result() | {"ratios": self.timings.ratios(pairs)}
 
     def _output(self, peer: str):
