@@ -14,8 +14,8 @@ import time
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 COMPILE = PROJECT / "bin/compile.py"
-UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
-SPILLED = re.compile(r"; ([0-9.]+) (B|KiB|MiB|GiB) spilled to disk")
+UNITS = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+SPILLED = re.compile(r"; ([0-9.]+) (\w+) spilled to disk")
 
 
 @dataclasses.dataclass(frozen=True)
