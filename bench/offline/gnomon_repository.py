@@ -14,7 +14,7 @@ import time
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 COMPILE = PROJECT / "bin/compile.py"
-UNITS = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+UNITS = {"B": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 SPILLED = re.compile(r"; ([0-9.]+) (\w+) spilled to disk")
 
 
