@@ -45,12 +45,20 @@ fuzz-semantics: build  ## random configs through the programs, compared with the
 planted-faults: build  ## plant faults into the window code and demand that the suites fail (minutes)
 	@$(VENV)/python tools/planted_faults.py --build $(BUILD)
 
+# BENCH: some of the names below, as BENCH="temporal_join_zipf memory_100_million".
+BENCH ?= bootcamp group_by_backfill temporal_join_uniform temporal_join_zipf scaling scaling_100_million \
+  memory_10_million_keys memory_100_million memory_100_million_of_10_million_keys
+bench_temporal_join_uniform = --workload temporal_join
+bench_temporal_join_zipf = --workload temporal_join --zipf
+bench_scaling = --workload scaling
+bench_scaling_100_million = --workload scaling --events 100000000 --memory 4G --series events --runs 1
+bench_memory_10_million_keys = --workload memory --users 10000000 --memory 512M --runs 3
+bench_memory_100_million = --workload memory --events 100000000 --memory 4G --output-days 30 --runs 1
+bench_memory_100_million_of_10_million_keys = --workload memory --events 100000000 --users 10000000 --memory 4G --runs 1
 bench: build  ## time the pipeline and the offline kernel against peers
-	@$(VENV)/python bench/bootcamp/run.py
-	@$(VENV)/python bench/offline/run.py --output bench/offline/results/group_by_backfill.json
-	@$(VENV)/python bench/offline/run.py --workload temporal_join --output bench/offline/results/temporal_join_uniform.json
-	@$(VENV)/python bench/offline/run.py --workload temporal_join --zipf --output bench/offline/results/temporal_join_zipf.json
-	@$(VENV)/python bench/offline/run.py --workload scaling --output bench/offline/results/scaling.json
+	@$(if $(filter bootcamp,$(BENCH)),$(VENV)/python bench/bootcamp/run.py,true)
+	@$(foreach name,$(filter-out bootcamp,$(BENCH)),echo "[bench] $(name)" >&2 && $(VENV)/python bench/offline/run.py \
+	  $(bench_$(name)) --output bench/offline/results/$(name).json &&) true
 	@$(VENV)/python bench/offline/report.py
 
 format:  ## format the C++ code

@@ -1,4 +1,4 @@
-"""The offline benchmark end to end on a small input: its contenders agree. Nothing is timed."""
+"""The offline benchmarks end to end on small inputs: contenders agree, the report has them. No time is asserted."""
 
 # SPDX-License-Identifier: Apache-2.0
 import json
@@ -16,45 +16,73 @@ SMALL = ["--events", "20000", "--users", "700", "--runs", "1"]
 
 
 def bench(folder, *flags):
-    command = [sys.executable, str(RUN), *SMALL, "--data", str(folder), "--build", str(BUILD), *flags]
-    return subprocess.run(command, capture_output=True, text=True, timeout=900)
+    """The result of a small run, and its part of the report."""
+    results, docs = folder / "results", folder / "docs"
+    results.mkdir()
+    file = results / "small.json"
+    done = subprocess.run([sys.executable, str(RUN), *SMALL, "--data", str(folder / "data"), "--build", str(BUILD),
+                           "--output", str(file), *flags], capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result == json.loads(file.read_text())
+    subprocess.run([sys.executable, str(RUN.with_name("report.py")), "--results", str(results), "--docs", str(docs)],
+                   check=True, timeout=60)
+    return result, (docs / "performance.md").read_text()
 
 
 @pytest.mark.parametrize("law", [[], ["--zipf"]])
 def test_group_by_backfill(tmp_path, law):
     pytest.importorskip("duckdb")
-    result_file = tmp_path / "result.json"
-    done = bench(tmp_path / "data", "--output", str(result_file), *law)
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
-    assert result == json.loads(result_file.read_text())
+    result, report = bench(tmp_path, *law)
     assert result["input"]["events"] == 20000
     # 700 users on 30 days; by Zipf's law many come late or never.
     assert (result["rows_out"] > 20000) if not law else (0 < result["rows_out"] < 20000)
     assert {"gnomon run", "duckdb end to end", "floor", "kernel in memory"} <= set(result["seconds"])
     assert {"duckdb end to end / gnomon run", "gnomon run / floor"} <= set(result["ratios"])
+    assert "| duckdb end to end | " in report and (tmp_path / "docs/images/performance_small.svg").exists()
 
 
-@pytest.mark.parametrize("law", [[], ["--zipf", "--left-rows", "3000"]])
+@pytest.mark.parametrize("law", [[], ["--zipf"]])
 def test_temporal_join(tmp_path, law):
     pytest.importorskip("duckdb")
-    done = bench(tmp_path / "data", "--workload", "temporal_join", *law)
-    assert done.returncode == 0, done.stderr
-    result = json.loads(done.stdout)
+    result, report = bench(tmp_path, "--workload", "temporal_join", "--left-rows", "3000", *law)
     assert result["rows_out"] > 1000
-    assert {"kernel in memory", "duckdb range", "duckdb asof", "duckdb window"} <= set(result["seconds"])
+    peers = {f"duckdb {kind}" for kind in ("range", "asof", "window", "prefix")}
+    assert {"gnomon run", "kernel in memory", *peers} <= set(result["seconds"])
+    assert {f"{peer} / gnomon run" for peer in peers} <= set(result["ratios"])
+    assert "| duckdb prefix | " in report
+
+
+def test_a_peer_that_passes_the_limit_is_given_up(tmp_path):
+    pytest.importorskip("duckdb")
+    result, report = bench(tmp_path, "--workload", "temporal_join", "--left-rows", "3000", "--limit", "0")
+    assert result["given_up"]["duckdb range"] == "more than 0 s"
+    assert "gnomon run" in result["seconds"] and "duckdb range" not in result["seconds"]
+    assert result["ratios"]["duckdb range / gnomon run"].startswith("more than ")
+    assert "| duckdb range | more than 0 s |" in report
+
+
+def test_memory(tmp_path):
+    pytest.importorskip("duckdb")
+    result, report = bench(tmp_path, "--workload", "memory", "--users", "15000", "--memory", "512M")
+    used = result["memory"]
+    assert used["budget_bytes"] == 512 << 20
+    assert 0 < used["peak_bytes"] <= used["budget_bytes"] + (256 << 20)
+    # Three output days; most of the users have an event among 20,000.
+    assert used["rows_read"] == 20000 and 20000 < used["rows_written"] == result["rows_out"] < 45000
+    assert "| largest resident memory | 0." in report
 
 
 def test_answers_that_differ_stop_the_benchmark(tmp_path, monkeypatch):
     duckdb = pytest.importorskip("duckdb")
     monkeypatch.syspath_prepend(RUN.parent)
-    from group_by_backfill import workload
+    import answers
     columns = "1.5 AS price_sum_1d, 2 AS price_count_1d, DATE '2024-01-01' AS ds"
     files = [str(tmp_path / f"{i}.parquet") for i in range(4)]
     for file, users, extra in zip(files, ("'a'", "'a'", "'b'", "'a'"), ("", "", "", "* REPLACE (3 AS price_count_1d)")):
         query = f"SELECT {users} AS \"user\", {columns}"
         duckdb.sql(f"COPY (SELECT {extra or '*'} FROM ({query})) TO '{file}' (FORMAT parquet)")
-    assert workload.compare("itself", files[:1], files[1:2], hive=False) == 1
+    assert answers.compare("itself", answers.rows(files[:1]), answers.rows(files[1:2])) == 1
     for other in files[2:]:
         with pytest.raises(SystemExit, match="differ"):
-            workload.compare("another", files[:1], [other], hive=False)
+            answers.compare("another", answers.rows(files[:1]), answers.rows([other]))

@@ -10,11 +10,17 @@ import time
 
 import duckdb
 
-WINDOWS = (1, 7, 30)
+from configs import WINDOWS
+from group_by_backfill.events import DAY_MS, DAYS, FIRST_DAY_MS
+
+FIRST = FIRST_DAY_MS // DAY_MS
 
 
-def query(events: str) -> str:
-    """SUM, COUNT and AVERAGE of price over 1, 7 and 30 days for each user and each of the 30 days."""
+def query(events: str, first: int = 0, last: int = DAYS - 1, where: str = "true") -> str:
+    """SUM, COUNT and AVERAGE of price over 1, 7 and 30 days for each user (of those that `where` keeps) and each day
+    from `first` to `last`, counted from the first day of events."""
+    # Days before count in windows only.
+    reached = max(0, first - max(WINDOWS) + 1)
     columns = []
     for name, expression in (("sum", "{s}"), ("count", "CASE WHEN {c} > 0 THEN CAST({c} AS BIGINT) END"),
                              ("average", "{s} / {c}")):
@@ -27,17 +33,17 @@ def query(events: str) -> str:
     )
     return f"""
       WITH hops AS (
-        SELECT "user", CAST(ts // 86400000 AS INTEGER) AS day, sum(price) AS s, count(price) AS c
-        FROM {events} WHERE "user" IS NOT NULL GROUP BY ALL),
+        SELECT "user", CAST(ts // {DAY_MS} AS INTEGER) AS day, sum(price) AS s, count(price) AS c
+        FROM {events} WHERE "user" IS NOT NULL AND ({where}) GROUP BY ALL),
       grid AS (
         SELECT u."user", d.day, h.s, h.c
         FROM (SELECT DISTINCT "user" FROM hops) u
-        CROSS JOIN (SELECT CAST(range AS INTEGER) AS day FROM range(19723, 19753)) d
+        CROSS JOIN (SELECT CAST(range AS INTEGER) AS day FROM range({FIRST + reached}, {FIRST + last + 1})) d
         LEFT JOIN hops h ON h."user" = u."user" AND h.day = d.day)
-      SELECT * FROM (
-        SELECT "user", {", ".join(columns)}, strftime(DATE '1970-01-01' + day, '%Y-%m-%d') AS ds
+      SELECT * EXCLUDE (day) FROM (
+        SELECT "user", {", ".join(columns)}, strftime(DATE '1970-01-01' + day, '%Y-%m-%d') AS ds, day
         FROM grid WINDOW {frames})
-      WHERE price_count_30d > 0"""
+      WHERE price_count_30d > 0 AND day >= {FIRST + first}"""
 
 
 def run(files: list[str], output: pathlib.Path | None, threads: int) -> float:

@@ -19,14 +19,21 @@ struct Arguments {
   Day end;
   int threads = 1;
   std::int64_t memory_bytes = std::int64_t{4} << 30;
+  std::vector<std::int64_t> window_days = {1, 7, 30};
+  std::vector<std::int64_t> operations = {7, 6, 8};  // SUM, COUNT, AVERAGE.
 };
 
 SnapshotKernelOptions Options(const Arguments& arguments) {
   SnapshotKernelOptions options;
   options.keys = Schema{{{"user", TypeKind::kString}}};
   options.inputs = Schema{{{"price", TypeKind::kDouble}}};
-  for (const int operation : {7, 6, 8}) {
-    options.aggregations.push_back({operation, "price", {}, {Days(1), Days(7), Days(30)}});
+  for (const std::int64_t operation : arguments.operations) {
+    AggregationSpec& spec = options.aggregations.emplace_back();
+    spec.operation_id = static_cast<int>(operation);
+    spec.input_column = "price";
+    for (const std::int64_t days : arguments.window_days) {
+      spec.windows.push_back(Days(static_cast<std::int32_t>(days)));
+    }
   }
   options.days = {arguments.begin, arguments.end};
   options.threads = arguments.threads;
@@ -77,12 +84,24 @@ Status Run(const Arguments& arguments) {
   return Ok();
 }
 
+// Integers between commas.
+Result<std::vector<std::int64_t>> ParseList(std::string_view text) {
+  std::vector<std::int64_t> numbers;
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, text.find(','));
+    const auto number = ParseInt(one);
+    if (!number) return InvalidArgument("not a number: {} - give integers between commas", one);
+    numbers.push_back(*number);
+    text.remove_prefix(std::min(one.size() + 1, text.size()));
+  }
+  return numbers;
+}
+
 Result<Arguments> Parse(int argc, char** argv) {
   if (argc < 6) {
     return InvalidArgument(
         "usage: group_by_kernel_bench <events.parquet> <output.parquet or ''> <first day> <last "
-        "day> <threads> "
-        "[memory]");
+        "day> <threads> [memory] [windows' days] [operations' numbers]");
   }
   Arguments arguments;
   arguments.input = argv[1];
@@ -93,6 +112,12 @@ Result<Arguments> Parse(int argc, char** argv) {
   arguments.threads = static_cast<int>(ParseInt(argv[5]).value_or(1));
   if (argc > 6) {
     GNOMON_ASSIGN_OR_RETURN(arguments.memory_bytes, ParseMemorySize(argv[6]));
+  }
+  if (argc > 7) {
+    GNOMON_ASSIGN_OR_RETURN(arguments.window_days, ParseList(argv[7]));
+  }
+  if (argc > 8) {
+    GNOMON_ASSIGN_OR_RETURN(arguments.operations, ParseList(argv[8]));
   }
   return arguments;
 }

@@ -7,15 +7,23 @@ import pathlib
 
 import duckdb
 
+from group_by_backfill import events
 from group_by_backfill.events import DAY_MS, DAYS, FIRST_DAY_MS
 
 LEFT_DAYS = 7
+FIRST_DAY = events.day(DAYS - LEFT_DAYS)
+
+
+def file(folder: pathlib.Path, rows: int, users: int, seed: int, zipf: bool) -> pathlib.Path:
+    """The rows as a file in this folder, made unless they lie there already."""
+    path = folder / f"queries_{rows}_{users}_{'zipf' if zipf else 'uniform'}_{seed}.parquet"
+    if not path.exists():
+        make(path, rows, users, seed, zipf)
+    return path
 
 
 def make(path: pathlib.Path, rows: int, users: int, seed: int, zipf: bool) -> None:
-    """Writes the rows (user, ts, ds) unless they lie there already; no (user, ts) comes twice."""
-    if path.exists():
-        return
+    """Writes the rows (user, ts, ds); no (user, ts) comes twice."""
     rank = f"pow({users}, random()) - 1" if zipf else f"random() * {users}"
     first = FIRST_DAY_MS + (DAYS - LEFT_DAYS) * DAY_MS
     partial = path.with_suffix(".partial")

@@ -1,89 +1,86 @@
-# Workload: the features of group_by_backfill for each left row, point in time (TEMPORAL accuracy).
+# Workload: the features of group_by_backfill for each left row, point in time (TEMPORAL accuracy): a Join from Iceberg
+# tables to a committed one, and the kernel alone in memory.
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
 import argparse
-import statistics
 
-from group_by_backfill import events
-from measure import RELATIVE_ERROR, build, summary
-from temporal_join import duckdb_sql, kernel, queries
+import configs
+from answers import compare, hive_rows, rows
+from gnomon_repository import GnomonRepository
+from group_by_backfill import events, polars_frame as backfill_frame
+from measure import Timings, build
+from temporal_join import duckdb_sql, kernel, polars_frame, queries
 
-# A formulation that takes longer is given up; its time is then "more than".
-LIMIT_SECONDS = 120.0
-
-
-def compare(contender: str, ours: str, theirs: str) -> int:
-    """Returns the number of rows; raises when the answers differ."""
-    import duckdb
-
-    differs = []
-    for days in duckdb_sql.WINDOWS:
-        differs.append(f"a.price_count_{days}d IS DISTINCT FROM b.price_count_{days}d")
-        for name in ("sum", "average"):
-            column = f"price_{name}_{days}d"
-            # Of differences of running sums: relative to what was subtracted, at most a user's sum.
-            differs.append(f"(a.{column} IS NULL) <> (b.{column} IS NULL) OR abs(a.{column} - b.{column}) > "
-                           f"{RELATIVE_ERROR} * greatest(abs(a.{column}), b.price_sum_30d, 1)")
-    total, unmatched, different = duckdb.connect().execute(
-        f"""SELECT count(*), count(*) FILTER (a.ts IS NULL OR b.ts IS NULL), count(*) FILTER ({" OR ".join(differs)})
-            FROM read_parquet('{ours}') a FULL JOIN read_parquet('{theirs}') b
-              ON a."user" = b."user" AND a.ts = b.ts""").fetchone()
-    if total == 0 or unmatched or different:
-        raise SystemExit(f"the answers of the kernel and {contender} differ: "
-                         f"{total} rows, {unmatched} unmatched, {different} not equal")
-    return total
+KEYS = ("user", "ts", "ds")
+PEERS = [f"duckdb {kind}" for kind in duckdb_sql.KINDS]
 
 
 class TemporalJoin:
     """The workload's contenders over one input; every file of theirs lies under options.data."""
 
     def __init__(self, options: argparse.Namespace):
-        law = "zipf" if options.zipf else "uniform"
-        self.left_rows = options.left_rows or (1_000_000 if options.zipf else 100_000)
         self.threads, self.runs, self.data = options.threads, options.runs, options.data
-        self.events = self.data / f"events_{options.events}_{options.users}_{law}_{options.seed}.parquet"
-        self.queries = self.data / f"queries_{self.left_rows}_{options.users}_{law}_{options.seed}.parquet"
+        self.left_rows = options.left_rows or (1_000_000 if options.zipf else 100_000)
+        self.timings = Timings(options.limit)
+        self.events = events.file(self.data, options.events, options.users, options.seed, options.zipf)
+        self.queries = queries.file(self.data, self.left_rows, options.users, options.seed, options.zipf)
         self.program = build(options.build, "temporal_kernel_bench")
-        events.make(self.events, options.events, options.users, options.seed, options.zipf)
-        queries.make(self.queries, self.left_rows, options.users, options.seed, options.zipf)
-        self.kinds = list(duckdb_sql.KINDS)
-        self.given_up: list[str] = []
-        self.seconds: dict[str, list[float]] = {}
+        root = self.data / f"repository_{self.queries.stem}_{self.events.stem}"
+        self.gnomon = GnomonRepository(options.build / "gnomon", root, self.threads)
+        self.gnomon.import_tables({configs.SOURCE: self.events, configs.LEFT: self.queries})
+        self.gnomon.compile({configs.GROUP_BY_FILE: configs.group_by(accuracy="TEMPORAL"),
+                             configs.JOIN_FILE: configs.join()})
+        # All end to end contenders read the same bytes: the tables' data files.
+        self.inputs = self.gnomon.files(configs.LEFT), self.gnomon.files(configs.SOURCE)
+        self.peers = {f"duckdb {kind}": self._duckdb(kind) for kind in duckdb_sql.KINDS}
+        if backfill_frame.is_there():
+            self.peers["polars asof"] = self._polars
 
     def more_input(self) -> dict[str, int]:
         return {"left_rows": self.left_rows}
 
     def check_answers(self) -> int:
-        ours = self.data / "answer_temporal_kernel.parquet"
-        kernel.run(self.program, self.queries, self.events, ours, self.threads)
-        rows = 0
-        for kind in duckdb_sql.KINDS:
-            theirs = self.data / f"answer_temporal_{kind}.parquet"
-            taken = duckdb_sql.run(kind, self.queries, [str(self.events)], theirs, self.threads, LIMIT_SECONDS)
-            if taken is None:
-                self.kinds.remove(kind)
-                self.given_up.append(kind)
-            else:
-                rows = compare(f"DuckDB ({kind})", str(ours), str(theirs))
-        return rows
+        self._gnomon()
+        ours = rows(self.gnomon.files(configs.JOIN_TABLE), KEYS, prefix=configs.JOIN_PREFIX)
+        kernels = self.data / "answer_temporal_kernel.parquet"
+        kernel.run(self.program, self.queries, self.events, kernels, self.threads)
+        compare("the kernel alone", f"SELECT * EXCLUDE (ds) FROM ({ours})", rows([str(kernels)], KEYS[:2]), KEYS[:2])
+        count = self.left_rows
+        for peer, work in self.peers.items():
+            if self.timings.try_once(peer, work):
+                count = compare(peer, ours, hive_rows(self._output(peer), KEYS), KEYS)
+        return count
 
     def measure(self) -> dict[str, object]:
+        best_in_memory = None
         for _ in range(self.runs):
-            taken = kernel.run(self.program, self.queries, self.events, None, self.threads)
-            for part in ("queries", "consume", "finish"):
-                self._add(f"kernel {part}", taken[part])
-            self._add("kernel in memory", taken["queries"] + taken["consume"] + taken["finish"])
-            for kind in self.kinds:
-                self._add(f"duckdb {kind}", duckdb_sql.run(
-                    kind, self.queries, [str(self.events)], None, self.threads, LIMIT_SECONDS) or LIMIT_SECONDS)
-        median = {contender: statistics.median(taken) for contender, taken in self.seconds.items()}
-        best = min((median[f"duckdb {kind}"] for kind in self.kinds), default=LIMIT_SECONDS)
-        return {
-            "seconds": {contender: summary(taken) for contender, taken in self.seconds.items()},
-            "given_up": {kind: f"more than {LIMIT_SECONDS:.0f} s" for kind in self.given_up},
-            "ratios": {"best duckdb / kernel in memory": round(best / median["kernel in memory"], 2)},
-        }
+            self.timings.time("gnomon run", self._gnomon)
+            for peer, work in self.peers.items():
+                self.timings.time(peer, work)
+            self.timings.time("kernel", lambda: kernel.run(
+                self.program, self.queries, self.events, None, self.threads))
+            best_in_memory = best_in_memory or self.timings.fastest(PEERS)
+            if best_in_memory:
+                self.timings.time(f"{best_in_memory} in memory", self._duckdb_in_memory(best_in_memory))
+        pairs = [(peer, "gnomon run") for peer in self.peers]
+        pairs += [(f"{best_in_memory} in memory", "kernel in memory")]
+        return self.timings.result() | {"ratios": self.timings.ratios(pairs)}
 
-    def _add(self, contender: str, seconds: float) -> None:
-        self.seconds.setdefault(contender, []).append(seconds)
+    def _output(self, peer: str):
+        return self.data / f"answer_temporal_{peer.replace(' ', '_')}"
+
+    def _gnomon(self) -> float:
+        self.gnomon.drop(configs.FEATURES)
+        return self.gnomon.run("join", configs.JOIN_CONF, queries.FIRST_DAY, events.LAST_DAY).seconds
+
+    def _duckdb(self, kind: str):
+        limit = self.timings.limit_seconds
+        return lambda: duckdb_sql.run(kind, *self.inputs, self._output(f"duckdb {kind}"), self.threads, limit)
+
+    def _duckdb_in_memory(self, peer: str):
+        files = [str(self.queries)], [str(self.events)]
+        return lambda: duckdb_sql.run(peer.split()[1], *files, None, self.threads, self.timings.limit_seconds)
+
+    def _polars(self) -> float:
+        return polars_frame.run(*self.inputs, self._output("polars asof"), self.threads, self.timings.limit_seconds)
