@@ -3,7 +3,10 @@
 #include "aggregate/interval_table.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <numeric>
+#include <optional>
 
 namespace gnomon::aggregate {
 
@@ -14,9 +17,18 @@ constexpr std::uint32_t kNoSlotYet = UINT32_MAX - 1;
 
 constexpr std::int64_t kFiveMinutesMs = 5 * 60'000;
 
-std::uint32_t IndexOf(std::span<const std::int64_t> bounds, std::int64_t bound) {
-  return static_cast<std::uint32_t>(std::lower_bound(bounds.begin(), bounds.end(), bound) -
-                                    bounds.begin());
+template <typename Interval>
+std::uint32_t IndexOf(std::span<const Interval> intervals, std::int64_t bound) {
+  return static_cast<std::uint32_t>(
+      std::ranges::lower_bound(intervals, bound, {}, &Interval::end_ms) - intervals.begin());
+}
+
+// Of a time at or after the first bound.
+template <typename Interval>
+std::size_t BucketOf(std::span<const Interval> intervals, std::uint8_t shift, std::int64_t ts) {
+  const auto offset_ms =
+      static_cast<std::uint64_t>(ts) - static_cast<std::uint64_t>(intervals.front().end_ms);
+  return offset_ms >> shift;
 }
 
 }  // namespace
@@ -83,13 +95,14 @@ void IntervalTable::AddBounds(std::uint32_t key, std::vector<std::int64_t>* boun
   }
   std::sort(bounds->begin(), bounds->end());
   bounds->erase(std::unique(bounds->begin(), bounds->end()), bounds->end());
-  bounds_.insert(bounds_.end(), bounds->begin(), bounds->end());
-  bound_begins_.push_back(bounds_.size());
+  for (const std::int64_t bound : *bounds)
+    intervals_.push_back({.end_ms = bound, .slot = kUncovered});
+  first_.push_back(intervals_.size());
 }
 
 void IntervalTable::MarkCovered(std::uint32_t key) {
-  const auto bounds = bounds_of(key);
-  const auto slots = std::span(interval_slots_).subspan(bound_begins_[key], bounds.size());
+  const auto intervals = intervals_of(key);
+  const std::span<const Interval> bounds = intervals;
   for (const auto& window : plan_.windows) {
     std::uint32_t marked = 0;  // Up to here nothing is left to mark: queries ascend.
     for (const std::int64_t query : queries_of(key)) {
@@ -98,7 +111,7 @@ void IntervalTable::MarkCovered(std::uint32_t key) {
       if (lower >= upper) continue;
       const std::uint32_t end = IndexOf(bounds, upper) + 1;
       const std::uint32_t begin = window.has_value() ? IndexOf(bounds, lower) + 1 : 0;
-      for (std::uint32_t i = std::max(marked, begin); i < end; ++i) slots[i] = kNoSlotYet;
+      for (std::uint32_t i = std::max(marked, begin); i < end; ++i) intervals[i].slot = kNoSlotYet;
       marked = std::max(marked, end);
     }
   }
@@ -106,56 +119,98 @@ void IntervalTable::MarkCovered(std::uint32_t key) {
 
 void IntervalTable::Seal() {
   SortQueries();
-  bound_begins_.assign(1, 0);
+  first_.assign(1, 0);
   std::vector<std::int64_t> bounds;
   const auto key_count = static_cast<std::uint32_t>(keys_.size());
   for (std::uint32_t key = 0; key < key_count; ++key) AddBounds(key, &bounds);
-  bounds_.shrink_to_fit();
-  interval_slots_.assign(bounds_.size(), kUncovered);
-  for (std::uint32_t key = 0; key < key_count; ++key) MarkCovered(key);
+  intervals_.shrink_to_fit();
+  bucket_shifts_.resize(key_count);
+  for (std::uint32_t key = 0; key < key_count; ++key) {
+    MarkCovered(key);
+    FillBuckets(key);
+  }
+}
+
+void IntervalTable::FillBuckets(std::uint32_t key) {
+  const auto intervals = intervals_of(key);
+  const auto count = static_cast<std::uint32_t>(intervals.size());
+  const std::uint64_t span_ms = static_cast<std::uint64_t>(intervals.back().end_ms) -
+                                static_cast<std::uint64_t>(intervals.front().end_ms);
+  // A power of two, so wide that the last bound's bucket is one of as many as there are bounds.
+  bucket_shifts_[key] = static_cast<std::uint8_t>(std::bit_width(span_ms / count));
+  std::uint32_t filled = 0;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::size_t bucket =
+        BucketOf<Interval>(intervals, bucket_shifts_[key], intervals[i].end_ms);
+    while (filled <= bucket) intervals[filled++].bucket_begin = i;
+  }
+  while (filled < count) intervals[filled++].bucket_begin = count;
 }
 
 std::uint32_t IntervalTable::SlotOf(std::uint64_t hash, std::string_view key, HopIndex hop) {
   const std::optional<std::uint32_t> key_id = keys_.Find(hash, key);
   GNOMON_CHECK(key_id.has_value());
-  std::uint32_t& slot = interval_slots_[bound_begins_[*key_id] + hop];
+  std::uint32_t& slot = intervals_of(*key_id)[hop].slot;
   if (slot == kNoSlotYet) slot = AddSlot(*key_id, hop);
   return slot;
 }
 
+// REQUIRES: ts lies before the last bound.
+HopIndex IntervalTable::HopOf(std::span<const Interval> intervals, std::uint8_t shift,
+                              std::int64_t ts) {
+  if (ts < intervals.front().end_ms) return 0;
+  const std::size_t bucket = BucketOf(intervals, shift, ts);
+  const std::size_t begin = intervals[bucket].bucket_begin;
+  const std::size_t end =
+      bucket + 1 < intervals.size() ? intervals[bucket + 1].bucket_begin : intervals.size();
+  const auto inside = intervals.subspan(begin, end - begin);
+  const auto after = std::ranges::upper_bound(inside, ts, {}, &Interval::end_ms);
+  return static_cast<HopIndex>(begin + static_cast<std::size_t>(after - inside.begin()));
+}
+
+void IntervalTable::AddRow(std::uint32_t key, std::uint32_t row, std::int64_t ts) {
+  const auto intervals = intervals_of(key);
+  if (ts >= intervals.back().end_ms) return;
+  const HopIndex hop = HopOf(intervals, bucket_shifts_[key], ts);
+  std::uint32_t& slot = intervals[hop].slot;
+  if (slot == kUncovered) return;
+  if (slot == kNoSlotYet) slot = AddSlot(key, hop);
+  batch_rows_.push_back(row);
+  batch_slots_.push_back(slot);
+}
+
+// In blocks, as HopTable's.
 void IntervalTable::FindSlots(const PreparedRows& prepared,
                               std::span<const std::uint32_t> selection) {
-  for (const std::uint32_t at : selection) {
-    const auto key = keys_.Find(prepared.keys.hashes[at], prepared.keys.bytes[at]);
-    if (!key.has_value()) continue;
-    const auto bounds = bounds_of(*key);
-    const std::uint32_t row = prepared.rows[at];
-    const std::int64_t ts = prepared.ts[row];
-    if (ts >= bounds.back()) continue;
-    const auto hop =
-        static_cast<HopIndex>(std::upper_bound(bounds.begin(), bounds.end(), ts) - bounds.begin());
-    std::uint32_t& slot = interval_slots_[bound_begins_[*key] + hop];
-    if (slot == kUncovered) continue;
-    if (slot == kNoSlotYet) slot = AddSlot(*key, hop);
-    batch_rows_.push_back(row);
-    batch_slots_.push_back(slot);
+  constexpr std::size_t kBlockRows = 64;
+  std::array<std::optional<std::uint32_t>, kBlockRows> keys;
+  for (std::size_t begin = 0; begin < selection.size(); begin += kBlockRows) {
+    const auto block = selection.subspan(begin, std::min(kBlockRows, selection.size() - begin));
+    for (const std::uint32_t at : block) keys_.Prefetch(prepared.keys.hashes[at]);
+    for (std::size_t i = 0; i < block.size(); ++i)
+      keys[i] = keys_.Find(prepared.keys.hashes[block[i]], prepared.keys.bytes[block[i]]);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const std::uint32_t row = prepared.rows[block[i]];
+      if (keys[i].has_value()) AddRow(*keys[i], row, prepared.ts[row]);
+    }
   }
 }
 
 std::int64_t IntervalTable::memory_bytes() const {
-  const std::size_t words =
-      queries_.keys.capacity() + query_begins_.capacity() + interval_slots_.capacity();
-  const std::size_t longs = queries_.ts.capacity() + bound_begins_.capacity() + bounds_.capacity();
+  const std::size_t words = queries_.keys.capacity() + query_begins_.capacity();
+  const std::size_t longs = queries_.ts.capacity() + first_.capacity();
   return StateTable::memory_bytes() +
-         static_cast<std::int64_t>(words * sizeof(std::uint32_t) + longs * sizeof(std::int64_t));
+         static_cast<std::int64_t>(words * sizeof(std::uint32_t) + longs * sizeof(std::int64_t) +
+                                   intervals_.capacity() * sizeof(Interval) +
+                                   bucket_shifts_.capacity());
 }
 
 void IntervalTable::CountHops(std::uint32_t key, std::vector<std::uint32_t>* before) const {
   before->clear();
   std::uint32_t count = 0;
-  for (std::uint64_t i = bound_begins_[key]; i < bound_begins_[key + 1]; ++i) {
+  for (const Interval& interval : intervals_of(key)) {
     before->push_back(count);
-    if (interval_slots_[i] < kNoSlotYet) ++count;
+    if (interval.slot < kNoSlotYet) ++count;
   }
   before->push_back(count);
 }
@@ -164,16 +219,16 @@ void IntervalTable::AppendRanges(std::uint32_t key, std::span<const std::int64_t
                                  std::span<const std::uint32_t> before,
                                  const std::optional<Window>& window,
                                  std::vector<HopRange>* ranges) const {
-  const auto bounds = bounds_of(key);
+  const auto bounds = intervals_of(key);
   std::size_t begin = 0;  // The first interval that the window sees.
   std::size_t end = 0;    // The last one.
   if (!queries.empty()) end = IndexOf(bounds, upper_(queries.front()));
   for (const std::int64_t query : queries) {
     const std::int64_t upper = upper_(query);
-    while (bounds[end] < upper) ++end;
+    while (bounds[end].end_ms < upper) ++end;
     if (window.has_value()) {
       const std::int64_t lower = WindowBegin(query, *window);
-      while (begin <= end && bounds[begin] <= lower) ++begin;
+      while (begin <= end && bounds[begin].end_ms <= lower) ++begin;
     }
     ranges->push_back({before[begin], before[end + 1]});
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A table whose hops are made of queries. Of a key's queries q and the plan's windows w, the times
 // `round(q - w, h)` and `upper(q)`, in order, cut the time into intervals; a row goes to the one
-// interval that its ts lies in, found by binary search, and each (query, window) is a run of
-// intervals. So nothing is kept of a row, and memory follows the queries. Interval i ends before
-// bound i; what comes at or after the last bound, and what no window covers, is dropped.
+// interval that its ts lies in, and each (query, window) is a run of intervals. So nothing is kept
+// of a row, and memory follows the queries. What comes at or after the last bound, and what no
+// window covers, is dropped.
 #pragma once
 
 #include <cstdint>
@@ -53,20 +53,36 @@ class IntervalTable : public StateTable {
   void FindSlots(const PreparedRows& prepared, std::span<const std::uint32_t> selection) override;
 
  private:
+  // What a look-up needs lies together: the bucket of a time is near the bounds in it.
+  struct Interval {
+    std::int64_t end_ms = 0;  // A bound: the first ts after it.
+    std::uint32_t slot = 0;
+    // The time between a key's first and last bound is also cut into equal buckets, at most one for
+    // each bound: of the bucket of this number, how many bounds come before it. So a search meets
+    // few bounds, however many there are.
+    std::uint32_t bucket_begin = 0;
+  };
+
   void SortQueries();
+  void FillBuckets(std::uint32_t key);
+  static std::uint32_t HopOf(std::span<const Interval> intervals, std::uint8_t shift,
+                             std::int64_t ts);
+  void AddRow(std::uint32_t key, std::uint32_t row, std::int64_t ts);
   void AddBounds(std::uint32_t key, std::vector<std::int64_t>* bounds);
   void MarkCovered(std::uint32_t key);
-  std::span<const std::int64_t> bounds_of(std::uint32_t key) const {
-    return std::span(bounds_).subspan(bound_begins_[key],
-                                      bound_begins_[key + 1] - bound_begins_[key]);
+  std::span<Interval> intervals_of(std::uint32_t key) {
+    return std::span(intervals_).subspan(first_[key], first_[key + 1] - first_[key]);
+  }
+  std::span<const Interval> intervals_of(std::uint32_t key) const {
+    return std::span(intervals_).subspan(first_[key], first_[key + 1] - first_[key]);
   }
 
   UpperBound upper_;
   QueryLog queries_;
   std::vector<std::uint32_t> query_begins_;
-  std::vector<std::uint64_t> bound_begins_;
-  std::vector<std::int64_t> bounds_;
-  std::vector<std::uint32_t> interval_slots_;  // By bound: the slot of the interval before it.
+  std::vector<std::uint64_t> first_;  // By key, its first interval.
+  std::vector<Interval> intervals_;
+  std::vector<std::uint8_t> bucket_shifts_;  // By key.
 };
 
 }  // namespace gnomon::aggregate
