@@ -22,8 +22,8 @@ FAULTS = {
         f"{KERNELS}/interval_table.cc", "return RoundToHop(tail_ms, TailHopMs(window));",
         "return RoundToHop(tail_ms, TailHopMs(window)) + TailHopMs(window);", "join"),
     "the query's own time counts": (
-        f"{KERNELS}/interval_table.cc", "static_cast<HopIndex>(std::upper_bound(bounds.begin(), bounds.end(), ts)",
-        "static_cast<HopIndex>(std::lower_bound(bounds.begin(), bounds.end(), ts)", "join"),
+        f"{KERNELS}/interval_table.cc", "std::ranges::upper_bound(inside, ts, {}, &Interval::end_ms)",
+        "std::ranges::lower_bound(inside, ts, {}, &Interval::end_ms)", "join"),
     "twelve hours take small hops": (
         f"{KERNELS}/interval_table.cc", "window.length_ms() >= 12 * kMillisPerHour",
         "window.length_ms() > 12 * kMillisPerHour", "join"),
