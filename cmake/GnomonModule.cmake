@@ -9,7 +9,10 @@ target_compile_options(gnomon_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshad
                        -Wno-missing-field-initializers)
 
 # One precompiled header for all modules: the standard library, fmt and Arrow's vocabulary types.
-file(WRITE ${CMAKE_BINARY_DIR}/pch.cc "")
+# Written once: a newer one would have all objects made again.
+if(NOT EXISTS ${CMAKE_BINARY_DIR}/pch.cc)
+  file(WRITE ${CMAKE_BINARY_DIR}/pch.cc "")
+endif()
 add_library(gnomon_pch STATIC ${CMAKE_BINARY_DIR}/pch.cc)
 target_precompile_headers(gnomon_pch PRIVATE
   <algorithm> <chrono> <cstdint> <filesystem> <functional> <map> <memory> <mutex> <optional> <span> <string>

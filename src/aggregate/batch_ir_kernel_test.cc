@@ -6,13 +6,10 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "aggregate/interval_table.h"
+#include "aggregate/kernel_fixture.h"
 #include "aggregate/naive_model.h"
-#include "base/parallel.h"
 #include "support/matchers.h"
-#include "support/temp_dir.h"
 
 namespace gnomon::aggregate {
 
@@ -20,6 +17,7 @@ namespace {
 
 using naive::Answer;
 using naive::Event;
+using naive::KernelRun;
 
 constexpr std::int64_t kHourMs = kMillisPerDay / 24;
 constexpr std::int64_t kHopsMs[] = {kMillisPerDay, kHourMs, kHourMs / 12};
@@ -73,10 +71,7 @@ std::vector<std::string> NaiveRow(const std::vector<const Event*>& events,
 
 Answer NaiveAnswer(const std::vector<Event>& events, const BatchIrKernelOptions& options,
                    const Rules& rules = {}) {
-  std::map<std::string, std::vector<const Event*>> by_key;
-  for (const Event& event : events) {
-    if (naive::HasKey(event, 1)) by_key[naive::KeyOf(event, 1)].push_back(&event);
-  }
+  const auto by_key = naive::ByKey(events, 1);
   Answer answer;
   for (const auto& [key, mine] : by_key) answer[key] = NaiveRow(mine, options, rules);
   return answer;
@@ -105,20 +100,13 @@ std::vector<std::string> PrintRow(const arrow::RecordBatch& rows, std::int64_t r
   return values;
 }
 
-struct KernelRun {
-  Answer answer;
-  KernelCounters counters;
-};
-
 KernelRun RunKernel(const std::vector<Event>& events, const BatchIrKernelOptions& options,
                     std::size_t batch_rows) {
   auto made = BatchIrKernel::Make(options);
   EXPECT_THAT(made, IsOk());
   BatchIrKernel& kernel = **made;
-  const auto batches = naive::ToBatches(events, batch_rows);
-  EXPECT_THAT(ParallelFor(batches.size(), options.threads,
-                          [&](std::size_t i) { return kernel.Consume(*batches[i]); }),
-              IsOk());
+  naive::ConsumeAll(naive::ToBatches(events, batch_rows), options.threads,
+                    [&](const auto& batch) { return kernel.Consume(*batch); });
   KernelRun run;
   EXPECT_THAT(kernel.Finish([&](const arrow::RecordBatch& rows) {
     EXPECT_TRUE(rows.ValidateFull().ok());
@@ -156,8 +144,7 @@ std::vector<Event> RandomEvents(std::uint32_t seed, const BatchIrKernelOptions& 
       event.ts = end;
       const auto& windows = options.aggregations[0].windows;
       if (!windows.empty() && draw.Below(3) > 0) {
-        const auto& window = windows[static_cast<std::size_t>(
-            draw.Below(static_cast<std::int64_t>(windows.size())))];
+        const auto& window = draw.OneOf(windows);
         if (window.has_value())
           event.ts = end - window->length_ms() + draw.Below(2) * 2 * kMillisPerDay;
       }
@@ -180,24 +167,12 @@ class BatchIrEqualsNaive : public testing::TestWithParam<Case> {};
 TEST_P(BatchIrEqualsNaive, WhateverTheThreadsBatchesAndMemory) {
   const Case& param = GetParam();
   BatchIrKernelOptions options = Options(param.windows, param.batch_end_ms);
-  const TempDir tmp;
-  options.tmp_dir = tmp.path();
   const auto events = RandomEvents(31, options);
   const Answer expected = NaiveAnswer(events, options);
-  for (const int threads : {1, 3}) {
-    for (const std::int64_t memory :
-         {std::int64_t{1} << 30, std::int64_t{200'000}, std::int64_t{1}}) {
-      options.threads = threads;
-      options.memory_bytes = memory;
-      const KernelRun run = RunKernel(events, options, threads == 1 ? 1 << 20 : 97);
-      EXPECT_EQ(naive::FirstDifference(run.answer, expected), "")
-          << threads << " threads, " << memory << " bytes";
-      if (memory != 200'000) {
-        EXPECT_EQ(run.counters.bytes_spilled > 0, memory == 1);
-      }
-    }
-  }
-  EXPECT_TRUE(std::filesystem::is_empty(tmp.path())) << "spill files are gone";
+  naive::ExpectWhateverTheThreadsBatchesAndMemory(options, 200'000, expected,
+                                                  [&](const auto& with, std::size_t batch_rows) {
+                                                    return RunKernel(events, with, batch_rows);
+                                                  });
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -222,25 +197,12 @@ TEST(BatchIrKernelTest, NaiveModelNoticesBrokenRules) {
   EXPECT_NE(answer, NaiveAnswer(events, options, {.keeps_small_hops = false}));
 }
 
-std::int64_t At(int month, int day, int hour, int minute = 0, int second = 0) {
-  const Day date = *ParseDay(fmt::format("2023-{:02}-{:02}", month, day));
-  return date.begin_ms() + ((hour * 60 + minute) * 60 + second) * std::int64_t{1000};
-}
-
 // SPEC appendix A, upload for 2023-12-03; the 14-day tail holds the 512 of 11-20 (deviation G 1).
 TEST(BatchIrKernelTest, WorkedExample) {
-  BatchIrKernelOptions options;
-  options.keys = Schema{{{"user", TypeKind::kString}}};
-  options.inputs = Schema{{{"price", TypeKind::kDouble}}};
-  options.aggregations = {{naive::kSum, "price", {}, {Hours(1), Days(1), Days(7), Days(14), {}}}};
+  using naive::At;
+  auto options = naive::WorkedExampleOptions<BatchIrKernelOptions>();
   options.batch_end_ms = At(12, 4, 0);
-  const std::vector<std::pair<std::int64_t, double>> rows = {
-      {At(11, 19, 23, 59, 59), 1024}, {At(11, 20, 0), 512},        {At(11, 27, 13, 59, 59), 256},
-      {At(11, 27, 14, 30), 128},      {At(12, 3, 13, 59, 59), 64}, {At(12, 3, 14), 32},
-      {At(12, 4, 13, 24, 59), 1},     {At(12, 4, 14, 27), 16}};
-  std::vector<Event> events;
-  for (const auto& [ts, value] : rows) events.push_back({"u", 1, ts, value, {}});
-  const Answer answer = RunKernel(events, options, 3).answer;
+  const Answer answer = RunKernel(naive::WorkedExample(), options, 3).answer;
   const std::string tails =
       fmt::format("[512,{};][256,{};128,{};64,{};32,{};][]", At(11, 20, 0), At(11, 27, 13),
                   At(11, 27, 14), At(12, 3, 13), At(12, 3, 14));

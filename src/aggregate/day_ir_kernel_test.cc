@@ -5,6 +5,7 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
+#include "aggregate/kernel_fixture.h"
 #include "aggregate/naive_model.h"
 #include "aggregate/snapshot_kernel.h"
 #include "support/matchers.h"
@@ -36,12 +37,7 @@ class DayIrTest : public testing::Test {
  protected:
   template <typename Options>
   Options MakeOptions(DayRange days, std::int64_t memory_bytes) {
-    Options options;
-    options.keys = {{Field{.name = "user", .type = TypeKind::kString},
-                     Field{.name = "item", .type = TypeKind::kLong}}};
-    options.inputs = {{Field{.name = "price", .type = TypeKind::kDouble},
-                       Field{.name = "label", .type = TypeKind::kString}}};
-    options.aggregations = naive::AllAggregations({Days(1), Days(3), std::nullopt});
+    auto options = naive::OptionsOf<Options>(2, {Days(1), Days(3), std::nullopt});
     options.days = days;
     options.threads = 1;
     options.memory_bytes = memory_bytes;
@@ -49,15 +45,7 @@ class DayIrTest : public testing::Test {
     return options;
   }
 
-  static Answer Finish(SnapshotKernel& kernel) {
-    Answer answer;
-    EXPECT_THAT(kernel.Finish([&](Day day, const arrow::RecordBatch& rows) -> Status {
-      EXPECT_TRUE(naive::AddRows(rows, 2, " " + FormatDay(day), &answer));
-      return Ok();
-    }),
-                IsOk());
-    return answer;
-  }
+  static Answer Finish(SnapshotKernel& kernel) { return naive::FinishDays(kernel, 2).answer; }
 
   Answer Direct(const std::vector<Event>& events) {
     auto kernel =

@@ -6,13 +6,11 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <set>
 
+#include "aggregate/kernel_fixture.h"
 #include "aggregate/naive_model.h"
-#include "base/parallel.h"
 #include "support/matchers.h"
-#include "support/temp_dir.h"
 
 namespace gnomon::aggregate {
 
@@ -20,6 +18,7 @@ namespace {
 
 using naive::Answer;
 using naive::Event;
+using naive::KernelRun;
 
 constexpr Day kStart{19800};
 
@@ -45,11 +44,6 @@ Answer NaiveAnswer(const std::vector<Event>& rows, const EntityKernelOptions& op
   return answer;
 }
 
-struct KernelRun {
-  Answer answer;
-  KernelCounters counters;
-};
-
 KernelRun RunKernel(const std::vector<Event>& rows, const EntityKernelOptions& options,
                     std::size_t batch_rows) {
   auto made = EntityKernel::Make(options);
@@ -61,20 +55,9 @@ KernelRun RunKernel(const std::vector<Event>& rows, const EntityKernelOptions& o
     std::erase_if(mine, [&](const Event& row) { return row.partition != day; });
     for (auto& batch : naive::ToBatches(mine, batch_rows)) batches.emplace_back(day, batch);
   }
-  EXPECT_THAT(ParallelFor(batches.size(), options.threads,
-                          [&](std::size_t i) {
-                            return kernel.Consume(*batches[i].second, batches[i].first);
-                          }),
-              IsOk());
-  KernelRun run;
-  const int keys = static_cast<int>(options.keys.fields.size());
-  EXPECT_THAT(kernel.Finish([&](Day day, const arrow::RecordBatch& answer) {
-    EXPECT_TRUE(naive::AddRows(answer, keys, " " + FormatDay(day), &run.answer));
-    return Ok();
-  }),
-              IsOk());
-  run.counters = kernel.counters();
-  return run;
+  naive::ConsumeAll(batches, options.threads,
+                    [&](const auto& batch) { return kernel.Consume(*batch.second, batch.first); });
+  return naive::FinishDays(kernel, static_cast<int>(options.keys.fields.size()));
 }
 
 std::vector<Event> RandomRows(std::uint32_t seed, const EntityKernelOptions& options) {
@@ -90,8 +73,7 @@ std::vector<Event> RandomRows(std::uint32_t seed, const EntityKernelOptions& opt
       const auto& windows = options.aggregations[0].windows;
       row.ts = end;
       if (!windows.empty()) {
-        const auto& window = windows[static_cast<std::size_t>(
-            draw.Below(static_cast<std::int64_t>(windows.size())))];
+        const auto& window = draw.OneOf(windows);
         if (window.has_value() && draw.Below(2) == 0) row.ts = end - window->length_ms();
       }
       *row.ts += draw.Below(3) - 1;
@@ -103,11 +85,7 @@ std::vector<Event> RandomRows(std::uint32_t seed, const EntityKernelOptions& opt
 }
 
 EntityKernelOptions Options(int keys, const std::vector<std::optional<Window>>& windows, int days) {
-  EntityKernelOptions options;
-  options.keys.fields.push_back({"user", TypeKind::kString});
-  if (keys == 2) options.keys.fields.push_back({"item", TypeKind::kLong});
-  options.inputs = Schema{{{"price", TypeKind::kDouble}, {"label", TypeKind::kString}}};
-  options.aggregations = naive::AllAggregations(windows);
+  auto options = naive::OptionsOf<EntityKernelOptions>(keys, windows);
   options.days = {kStart, kStart + days};
   return options;
 }
@@ -124,24 +102,11 @@ class EntityEqualsNaive : public testing::TestWithParam<Case> {};
 TEST_P(EntityEqualsNaive, WhateverTheThreadsBatchesAndMemory) {
   const Case& param = GetParam();
   EntityKernelOptions options = Options(param.keys, param.windows, param.days);
-  const TempDir tmp;
-  options.tmp_dir = tmp.path();
   const auto rows = RandomRows(11, options);
   const Answer expected = NaiveAnswer(rows, options);
-  for (const int threads : {1, 3}) {
-    for (const std::int64_t memory :
-         {std::int64_t{1} << 30, std::int64_t{100'000}, std::int64_t{1}}) {
-      options.threads = threads;
-      options.memory_bytes = memory;
-      const KernelRun run = RunKernel(rows, options, threads == 1 ? 1 << 20 : 97);
-      EXPECT_EQ(naive::FirstDifference(run.answer, expected), "")
-          << threads << " threads, " << memory << " bytes";
-      if (memory != 100'000) {
-        EXPECT_EQ(run.counters.bytes_spilled > 0, memory == 1);
-      }
-    }
-  }
-  EXPECT_TRUE(std::filesystem::is_empty(tmp.path())) << "spill files are gone";
+  naive::ExpectWhateverTheThreadsBatchesAndMemory(
+      options, 100'000, expected,
+      [&](const auto& with, std::size_t batch_rows) { return RunKernel(rows, with, batch_rows); });
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -6,13 +6,10 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "aggregate/interval_table.h"
+#include "aggregate/kernel_fixture.h"
 #include "aggregate/naive_model.h"
-#include "base/parallel.h"
 #include "support/matchers.h"
-#include "support/temp_dir.h"
 
 namespace gnomon::aggregate {
 
@@ -20,6 +17,7 @@ namespace {
 
 using naive::Answer;
 using naive::Event;
+using naive::KernelRun;
 
 constexpr Day kStart{19800};
 
@@ -68,11 +66,6 @@ Answer NaiveAnswer(const Data& data, const MutationKernelOptions& options,
   return answer;
 }
 
-struct KernelRun {
-  Answer answer;
-  KernelCounters counters;
-};
-
 KernelRun RunKernel(const Data& data, const MutationKernelOptions& options,
                     std::size_t batch_rows) {
   auto made = MutationKernel::Make(options);
@@ -98,27 +91,11 @@ KernelRun RunKernel(const Data& data, const MutationKernelOptions& options,
         parts.push_back({day, is_mutation, batch});
     }
   }
-  EXPECT_THAT(
-      ParallelFor(parts.size(), options.threads,
-                  [&](std::size_t i) {
-                    return parts[i].is_mutation
-                               ? kernel.ConsumeMutations(*parts[i].batch, parts[i].partition)
-                               : kernel.ConsumeSnapshot(*parts[i].batch, parts[i].partition);
-                  }),
-      IsOk());
-  KernelRun run;
-  const int keys = static_cast<int>(options.keys.fields.size());
-  EXPECT_THAT(kernel.Finish([&](const arrow::RecordBatch& rows) {
-    for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
-      const auto one = rows.Slice(row, 1);
-      const std::string suffix = " " + naive::PrintCell(*one->column(keys), 0);
-      EXPECT_TRUE(naive::AddRows(*one->RemoveColumn(keys).ValueOrDie(), keys, suffix, &run.answer));
-    }
-    return Ok();
-  }),
-              IsOk());
-  run.counters = kernel.counters();
-  return run;
+  naive::ConsumeAll(parts, options.threads, [&](const Part& part) {
+    return part.is_mutation ? kernel.ConsumeMutations(*part.batch, part.partition)
+                            : kernel.ConsumeSnapshot(*part.batch, part.partition);
+  });
+  return naive::FinishQueries(kernel, static_cast<int>(options.keys.fields.size()));
 }
 
 Data RandomData(std::uint32_t seed, const std::vector<std::optional<Window>>& windows) {
@@ -143,8 +120,7 @@ Data RandomData(std::uint32_t seed, const std::vector<std::optional<Window>>& wi
       if (draw.Below(4) == 0) row.ts = *row.mutation_ts - draw.Below(10 * 60'000);
     }
     if (draw.Below(10) < 4) {
-      const Event& query = data.queries[static_cast<std::size_t>(
-          draw.Below(static_cast<std::int64_t>(data.queries.size())))];
+      const Event& query = draw.OneOf(data.queries);
       row.user = query.user;
       row.item = query.item;
       row.partition = DayOf(*query.ts) - (row.mutation_ts.has_value() ? 0 : 1);
@@ -160,14 +136,7 @@ Data RandomData(std::uint32_t seed, const std::vector<std::optional<Window>>& wi
   return data;
 }
 
-MutationKernelOptions Options(int keys, const std::vector<std::optional<Window>>& windows) {
-  MutationKernelOptions options;
-  options.keys.fields.push_back({"user", TypeKind::kString});
-  if (keys == 2) options.keys.fields.push_back({"item", TypeKind::kLong});
-  options.inputs = Schema{{{"price", TypeKind::kDouble}, {"label", TypeKind::kString}}};
-  options.aggregations = naive::AllAggregations(windows);
-  return options;
-}
+constexpr auto Options = naive::OptionsOf<MutationKernelOptions>;
 
 struct Case {
   std::string name;
@@ -180,24 +149,11 @@ class MutationEqualsNaive : public testing::TestWithParam<Case> {};
 TEST_P(MutationEqualsNaive, WhateverTheThreadsBatchesAndMemory) {
   const Case& param = GetParam();
   MutationKernelOptions options = Options(param.keys, param.windows);
-  const TempDir tmp;
-  options.tmp_dir = tmp.path();
   const Data data = RandomData(21, param.windows);
   const Answer expected = NaiveAnswer(data, options);
-  for (const int threads : {1, 3}) {
-    for (const std::int64_t memory :
-         {std::int64_t{1} << 30, std::int64_t{300'000}, std::int64_t{1}}) {
-      options.threads = threads;
-      options.memory_bytes = memory;
-      const KernelRun run = RunKernel(data, options, threads == 1 ? 1 << 20 : 97);
-      EXPECT_EQ(naive::FirstDifference(run.answer, expected), "")
-          << threads << " threads, " << memory << " bytes";
-      if (memory != 300'000) {
-        EXPECT_EQ(run.counters.bytes_spilled > 0, memory == 1);
-      }
-    }
-  }
-  EXPECT_TRUE(std::filesystem::is_empty(tmp.path())) << "spill files are gone";
+  naive::ExpectWhateverTheThreadsBatchesAndMemory(
+      options, 300'000, expected,
+      [&](const auto& with, std::size_t batch_rows) { return RunKernel(data, with, batch_rows); });
 }
 
 INSTANTIATE_TEST_SUITE_P(All, MutationEqualsNaive,

@@ -56,6 +56,16 @@ inline bool HasKey(const Event& event, int keys) {
   return event.user.has_value() || (keys == 2 && event.item.has_value());
 }
 
+// The events of each key.
+inline std::map<std::string, std::vector<const Event*>> ByKey(std::span<const Event> events,
+                                                              int keys) {
+  std::map<std::string, std::vector<const Event*>> by_key;
+  for (const Event& event : events) {
+    if (HasKey(event, keys)) by_key[KeyOf(event, keys)].push_back(&event);
+  }
+  return by_key;
+}
+
 // What one aggregation gives for these events in this order, without any windowing. Deletions count
 // backwards, and only for COUNT, SUM and AVERAGE.
 inline std::string Fold(const AggregationSpec& spec, std::vector<const Event*> events) {
@@ -194,7 +204,9 @@ inline std::vector<std::shared_ptr<arrow::RecordBatch>> ToBatches(std::span<cons
   return batches;
 }
 
-inline std::string PrintCell(const arrow::Array& array, std::int64_t row) {
+// `is_to_the_bit` tells -0.0 from 0.0.
+inline std::string PrintCell(const arrow::Array& array, std::int64_t row,
+                             bool is_to_the_bit = false) {
   if (array.IsNull(row)) return "null";
   switch (array.type_id()) {
     case arrow::Type::STRING:
@@ -202,21 +214,23 @@ inline std::string PrintCell(const arrow::Array& array, std::int64_t row) {
     case arrow::Type::INT64:
       return fmt::format("{}", static_cast<const arrow::Int64Array&>(array).Value(row));
     default:
-      return fmt::format("{}", static_cast<const arrow::DoubleArray&>(array).Value(row) + 0.0);
+      break;
   }
+  const double number = static_cast<const arrow::DoubleArray&>(array).Value(row);
+  return fmt::format("{}", is_to_the_bit ? number : number + 0.0);
 }
 
 // Adds rows whose first `keys` columns are the key, which `suffix` follows. False for a key that is
 // there already.
 inline bool AddRows(const arrow::RecordBatch& rows, int keys, const std::string& suffix,
-                    Answer* answer) {
+                    Answer* answer, bool is_to_the_bit = false) {
   bool is_new = true;
   for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
     std::string key;
     for (int i = 0; i < keys; ++i) key += (i > 0 ? "|" : "") + PrintCell(*rows.column(i), row);
     std::vector<std::string> values;
     for (int i = keys; i < rows.num_columns(); ++i)
-      values.push_back(PrintCell(*rows.column(i), row));
+      values.push_back(PrintCell(*rows.column(i), row, is_to_the_bit));
     is_new &= answer->emplace(key + suffix, values).second;
   }
   return is_new;
@@ -229,6 +243,10 @@ class Draw {
 
   std::int64_t Below(std::int64_t n) {
     return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(n));
+  }
+  template <typename T>
+  const T& OneOf(const std::vector<T>& items) {
+    return items[static_cast<std::size_t>(Below(static_cast<std::int64_t>(items.size())))];
   }
   // In [begin, end): three of ten on a boundary of a day, an hour or five minutes, or 1 ms beside.
   std::int64_t Time(std::int64_t begin_ms, std::int64_t end_ms) {

@@ -12,6 +12,7 @@
 #include "aggregate/aggregation_plan.h"
 #include "aggregate/cell_block.h"
 #include "aggregate/hop_table.h"
+#include "aggregate/kernel_fixture.h"
 #include "aggregate/naive_model.h"
 #include "aggregate/snapshot_sweep.h"
 #include "base/parallel.h"
@@ -30,11 +31,8 @@ using naive::FirstDifference;
 constexpr Day kStart{19800};
 
 Answer NaiveAnswer(const std::vector<Event>& events, const SnapshotKernelOptions& options) {
-  std::map<std::string, std::vector<const Event*>> by_key;
   const int keys = static_cast<int>(options.keys.fields.size());
-  for (const Event& event : events) {
-    if (naive::HasKey(event, keys)) by_key[naive::KeyOf(event, keys)].push_back(&event);
-  }
+  const auto by_key = naive::ByKey(events, keys);
   Answer answer;
   for (const auto& [key, mine] : by_key) {
     for (Day day = options.days.begin; day < options.days.end; day = day + 1) {
@@ -50,52 +48,17 @@ Answer NaiveAnswer(const std::vector<Event>& events, const SnapshotKernelOptions
   return answer;
 }
 
-// Unlike the shared one it tells -0.0 from 0.0: not a bit may differ.
-std::string PrintCell(const arrow::Array& array, std::int64_t row) {
-  if (array.IsNull(row)) return "null";
-  switch (array.type_id()) {
-    case arrow::Type::STRING:
-      return "'" + static_cast<const arrow::StringArray&>(array).GetString(row) + "'";
-    case arrow::Type::INT64:
-      return fmt::format("{}", static_cast<const arrow::Int64Array&>(array).Value(row));
-    default:
-      return fmt::format("{}", static_cast<const arrow::DoubleArray&>(array).Value(row));
-  }
-}
-
-void AddRows(Day day, const arrow::RecordBatch& rows, int keys, Answer* answer) {
-  for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
-    std::string key;
-    for (int i = 0; i < keys; ++i) key += (i > 0 ? "|" : "") + PrintCell(*rows.column(i), row);
-    std::vector<std::string> values;
-    for (int i = keys; i < rows.num_columns(); ++i)
-      values.push_back(PrintCell(*rows.column(i), row));
-    EXPECT_TRUE(answer->emplace(key + " " + FormatDay(day), values).second) << "twice: " << key;
-  }
-}
-
-struct KernelRun {
-  Answer answer;
-  SnapshotKernel::Counters counters;
-};
+using KernelRun = naive::RunOf<SnapshotKernel::Counters>;
 
 KernelRun RunKernel(const std::vector<Event>& events, const SnapshotKernelOptions& options,
                     std::size_t batch_rows) {
   auto kernel = SnapshotKernel::Make(options);
   EXPECT_THAT(kernel, IsOk());
-  const auto batches = naive::ToBatches(events, batch_rows);
-  EXPECT_THAT(ParallelFor(batches.size(), options.threads,
-                          [&](std::size_t i) { return (*kernel)->Consume(*batches[i]); }),
-              IsOk());
-  KernelRun run;
-  const int keys = static_cast<int>(options.keys.fields.size());
-  EXPECT_THAT((*kernel)->Finish([&](Day day, const arrow::RecordBatch& rows) {
-    AddRows(day, rows, keys, &run.answer);
-    return Ok();
-  }),
-              IsOk());
-  run.counters = (*kernel)->counters();
-  return run;
+  naive::ConsumeAll(naive::ToBatches(events, batch_rows), options.threads,
+                    [&](const auto& batch) { return (*kernel)->Consume(*batch); });
+  // Not a bit may differ.
+  return naive::FinishDays(**kernel, static_cast<int>(options.keys.fields.size()),
+                           /*is_to_the_bit=*/true);
 }
 
 // Prices are multiples of 1/4, so that sums do not depend on their order.
@@ -134,11 +97,7 @@ SnapshotKernelOptions Options(int keys,
   for (const auto& length : windows_days) {
     windows.push_back(length ? std::optional(Days(*length)) : std::nullopt);
   }
-  SnapshotKernelOptions options;
-  options.keys.fields.push_back({"user", TypeKind::kString});
-  if (keys == 2) options.keys.fields.push_back({"item", TypeKind::kLong});
-  options.inputs = Schema{{{"price", TypeKind::kDouble}, {"label", TypeKind::kString}}};
-  options.aggregations = naive::AllAggregations(windows);
+  auto options = naive::OptionsOf<SnapshotKernelOptions>(keys, windows);
   options.days = {kStart, kStart + days};
   return options;
 }
@@ -155,25 +114,13 @@ class KernelEqualsNaive : public testing::TestWithParam<Case> {};
 TEST_P(KernelEqualsNaive, WhateverTheThreadsBatchesAndMemory) {
   const Case& param = GetParam();
   SnapshotKernelOptions options = Options(param.keys, param.windows, param.days);
-  const TempDir tmp;
-  options.tmp_dir = tmp.path();
   const auto events = RandomEvents(7, 1500, 12);
   const Answer expected = NaiveAnswer(events, options);
   ASSERT_FALSE(expected.empty());
-  for (const int threads : {1, 3}) {
-    for (const std::int64_t memory :
-         {std::int64_t{1} << 30, std::int64_t{100'000}, std::int64_t{1}}) {
-      options.threads = threads;
-      options.memory_bytes = memory;
-      const KernelRun run = RunKernel(events, options, threads == 1 ? 1 << 20 : 97);
-      EXPECT_EQ(FirstDifference(run.answer, expected), "")
-          << threads << " threads, " << memory << " bytes";
-      if (memory != 100'000) {
-        EXPECT_EQ(run.counters.bytes_spilled > 0, memory == 1);
-      }
-    }
-  }
-  EXPECT_TRUE(std::filesystem::is_empty(tmp.path())) << "spill files are gone";
+  naive::ExpectWhateverTheThreadsBatchesAndMemory(options, 100'000, expected,
+                                                  [&](const auto& with, std::size_t batch_rows) {
+                                                    return RunKernel(events, with, batch_rows);
+                                                  });
 }
 
 INSTANTIATE_TEST_SUITE_P(All, KernelEqualsNaive,
@@ -190,8 +137,6 @@ INSTANTIATE_TEST_SUITE_P(All, KernelEqualsNaive,
 // Doubles whose sum depends on the order of addition.
 TEST(SnapshotKernelTest, SpillingChangesNoBitOfASum) {
   SnapshotKernelOptions options = Options(1, {1, 7}, 10);
-  const TempDir tmp;
-  options.tmp_dir = tmp.path();
   auto events = RandomEvents(11, 4000, 40);
   std::mt19937 random(5);
   for (Event& event : events) {
@@ -228,7 +173,8 @@ TEST(SnapshotKernelTest, NaiveModelNoticesDaysThatAreOneOff) {
     Answer answer;
     const OutputDays days{2, 6, kStart - 2};
     const EmitDrawer emit = [&](std::size_t drawer, const arrow::RecordBatch& rows) {
-      AddRows(kStart + static_cast<std::int32_t>(drawer), rows, 1, &answer);
+      const Day day = kStart + static_cast<std::int32_t>(drawer);
+      EXPECT_TRUE(naive::AddRows(rows, 1, " " + FormatDay(day), &answer));
       return Ok();
     };
     OutputBatches batches(ResultSchema(options.keys, false, *plan), 4, emit);

@@ -6,13 +6,10 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "aggregate/interval_table.h"
+#include "aggregate/kernel_fixture.h"
 #include "aggregate/naive_model.h"
-#include "base/parallel.h"
 #include "support/matchers.h"
-#include "support/temp_dir.h"
 
 namespace gnomon::aggregate {
 
@@ -20,6 +17,7 @@ namespace {
 
 using naive::Answer;
 using naive::Event;
+using naive::KernelRun;
 
 constexpr std::int64_t kMinuteMs = 60'000;
 constexpr std::int64_t kHourMs = 60 * kMinuteMs;
@@ -38,10 +36,7 @@ struct Rules {
 Answer NaiveAnswer(const std::vector<Event>& queries, const std::vector<Event>& events,
                    const TemporalKernelOptions& options, const Rules& rules = {}) {
   const int keys = static_cast<int>(options.keys.fields.size());
-  std::map<std::string, std::vector<const Event*>> by_key;
-  for (const Event& event : events) {
-    if (naive::HasKey(event, keys)) by_key[naive::KeyOf(event, keys)].push_back(&event);
-  }
+  auto by_key = naive::ByKey(events, keys);
   Answer answer;
   for (const Event& query : queries) {
     if (!query.user.has_value() || (keys == 2 && !query.item.has_value())) continue;
@@ -61,39 +56,17 @@ Answer NaiveAnswer(const std::vector<Event>& queries, const std::vector<Event>& 
   return answer;
 }
 
-struct KernelRun {
-  Answer answer;
-  KernelCounters counters;
-};
-
 KernelRun RunKernel(const std::vector<Event>& queries, const std::vector<Event>& events,
                     const TemporalKernelOptions& options, std::size_t batch_rows) {
   auto made = TemporalKernel::Make(options);
   EXPECT_THAT(made, IsOk());
   TemporalKernel& kernel = **made;
-  const auto query_batches = naive::ToBatches(queries, batch_rows);
-  EXPECT_THAT(ParallelFor(query_batches.size(), options.threads,
-                          [&](std::size_t i) { return kernel.AddQueries(*query_batches[i]); }),
-              IsOk());
+  naive::ConsumeAll(naive::ToBatches(queries, batch_rows), options.threads,
+                    [&](const auto& batch) { return kernel.AddQueries(*batch); });
   EXPECT_THAT(kernel.Seal(), IsOk());
-  const auto batches = naive::ToBatches(events, batch_rows);
-  EXPECT_THAT(ParallelFor(batches.size(), options.threads,
-                          [&](std::size_t i) { return kernel.Consume(*batches[i]); }),
-              IsOk());
-  KernelRun run;
-  const int keys = static_cast<int>(options.keys.fields.size());
-  EXPECT_THAT(kernel.Finish([&](const arrow::RecordBatch& rows) {
-    EXPECT_EQ(rows.column_name(keys), "ts");
-    for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
-      const auto one = rows.Slice(row, 1);
-      const std::string suffix = " " + naive::PrintCell(*one->column(keys), 0);
-      EXPECT_TRUE(naive::AddRows(*one->RemoveColumn(keys).ValueOrDie(), keys, suffix, &run.answer));
-    }
-    return Ok();
-  }),
-              IsOk());
-  run.counters = kernel.counters();
-  return run;
+  naive::ConsumeAll(naive::ToBatches(events, batch_rows), options.threads,
+                    [&](const auto& batch) { return kernel.Consume(*batch); });
+  return naive::FinishQueries(kernel, static_cast<int>(options.keys.fields.size()));
 }
 
 struct Data {
@@ -120,14 +93,12 @@ Data RandomData(std::uint32_t seed, std::int64_t middle_ms, const TemporalKernel
   for (int i = 0; i < 1200; ++i) {
     Event event = draw.Any(10, begin, end);
     if (draw.Below(10) < 3) {
-      const Event& query = data.queries[static_cast<std::size_t>(
-          draw.Below(static_cast<std::int64_t>(data.queries.size())))];
+      const Event& query = draw.OneOf(data.queries);
       event.user = query.user;
       event.item = query.item;
       event.ts = *query.ts + draw.Below(3) - 1;
       if (!windows.empty() && draw.Below(3) > 0) {
-        const Window& window = windows[static_cast<std::size_t>(
-            draw.Below(static_cast<std::int64_t>(windows.size())))];
+        const Window& window = draw.OneOf(windows);
         event.ts = WindowBegin(*query.ts, window) + draw.Below(3) - 1;
       }
     }
@@ -140,14 +111,7 @@ Data RandomData(std::uint32_t seed, std::int64_t middle_ms, const TemporalKernel
   return data;
 }
 
-TemporalKernelOptions Options(int keys, const std::vector<std::optional<Window>>& windows) {
-  TemporalKernelOptions options;
-  options.keys.fields.push_back({"user", TypeKind::kString});
-  if (keys == 2) options.keys.fields.push_back({"item", TypeKind::kLong});
-  options.inputs = Schema{{{"price", TypeKind::kDouble}, {"label", TypeKind::kString}}};
-  options.aggregations = naive::AllAggregations(windows);
-  return options;
-}
+constexpr auto Options = naive::OptionsOf<TemporalKernelOptions>;
 
 struct Case {
   std::string name;
@@ -161,8 +125,6 @@ class TemporalEqualsNaive : public testing::TestWithParam<Case> {};
 TEST_P(TemporalEqualsNaive, WhateverTheThreadsBatchesAndMemory) {
   const Case& param = GetParam();
   TemporalKernelOptions options = Options(param.keys, param.windows);
-  const TempDir tmp;
-  options.tmp_dir = tmp.path();
   const Data data = RandomData(3, param.middle_ms, options);
   // A query so old that its windows begin before time itself.
   std::vector<Event> queries = data.queries;
@@ -174,21 +136,10 @@ TEST_P(TemporalEqualsNaive, WhateverTheThreadsBatchesAndMemory) {
         std::vector<std::string>(columns, "null");
     return answer;
   }();
-  for (const int threads : {1, 3}) {
-    for (const std::int64_t memory :
-         {std::int64_t{1} << 30, std::int64_t{200'000}, std::int64_t{1}}) {
-      options.threads = threads;
-      options.memory_bytes = memory;
-      const KernelRun run =
-          RunKernel(data.queries, data.events, options, threads == 1 ? 1 << 20 : 97);
-      EXPECT_EQ(naive::FirstDifference(run.answer, expected), "")
-          << threads << " threads, " << memory << " bytes";
-      if (memory != 200'000) {
-        EXPECT_EQ(run.counters.bytes_spilled > 0, memory == 1);
-      }
-    }
-  }
-  EXPECT_TRUE(std::filesystem::is_empty(tmp.path())) << "spill files are gone";
+  naive::ExpectWhateverTheThreadsBatchesAndMemory(
+      options, 200'000, expected, [&](const auto& with, std::size_t batch_rows) {
+        return RunKernel(data.queries, data.events, with, batch_rows);
+      });
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -237,26 +188,11 @@ TEST(TemporalKernelTest, NaiveModelNoticesBrokenRules) {
   EXPECT_TRUE(noticed(exclusive_thresholds));
 }
 
-std::int64_t At(int month, int day, int hour, int minute, int second) {
-  const Day date = *ParseDay(fmt::format("2023-{:02}-{:02}", month, day));
-  return date.begin_ms() + ((hour * 60 + minute) * 60 + second) * std::int64_t{1000};
-}
-
 // SPEC appendix A; edge cases 1 to 5.
 TEST(TemporalKernelTest, WorkedExample) {
-  TemporalKernelOptions options;
-  options.keys = Schema{{{"user", TypeKind::kString}}};
-  options.inputs = Schema{{{"price", TypeKind::kDouble}}};
-  options.aggregations = {{naive::kSum, "price", {}, {Hours(1), Days(1), Days(7), Days(14), {}}}};
-  const std::vector<std::pair<std::int64_t, double>> rows = {
-      {At(11, 19, 23, 59, 59), 1024}, {At(11, 20, 0, 0, 0), 512},  {At(11, 27, 13, 59, 59), 256},
-      {At(11, 27, 14, 30, 0), 128},   {At(12, 3, 13, 59, 59), 64}, {At(12, 3, 14, 0, 0), 32},
-      {At(12, 4, 13, 24, 59), 1},     {At(12, 4, 13, 25, 0), 2},   {At(12, 4, 14, 0, 0), 4},
-      {At(12, 4, 14, 26, 59), 8},     {At(12, 4, 14, 27, 0), 16}};
-  std::vector<Event> events;
-  for (const auto& [ts, value] : rows) events.push_back({"u", 1, ts, value, {}});
-  const std::vector<Event> queries = {{"u", 1, At(12, 4, 14, 27, 0), {}, {}}};
-  const Answer answer = RunKernel(queries, events, options, 3).answer;
+  const auto options = naive::WorkedExampleOptions<TemporalKernelOptions>();
+  const std::vector<Event> queries = {{"u", 1, naive::At(12, 4, 14, 27), {}, {}}};
+  const Answer answer = RunKernel(queries, naive::WorkedExample(), options, 3).answer;
   ASSERT_EQ(answer.size(), 1U);
   EXPECT_EQ(answer.begin()->second, (std::vector<std::string>{"14", "47", "239", "1007", "2031"}));
 }

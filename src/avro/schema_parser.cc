@@ -6,6 +6,7 @@
 
 #include "avro/schema.h"
 #include "avro/type_name.h"
+#include "base/json_depth.h"
 
 namespace gnomon::avro {
 
@@ -190,32 +191,10 @@ class SchemaParser {
   std::map<std::string, SchemaPtr> named_;
 };
 
-// The most open brackets at once. Counted before parsing, since trees deeper than the stack can not
-// even be destroyed.
-int BracketDepth(std::string_view json) {
-  int depth = 0;
-  int depth_max = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      depth_max = std::max(depth_max, ++depth);
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return depth_max;
-}
-
 }  // namespace
 
 Result<SchemaPtr> ParseSchema(std::string_view json) {
-  if (BracketDepth(json) > 4 * kNestingDepthMax) {
+  if (JsonDepth(json) > 4 * kNestingDepthMax) {
     return Corruption("an Avro schema nests deeper than {} levels", kNestingDepthMax);
   }
   const Json tree = Json::parse(json, nullptr, /*allow_exceptions=*/false);

@@ -9,6 +9,7 @@
 #include "base/calendar.h"
 #include "base/edit_distance.h"
 #include "base/error_code.h"
+#include "base/json_depth.h"
 #include "base/parallel.h"
 #include "base/parse.h"
 #include "base/result.h"
@@ -31,6 +32,15 @@ TEST(Result, CarriesValuesAndErrors) {
   EXPECT_EQ(Quarter(6).error().message, "odd: 3");
   EXPECT_EQ(Half(1).Annotate("halving").error().message, "halving: odd: 1");
   EXPECT_EQ(Half(1).value_or(7), 7);
+}
+
+TEST(JsonDepth, CountsOpenBracketsOutsideOfStrings) {
+  EXPECT_EQ(JsonDepth(""), 0);
+  EXPECT_EQ(JsonDepth("[[], {}]"), 2);
+  EXPECT_EQ(JsonDepth(R"({"[[[": "\"[[[", "x": [1]})"), 2);
+  EXPECT_EQ(JsonDepth("]]]["), 0);
+  EXPECT_TRUE(IsTooDeepJson(std::string(kJsonDepthMax + 1, '[')));
+  EXPECT_FALSE(IsTooDeepJson(std::string(kJsonDepthMax, '[')));
 }
 
 TEST(ErrorCodes, EachHasOneRowAndEveryRetryableExitsWithThree) {

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_depth.h"
 #include "codec/record_schema.h"
 
 namespace gnomon::codec {
@@ -55,6 +56,9 @@ std::string ToJson(const ServingInfo& info) {
 }
 
 Result<ServingInfo> ParseServingInfo(std::string_view text) {
+  if (IsTooDeepJson(text)) {
+    return Corruption("the serving info nests deeper than {} levels", kJsonDepthMax);
+  }
   const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("groupBy") || !json["groupBy"].is_object()) {
     return Corruption("the serving info is not a JSON object with a groupBy: {}",

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/json_depth.h"
 #include "config/content_hash.h"
 
 namespace gnomon::config {
@@ -83,6 +84,7 @@ Result<SideFile> ParseSideFile(const std::string& path, const std::string& text,
   const auto corrupt = [&](std::string_view what) {
     return Corruption("the side file is damaged: {} ({}) - {}", path, what, Remedy(conf_path));
   };
+  if (IsTooDeepJson(text)) return corrupt("it nests too deep");
   try {
     const Json json = Json::parse(text);
     if (json.at("format").get<int>() != kFormat) {

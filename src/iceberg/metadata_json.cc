@@ -7,6 +7,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/json_depth.h"
 #include "iceberg/location.h"
 #include "iceberg/schema_json.h"
 #include "storage/file_io.h"
@@ -268,6 +269,9 @@ Result<std::string> Gunzip(const std::string& bytes) {
 }  // namespace
 
 Result<TableMetadata> ParseTableMetadata(std::string_view text) {
+  if (IsTooDeepJson(text)) {
+    return Corruption("malformed table metadata: it nests deeper than {} levels", kJsonDepthMax);
+  }
   try {
     return ParseObject(json::parse(text));
   } catch (const json::exception& error) {

@@ -102,6 +102,22 @@ void AppendUtf8(std::string& out, std::uint32_t code) {
   }
 }
 
+// Whether the bytes, of which only the first may begin a code point, are one.
+bool IsCodePoint(std::string_view bytes) {
+  const auto first = static_cast<unsigned char>(bytes[0]);
+  switch (bytes.size()) {
+    case 1:
+      return first < 0x80;
+    case 2:
+      return (first & 0xe0) == 0xc0;
+    case 3:
+      return (first & 0xf0) == 0xe0;
+    default:
+      return bytes.size() == 4 && (first & 0xf8) == 0xf0;
+  }
+}
+
+// REQUIRES: IsCodePoint(bytes).
 std::uint32_t DecodeUtf8(std::string_view bytes) {
   if (bytes.size() == 1) return static_cast<unsigned char>(bytes[0]);
   std::uint32_t code = static_cast<unsigned char>(bytes[0]) & (0xffU >> (bytes.size() + 1));
@@ -109,12 +125,15 @@ std::uint32_t DecodeUtf8(std::string_view bytes) {
   return code;
 }
 
-// The least text of at most this length that is greater than all texts with this prefix.
+// The least text of at most this length that is greater than all texts with this prefix. None where
+// it ends in bytes that are no UTF-8: another code point does not sort after those.
 std::optional<std::string> IncrementText(std::string prefix) {
   while (!prefix.empty()) {
     std::size_t begin = prefix.size() - 1;
     while (begin > 0 && (prefix[begin] & '\xc0') == '\x80') --begin;
-    std::uint32_t code = DecodeUtf8(std::string_view(prefix).substr(begin));
+    const std::string_view last = std::string_view(prefix).substr(begin);
+    if (!IsCodePoint(last)) return std::nullopt;
+    std::uint32_t code = DecodeUtf8(last);
     prefix.resize(begin);
     if (code >= 0x10ffff) continue;
     // Surrogates are no characters: the one after U+D7FF is U+E000.

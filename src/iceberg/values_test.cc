@@ -70,6 +70,14 @@ TEST(Values, AnUpperBoundSkipsSurrogatesAndMayBeAbsent) {
   EXPECT_EQ((*TruncateUpper(Text("a" + greatest)))->ToString(), "b");
 }
 
+// A bound of incremented code points would lie below such values, and files would be skipped.
+TEST(Values, BytesThatAreNoTextHaveNoUpperBound) {
+  const std::string fifteen(15, 'a');
+  const std::string trailing = "b" + std::string(40, '\x80');
+  for (const std::string& last : {std::string("\xff"), std::string("\xc3"), trailing})
+    EXPECT_EQ(TruncateUpper(Text(fifteen + last + "bc")), std::nullopt);
+}
+
 TEST(Values, EmptyTextAndZeroAreBounds) {
   EXPECT_EQ(ToSingleValue(Text("")), "");
   EXPECT_EQ(ToSingleValue(Long(0)), std::string(8, '\0'));

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/json_depth.h"
 #include "iceberg/location.h"
 #include "iceberg/schema_json.h"
 #include "storage/file_io.h"
@@ -19,6 +20,7 @@ using nlohmann::ordered_json;
 Result<ordered_json> ReadJson(const std::string& location) {
   GNOMON_ASSIGN_OR_RETURN(const std::string path, LocalPathOfLocation(location));
   GNOMON_ASSIGN_OR_RETURN(const std::string text, ReadFile(path));
+  if (IsTooDeepJson(text)) return Corruption("the view's metadata nests too deep: {}", path);
   auto parsed = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (parsed.is_discarded()) return Corruption("the view's metadata is not JSON: {}", path);
   return parsed;

@@ -7,21 +7,8 @@ import os
 import re
 import subprocess
 
+from console_blocks import console_commands, run_console
 from repository import PROJECT, PYTHON
-
-MARK = "=== end of command ==="
-
-
-def console_commands():
-    """(command, shown output) pairs of all console blocks."""
-    pairs = []
-    for block in re.findall(r"```console\n(.*?)```", (PROJECT / "README.md").read_text(), re.DOTALL):
-        for line in block.splitlines():
-            if line.startswith("$ "):
-                pairs.append((line[2:], []))
-            else:
-                pairs[-1][1].append(line)
-    return [(command, "\n".join(lines).rstrip()) for command, lines in pairs]
 
 
 def without_times(text):
@@ -30,16 +17,11 @@ def without_times(text):
 
 
 def test_console_blocks(tmp_path):
-    pairs = console_commands()
+    pairs = console_commands("README.md")
     assert len(pairs) >= 9
     # The clone's own folder is where the reader stands; what the commands make goes elsewhere.
     (tmp_path / "bin").symlink_to(PROJECT / "bin")
-    script = "".join(f"{command}\necho '{MARK}'\n" for command, _ in pairs)
-    done = subprocess.run(["bash", "-e"], input=script, cwd=tmp_path, env=os.environ, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout
-    outputs = done.stdout.split(MARK + "\n")
-    for (command, shown), output in zip(pairs, outputs):
+    for command, shown, output in run_console(pairs, tmp_path, os.environ, stderr=subprocess.STDOUT):
         if shown:
             assert without_times(output) == without_times(shown), command
         assert "error:" not in output, output

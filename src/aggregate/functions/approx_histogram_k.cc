@@ -10,6 +10,7 @@
 
 #include "aggregate/collection_columns.h"
 #include "aggregate/functions/histogram.h"
+#include "aggregate/functions/sketch_bytes.h"
 #include "aggregate/functions/sketch_memory.h"
 #include "aggregate/value_table.h"
 #include "types/java_number_text.h"
@@ -173,6 +174,7 @@ class ApproxHistogramK::Values {
     return append(whole);
   }
   Status Read(std::string_view bytes, const Parameters& parameters) {
+    GNOMON_RETURN_IF_ERROR(CheckMapSize(bytes, parameters));
     SketchBox<Sketch> box;
     const auto read = ReadSketch(kName, [&] {
       return box.Apply([&](std::unique_ptr<Sketch>& sketch) {
@@ -204,6 +206,20 @@ class ApproxHistogramK::Values {
   static constexpr std::size_t kLgMapSizeAt = 3, kItemsAt = 8, kWeightAt = 16, kErrorAt = 24;
   static constexpr std::size_t kItemCountsAt = 32;
 
+  // A map of any size would be made for bytes that say so. Exact states are written with up to
+  // twice the map that the sketch has.
+  static Status CheckMapSize(std::string_view bytes, const Parameters& parameters) {
+    const int lg_size_max = parameters.lg_map_size + 1;
+    SketchFields fields(bytes);
+    fields.Take(kLgMapSizeAt);
+    for (const int lg_size : {fields.Next<std::uint8_t>(), fields.Next<std::uint8_t>()}) {
+      if (lg_size > lg_size_max) {
+        return DamagedSketch(kName, "its map has 2^{} places, and at most 2^{} are possible",
+                             lg_size, lg_size_max);
+      }
+    }
+    return Ok();
+  }
   static Lost LostBy(const Sketch& emptied) {
     return {emptied.get_total_weight(), emptied.get_maximum_error()};
   }

@@ -27,6 +27,7 @@ static thread_local SeededCoin gnomon_coin;
 #undef random_bit
 
 #include "aggregate/collection_columns.h"
+#include "aggregate/functions/sketch_bytes.h"
 #include "aggregate/functions/sketch_memory.h"
 
 namespace gnomon::aggregate {
@@ -93,6 +94,44 @@ Result<ApproxPercentile::Parameters> ApproxPercentile::Parse(const ArgumentMap& 
   return parameters;
 }
 
+// Where the library would believe what damaged bytes say about the levels, and that no value is
+// NaN.
+Status CheckBytes(std::string_view bytes) {
+  constexpr int kLevelsMax = 50;  // Of 2^50 values.
+  constexpr std::uint8_t kIsEmpty = 1 << 0, kIsSingleValue = 1 << 2;
+  const auto damaged = [](const char* what) {
+    return DamagedSketch(ApproxPercentile::kName, "{}", what);
+  };
+  SketchFields fields(bytes);
+  fields.Take(3);
+  const auto flags = fields.Next<std::uint8_t>();
+  const auto k = fields.Next<std::uint16_t>();
+  fields.Take(2);
+  if (fields.ok() && k < Sketch::MIN_K) return damaged("its k is too small");
+  std::size_t values = 1;
+  if ((flags & kIsEmpty) != 0) return Ok();
+  if ((flags & kIsSingleValue) == 0) {
+    const auto count = fields.Next<std::uint64_t>();
+    fields.Take(2);
+    const auto level_count = fields.Next<std::uint8_t>();
+    fields.Take(1);
+    if (level_count > kLevelsMax) return damaged("it has too many levels");
+    std::vector<std::uint32_t> levels(level_count);
+    for (std::uint32_t& begin : levels) begin = fields.Next<std::uint32_t>();
+    levels.push_back(
+        datasketches::kll_helper::compute_total_capacity(k, Sketch::DEFAULT_M, level_count));
+    if (!fields.ok() || level_count == 0 || !std::is_sorted(levels.begin(), levels.end()))
+      return damaged("its levels overlap");
+    if (datasketches::kll_helper::sum_the_sample_weights(level_count, levels.data()) != count)
+      return damaged("its levels do not hold the values that it counts");
+    values = 2 + levels.back() - levels.front();  // The least and the greatest come first.
+  }
+  for (; values > 0 && fields.ok(); --values) {
+    if (std::isnan(fields.Next<float>())) return damaged("it holds NaN");
+  }
+  return Ok();
+}
+
 // The view of a sketch, which sorts its newest values in place: that changes neither its content
 // nor what becomes of it, but its bytes, so both reading and writing begin with it.
 auto SortedView(const Sketch& sketch) { return sketch.get_sorted_view(); }
@@ -148,6 +187,7 @@ class ApproxPercentile::Values {
         bytes.data(), static_cast<std::int32_t>(bytes.size()));
   }
   Status Read(std::string_view bytes) {
+    GNOMON_RETURN_IF_ERROR(CheckBytes(bytes));
     const auto read = ReadSketch(kName, [&] {
       return box_.Apply([&](std::unique_ptr<Sketch>& sketch) {
         sketch = std::make_unique<Sketch>(Sketch::deserialize(bytes.data(), bytes.size()));

@@ -7,6 +7,7 @@
 
 #include "aggregate/collection_columns.h"
 #include "aggregate/functions/distinct.h"
+#include "aggregate/functions/sketch_bytes.h"
 #include "aggregate/functions/sketch_memory.h"
 
 namespace gnomon::aggregate {
@@ -42,6 +43,103 @@ struct ApproxUniqueCount {
 
 std::int64_t Estimate(const Sketch& sketch) {
   return static_cast<std::int64_t>(sketch.get_estimate());
+}
+
+constexpr std::uint8_t kHasHip = 1 << 2, kHasTable = 1 << 3, kHasWindow = 1 << 4;
+
+// The bits of a window or of a table of row and column pairs, with room behind them: what reads on
+// stays inside, and finds ones, with which every code ends.
+std::vector<std::uint32_t> WithRoom(std::string_view bytes, std::size_t room_words) {
+  std::vector<std::uint32_t> words(bytes.size() / sizeof(std::uint32_t) + room_words, UINT32_MAX);
+  std::memcpy(words.data(), bytes.data(), bytes.size());
+  return words;
+}
+
+// Unpacks a table by itself, to see that its pairs are of the matrix.
+Status CheckTable(std::string_view bytes, std::uint32_t pair_count, bool has_window,
+                  std::uint8_t lg_k) {
+  constexpr const char* kWhat = "its table is damaged";
+  constexpr std::size_t kBitsPerPairMin = 2;
+  const std::uint32_t rows = 1U << lg_k;
+  const std::uint32_t columns = has_window ? 56 : 64;  // The window has eight.
+  // The library's hash table has a place for each bit of the matrix, of which it fills 3 of 4.
+  if (pair_count > 48 * rows || pair_count > bytes.size() * 8 / kBitsPerPairMin)
+    return DamagedSketch(ApproxUniqueCount::kName, kWhat);
+  if (pair_count == 0) return Ok();
+  const std::uint32_t rows_per_pair = rows / pair_count;
+  const auto base_bits = static_cast<std::uint8_t>(  // Of Golomb's code.
+      rows_per_pair == 0 ? 0 : std::bit_width(rows_per_pair) - 1);
+  std::vector<std::uint32_t> pairs(pair_count);
+  const auto words = WithRoom(bytes, 2 * std::size_t{pair_count} + 2);
+  const auto read = ReadSketch(ApproxUniqueCount::kName, [&] {
+    datasketches::get_compressor<Allocator>().low_level_uncompress_pairs(
+        pairs.data(), pair_count, base_bits, words.data(),
+        static_cast<std::uint32_t>(bytes.size() / sizeof(std::uint32_t)));
+    return true;
+  });
+  if (!read.has_value()) return read.error();
+  for (const std::uint32_t pair : pairs) {
+    if (pair >> 6 >= rows || (pair & 63) >= columns)
+      return DamagedSketch(ApproxUniqueCount::kName, kWhat);
+  }
+  return Ok();
+}
+
+// Unpacks a window by itself, to see that it ends where it should.
+Status CheckWindow(std::string_view bytes, std::uint32_t coupon_count, std::uint8_t lg_k) {
+  constexpr std::size_t kBitsPerRowMax = 12;
+  const std::size_t room_words = (kBitsPerRowMax << lg_k) / 32 + 2;
+  const auto words = WithRoom(bytes, room_words);
+  datasketches::compressed_state<Allocator> packed{Allocator()};
+  packed.window_data.assign(words.begin(), words.end());
+  packed.window_data_words = static_cast<std::uint32_t>(words.size() - room_words);
+  packed.table_data_words = packed.table_num_entries = 0;
+  datasketches::uncompressed_state<Allocator> unpacked{Allocator()};
+  const auto read = ReadSketch(ApproxUniqueCount::kName, [&] {
+    datasketches::get_compressor<Allocator>().uncompress(packed, unpacked, lg_k, coupon_count);
+    return true;
+  });
+  return read.has_value() ? Ok() : Status(read.error());
+}
+
+// Error: the library would leave its buffers for these bytes, or make of them a sketch of which it
+// cannot say how much it counts.
+Status CheckBytes(std::string_view bytes, std::uint8_t lg_k) {
+  SketchFields fields(bytes);
+  fields.Take(3);
+  const auto own_lg_k = fields.Next<std::uint8_t>();
+  fields.Take(1);
+  const auto flags = fields.Next<std::uint8_t>();
+  fields.Take(2);
+  if (fields.ok() && own_lg_k != lg_k) {
+    return Corruption("a sketch of {} has lgK {} instead of {}", ApproxUniqueCount::kName, own_lg_k,
+                      lg_k);
+  }
+  const bool has_table = (flags & kHasTable) != 0, has_window = (flags & kHasWindow) != 0;
+  const bool has_hip = (flags & kHasHip) != 0;
+  if (!has_table && !has_window) return Ok();
+  const auto coupon_count = fields.Next<std::uint32_t>();
+  std::uint32_t pair_count = has_table ? coupon_count : 0;
+  double kxp = 1, hip = 0;
+  const auto read_history = [&] {
+    kxp = fields.Next<double>();
+    hip = fields.Next<double>();
+  };
+  if (has_table && has_window) {
+    pair_count = fields.Next<std::uint32_t>();
+    if (has_hip) read_history();
+  }
+  const std::size_t table_words = has_table ? fields.Next<std::uint32_t>() : 0;
+  const std::size_t window_words = has_window ? fields.Next<std::uint32_t>() : 0;
+  if (has_hip && !(has_table && has_window)) read_history();
+  const auto window = fields.Take(window_words * sizeof(std::uint32_t));
+  const auto table = fields.Take(table_words * sizeof(std::uint32_t));
+  if (!fields.ok()) return DamagedSketch(ApproxUniqueCount::kName, "it is cut off");
+  constexpr double kCountMax = 1e18;
+  if (!(kxp > 0 && kxp <= static_cast<double>(1U << lg_k) && hip >= 0 && hip <= kCountMax))
+    return DamagedSketch(ApproxUniqueCount::kName, "its estimate is no number");
+  if (has_window) GNOMON_RETURN_IF_ERROR(CheckWindow(window, coupon_count, lg_k));
+  return CheckTable(table, pair_count, has_window, lg_k);
 }
 
 Sketch Merged(const Sketch& a, const Sketch& b, std::uint8_t lg_k) {
@@ -145,17 +243,21 @@ class ApproxUniqueCount::State {
   static Result<State> Decode(const arrow::Array& array, std::int64_t row,
                               const Parameters& parameters) {
     const auto bytes = static_cast<const arrow::BinaryArray&>(array).GetView(row);
+    GNOMON_RETURN_IF_ERROR(CheckBytes(bytes, parameters.lg_k));
     State state;
+    bool is_whole = false;
     const auto read = ReadSketch(kName, [&] {
       return state.box_.Apply([&](std::unique_ptr<Sketch>& sketch) {
         sketch = std::make_unique<Sketch>(Sketch::deserialize(bytes.data(), bytes.size()));
+        is_whole = sketch->validate();
+        // The library forgets the constant with which the history of an empty one begins.
+        constexpr std::size_t kFlagsAt = 5;
+        if (sketch->is_empty() && (static_cast<std::uint8_t>(bytes[kFlagsAt]) & kHasHip) != 0)
+          *sketch = Sketch(parameters.lg_k);
       });
     });
     if (!read.has_value()) return read.error();
-    if (state.sketch().get_lg_k() != parameters.lg_k) {
-      return Corruption("a sketch of {} has lgK {} instead of {}", kName, state.sketch().get_lg_k(),
-                        parameters.lg_k);
-    }
+    if (!is_whole) return DamagedSketch(kName, "it counts other bits than it has");
     return state;
   }
 

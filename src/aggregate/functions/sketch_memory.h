@@ -6,9 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <new>
-
-#include "base/result.h"
 
 namespace gnomon::aggregate {
 
@@ -59,17 +56,5 @@ class SketchBox {
   std::unique_ptr<Sketch> sketch_;
   std::int64_t bytes_ = 0;
 };
-
-// The one place where exceptions of a sketch's reader become errors.
-template <typename Read>
-auto ReadSketch(const char* operation, Read&& read) -> Result<decltype(read())> {
-  try {
-    return read();
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const std::exception& failure) {
-    return Corruption("a sketch of {} cannot be read: {}", operation, failure.what());
-  }
-}
 
 }  // namespace gnomon::aggregate
