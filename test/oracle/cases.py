@@ -14,7 +14,7 @@ FOLDERS = {"group_by": "group_bys", "upload": "group_bys", "join": "joins", "lab
 
 
 class Case:
-    """`kind` is group_by, upload, join or label; `conf` a compiled config; `end` the last day; `step_days` as the flag."""
+    """`kind` is group_by, upload, join or label; `conf` a compiled config; `end` the last day; `step_days` the flag."""
 
     def __init__(self, kind, conf, tables, end, step_days=30):
         self.kind, self.conf, self.tables, self.end, self.step_days = kind, conf, tables, end, step_days

@@ -128,8 +128,7 @@ class ShapeBuilder(Builder):
         random = self.random
         keys = keys or random.choice([["k1"], ["kn"], ["k1", "kd"]])
         found = self.events(1, keys)
-        while any("events" not in source or source["events"].get("isCumulative") for source in found["sources"]) or not \
-                any(a.get("windows") for a in found["aggregations"]):
+        while not _can_be_incremental(found):
             found = self.events(1, keys)
         found["isIncremental"] = 1
         return found
@@ -171,8 +170,7 @@ class ShapeBuilder(Builder):
         if choice < 0.75:
             # Its days are not read from their table of intermediate results (6.2).
             group_by = self.events(1, ["k1"], "p")
-            if any(a.get("windows") for a in group_by["aggregations"]) and not any(
-                    "entities" in s or s["events"].get("isCumulative") for s in group_by["sources"]):
+            if _can_be_incremental(group_by):
                 group_by["isIncremental"] = 1
             return self.named({"groupBy": group_by})
         if choice < 0.8:
@@ -221,8 +219,8 @@ class ShapeBuilder(Builder):
             offsets = [window["length"]] * 2
         else:
             selects = {name: name for name in ("k1", "city", "age", "tier")}
-            group_by = self.group_by([{"entities": {"snapshotTable": "gold.people",
-                                                    "query": {"selects": selects, "setups": []}}}], ["k1"], None, 1, "l")
+            source = {"entities": {"snapshotTable": "gold.people", "query": {"selects": selects, "setups": []}}}
+            group_by = self.group_by([source], ["k1"], None, 1, "l")
             offsets = sorted((random.randint(1, 5), random.randint(1, 5)), reverse=True)
         label = {"groupBy": group_by}
         if group_by["keyColumns"] == ["k1"] and random.random() < 0.4:
@@ -235,7 +233,7 @@ class ShapeBuilder(Builder):
 
     def named(self, part):
         if self.random.random() < 0.3:
-            part["prefix"] = self.random.choice(["pre", "my", "Ünder score"[6:].replace(" ", "_")])
+            part["prefix"] = self.random.choice(["pre", "my", "_score"])
         return part
 
     def join(self):
@@ -290,10 +288,16 @@ class ShapeBuilder(Builder):
             found.append({"name": "later", "expression": "ts + 1"})
         else:
             found.append({"name": "segment", "expression": f"if({counts[0]} > 1, 'many', 'few')"})
-        found.append({"name": counts[0], "expression": f"{counts[-1]} * 3"} if random.random() < 0.2 and len(counts) > 1
+        found.append({"name": counts[0], "expression": f"{counts[-1]} * 3"} if found[0]["name"] != "*" and len(counts) > 1
                      else {"name": "same", "expression": counts[-1]})
         random.shuffle(found)
         join["derivations"] = found
+
+
+def _can_be_incremental(group_by):
+    """Events day by day, in windows (6.2)."""
+    return (any(a.get("windows") for a in group_by["aggregations"])
+            and all("events" in s and not s["events"].get("isCumulative") for s in group_by["sources"]))
 
 
 def _left_keys(part):
