@@ -288,7 +288,8 @@ class ShapeBuilder(Builder):
             found.append({"name": "later", "expression": "ts + 1"})
         else:
             found.append({"name": "segment", "expression": f"if({counts[0]} > 1, 'many', 'few')"})
-        found.append({"name": counts[0], "expression": f"{counts[-1]} * 3"} if found[0]["name"] != "*" and len(counts) > 1
+        takes_a_name = found[0]["name"] != "*" and len(counts) > 1
+        found.append({"name": counts[0], "expression": f"{counts[-1]} * 3"} if takes_a_name
                      else {"name": "same", "expression": counts[-1]})
         random.shuffle(found)
         join["derivations"] = found
