@@ -123,6 +123,14 @@ void TakeTypesOf(const iceberg::Table& table, sql::TextFileOptions& text) {
   }
 }
 
+// The end of the whole characters within the first `bytes_max` bytes.
+std::size_t CharactersEnd(std::string_view utf8, std::size_t bytes_max) {
+  if (utf8.size() <= bytes_max) return utf8.size();
+  std::size_t end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(utf8[end]) & 0xC0) == 0x80) --end;
+  return end;
+}
+
 void PrintColumns(const ImportSource& source, std::FILE* out) {
   constexpr std::size_t kExampleMax = 40;
   std::size_t name_width = 6;
@@ -133,7 +141,7 @@ void PrintColumns(const ImportSource& source, std::FILE* out) {
   }
   fmt::print(out, "  {:<{}}  {:<{}}  {}\n", "column", name_width, "type", type_width, "example");
   for (const sql::TextColumn& column : source.columns()) {
-    std::string example = column.example.substr(0, kExampleMax);
+    std::string example = column.example.substr(0, CharactersEnd(column.example, kExampleMax));
     std::replace(example.begin(), example.end(), '\n', ' ');
     fmt::print(out, "  {:<{}}  {:<{}}  {}\n", column.field.name, name_width,
                SparkTypeName(column.field.type), type_width, example);

@@ -15,6 +15,7 @@
 #include "run/local_data.h"
 #include "run/recorded_run.h"
 #include "run/run_context.h"
+#include "storage/setting_origins.h"
 
 namespace gnomon::cli {
 
@@ -65,6 +66,29 @@ Result<run::RunRequest> MakeRequest(const Options& options) {
     request.wait_ms = *wait_ms;
   }
   return request;
+}
+
+// Chronon's settings of what a partition is called and how its day is written: here they are fixed,
+// and another value is refused, lest a config mean something else than it does in Chronon.
+Status CheckPartitionSettings() {
+  struct Fixed {
+    const char* variable;
+    std::string_view value;
+    const char* remedy;
+  };
+  constexpr Fixed kFixed[] = {
+      {"PARTITION_COLUMN", "ds", "give the Query of a source its partition_column instead"},
+      {"PARTITION_FORMAT", "yyyy-MM-dd", "write the days so by a staging query instead"}};
+  for (const Fixed& fixed : kFixed) {
+    const char* value = std::getenv(fixed.variable);
+    if (value == nullptr || *value == '\0' || value == fixed.value) continue;
+    const auto origins = SettingOrigins();
+    const auto origin = origins.find(fixed.variable);
+    return Unimplemented("{} is always {} here: {} ({}) - unset it, and {}", fixed.variable,
+                         fixed.value, value,
+                         origin == origins.end() ? "environment" : origin->second, fixed.remedy);
+  }
+  return Ok();
 }
 
 Settings::Flags FlagsOf(const Options& options) {
@@ -153,6 +177,7 @@ Status Run(const std::vector<std::string>& arguments) {
     return InvalidArgument("no config given to the mode {} - add --conf=production/...",
                            options.mode);
   }
+  GNOMON_RETURN_IF_ERROR(CheckPartitionSettings());
   GNOMON_ASSIGN_OR_RETURN(run::RunRequest request, MakeRequest(options));
   GNOMON_ASSIGN_OR_RETURN(Repository repository, OpenRepository(options.repo, FlagsOf(options)));
   std::optional<run::LocalData> local;

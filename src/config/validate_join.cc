@@ -90,7 +90,37 @@ Status CheckKeyMapping(const JoinPart& part, const std::string& path, const Side
   return Ok();
 }
 
-Status CheckPart(const JoinPart& part, const std::string& path, const SideFile& side) {
+// What the rows of the left side ask of a part: the features at their own times, or at the ends of
+// days (SPEC 8.1).
+Status CheckFitsLeft(const GroupBy& group_by, bool left_is_events, const SideFile& side) {
+  for (std::size_t i = 0; i < group_by.sources.size(); ++i) {
+    const auto* entities = std::get_if<EntitySource>(&group_by.sources[i]);
+    if (entities == nullptr || !left_is_events || AccuracyOf(group_by) != Accuracy::kTemporal ||
+        !entities->mutation_table.value_or("").empty())
+      continue;
+    return InvalidArgument(
+        "features at a row's own time need the changes of its day: {} has no mutation table: {} - "
+        "set mutationTable in the EntitySource, or accuracy=Accuracy.SNAPSHOT in the GroupBy",
+        entities->snapshot_table.value_or(""), side.Where(fmt::format("sources[{}].entities", i)));
+  }
+  const bool is_entities =
+      !group_by.sources.empty() && std::holds_alternative<EntitySource>(group_by.sources[0]);
+  if (left_is_events || is_entities || !group_by.aggregations) return Ok();
+  for (std::size_t i = 0; i < group_by.aggregations->size(); ++i) {
+    for (const Window& window :
+         (*group_by.aggregations)[i].windows.value_or(std::vector<Window>())) {
+      if (window.unit != TimeUnit::kHours) continue;
+      return InvalidArgument(
+          "a window in hours needs a left side of events, whose rows have times: {} - use "
+          "TimeUnit.DAYS: {} hours",
+          side.Where(fmt::format("aggregations[{}].windows", i)), window.length);
+    }
+  }
+  return Ok();
+}
+
+Status CheckPart(const JoinPart& part, bool left_is_events, const std::string& path,
+                 const SideFile& side) {
   if (part.group_by.meta_data.name.value_or("").empty()) {
     return InvalidArgument("a GroupBy of the join has no name: {} - compile the config again",
                            side.Where(path));
@@ -98,7 +128,15 @@ Status CheckPart(const JoinPart& part, const std::string& path, const SideFile& 
   if (part.group_by.key_columns.empty())
     return InvalidArgument("a GroupBy has no keys: {} - give it keys", side.Where(path));
   GNOMON_RETURN_IF_ERROR(CheckKeyMapping(part, path, side));
-  return ValidateForUpload(part.group_by, side.At(path + ".groupBy"));
+  const GroupBy& group_by = part.group_by;
+  const SideFile inner = side.At(path + ".groupBy");
+  GNOMON_RETURN_IF_ERROR(CheckFitsLeft(group_by, left_is_events, inner));
+  // No output table is asked for: Chronon's compiler gives a namespace to the join alone, whose
+  // part tables lie there.
+  const bool is_entities =
+      !group_by.sources.empty() && std::holds_alternative<EntitySource>(group_by.sources[0]);
+  const bool allows_hours = is_entities || AccuracyOf(group_by) == Accuracy::kTemporal;
+  return CheckComputable(group_by, allows_hours, inner);
 }
 
 Status CheckDerivations(const Join& join, const SideFile& side) {
@@ -126,8 +164,10 @@ Status Validate(const Join& join, const SideFile& side) {
   if (join.join_parts.empty() &&
       (!join.online_external_parts || join.online_external_parts->empty()))
     return InvalidArgument("the join has no parts: {} - give it right_parts", side.Where(""));
+  const bool left_is_events = std::holds_alternative<EventSource>(join.left);
   for (std::size_t i = 0; i < join.join_parts.size(); ++i)
-    GNOMON_RETURN_IF_ERROR(CheckPart(join.join_parts[i], fmt::format("joinParts[{}]", i), side));
+    GNOMON_RETURN_IF_ERROR(
+        CheckPart(join.join_parts[i], left_is_events, fmt::format("joinParts[{}]", i), side));
   const auto bootstraps = join.bootstrap_parts ? join.bootstrap_parts->size() : 0;
   for (std::size_t i = 0; i < bootstraps; ++i) {
     const BootstrapPart& part = (*join.bootstrap_parts)[i];
@@ -159,7 +199,8 @@ Status ValidateLabels(const Join& join, const SideFile& side) {
   for (std::size_t i = 0; i < labels.labels->size(); ++i) {
     const std::string path = fmt::format("labelPart.labels[{}]", i);
     const JoinPart& label = (*labels.labels)[i];
-    GNOMON_RETURN_IF_ERROR(CheckPart(label, path, side));
+    // Labels are the values at the end of a day.
+    GNOMON_RETURN_IF_ERROR(CheckPart(label, false, path, side));
     const GroupBy& group_by = label.group_by;
     const bool is_events = std::holds_alternative<EventSource>(group_by.sources[0]);
     const bool aggregates = group_by.aggregations && !group_by.aggregations->empty();

@@ -184,12 +184,17 @@ Status SourceScan::CheckTimeType(const Output& output, const DataType& type) con
   const bool is_time = type.kind == TypeKind::kTimestamp || type.kind == TypeKind::kTimestampNtz;
   const bool is_integer =
       type.kind == TypeKind::kInt || type.kind == TypeKind::kShort || type.kind == TypeKind::kByte;
+  // `seconds * 1000` of an INT has wrapped before a cast around it could help.
+  const bool is_computed = time_column_.find_first_of(" */+-%(") != std::string::npos;
   const std::string column = output.name == "ts" ? time_column_ : output.name;
   const std::string field = output.name == "ts" ? "time_column" : "mutation_time_column";
   return InvalidArgument(
       "the time column {} is {}, and must be BIGINT milliseconds since 1970 (UTC): {} - {}", column,
       SparkTypeName(type), side_->Where(output.at),
-      is_time      ? fmt::format("write {}=\"unix_timestamp({}) * 1000\"", field, column)
+      is_time ? fmt::format("write {}=\"unix_timestamp({}) * 1000\"", field, column)
+      : is_integer && is_computed
+          ? "cast the columns in it before they are computed with, such as CAST(seconds AS "
+            "BIGINT) * 1000: INT wraps"
       : is_integer ? fmt::format("write {}=\"CAST({} AS BIGINT)\"", field, column)
                    : "convert it in the select or in the staging query");
 }

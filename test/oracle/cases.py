@@ -4,17 +4,17 @@ import copy
 import json
 import random
 
-from . import configs, datasets, operations, uploads
+from . import configs, datasets, operations, shapes, uploads
 from .comparison import differences
 from .expected import agrees
 from .group_by import GroupBy
 from .join import Join, table_name
 
-FOLDERS = {"group_by": "group_bys", "upload": "group_bys", "join": "joins"}
+FOLDERS = {"group_by": "group_bys", "upload": "group_bys", "join": "joins", "label": "joins"}
 
 
 class Case:
-    """`kind` is group_by, upload or join; `conf` a compiled config; `end` the last day; `step_days` as the flag."""
+    """`kind` is group_by, upload, join or label; `conf` a compiled config; `end` the last day; `step_days` the flag."""
 
     def __init__(self, kind, conf, tables, end, step_days=30):
         self.kind, self.conf, self.tables, self.end, self.step_days = kind, conf, tables, end, step_days
@@ -25,7 +25,7 @@ class Case:
 
     @property
     def table(self):
-        return table_name(self.conf["metaData"]) + ("_upload" if self.kind == "upload" else "")
+        return table_name(self.conf["metaData"]) + {"upload": "_upload", "label": "_labels"}.get(self.kind, "")
 
     def used_tables(self):
         """The tables that the config names."""
@@ -36,6 +36,8 @@ class Case:
 
     def expected(self, rules=None):
         """The rows of the output; of an upload key -> value."""
+        if self.kind == "label":
+            return Join(self.conf, self.tables, rules).label_rows(self.end)
         if self.kind == "join":
             return Join(self.conf, self.tables, rules).backfill(self.end, step_days=self.step_days)
         group_by = GroupBy(self.conf, self.tables, rules)
@@ -47,6 +49,8 @@ class Case:
         """The columns that tell rows of the output apart."""
         if self.kind == "group_by":
             return [*self.conf["keyColumns"], "ds"]
+        if self.kind == "label":
+            return ["row_id", "ds"]
         return ["k1", "ds"] if "entities" in self.conf["left"] else ["row_id", "ts", "ds"]
 
     def check(self, actual, rules=None):
@@ -94,20 +98,26 @@ def avro_type(kind):
 
 
 def generate(seed, kinds=("group_by", "upload", "join"), operations_known=operations.NAMES, count=6):
-    """The cases of a seed: several configs over one data set."""
+    """The cases of a seed: several configs over one data set. Seeds that are odd have configs of unusual shapes."""
     draw = random.Random(seed)
     tables = datasets.generate(draw)
-    builder, found = configs.Builder(draw, operations_known), []
+    builder = (shapes.ShapeBuilder if seed % 2 else configs.Builder)(draw, operations_known)
+    found = []
     for _ in range(count):
         kind = draw.choice(kinds)
-        conf = {"group_by": builder.backfilled, "upload": builder.uploaded, "join": builder.join}[kind]()
+        if kind == "join" and seed % 2 and draw.random() < 0.2:
+            kind = "label"
+        conf = {"group_by": builder.backfilled, "upload": builder.uploaded, "join": builder.join,
+                "label": getattr(builder, "labelled", None)}[kind]()
         if kind == "upload":
             conf["aggregations"] = _readable(conf)
             conf.pop("derivations", None)
             if conf["aggregations"] is None:
                 del conf["aggregations"]
         end = draw.choice(datasets.DAYS[9:11])
-        found.append(Case(kind, conf, tables, end, draw.choice([30, 30, 2])))
+        step_days = draw.choice([30, 30, 2])
+        # How far a parent join's steps reach is a matter of its own run.
+        found.append(Case(kind, conf, tables, end, 30 if "joinSource" in json.dumps(conf) else step_days))
     return found
 
 

@@ -1,5 +1,6 @@
 """Random tables: few keys and few moments, so that the boundaries meet, and every kind of value that is awkward."""
 # SPDX-License-Identifier: Apache-2.0
+import datetime
 import math
 import struct
 
@@ -17,6 +18,7 @@ SCHEMAS = {
                "region": pa.string(), "blob": pa.binary(), "tags": pa.list_(pa.string()),
                "nums": pa.list_(pa.float64()), "vec": pa.list_(pa.float64()),
                "attrs": pa.map_(pa.string(), pa.float64()), "counts": pa.map_(pa.string(), pa.int64()),
+               "kn": pa.int64(), "kd": pa.float64(), "kb": pa.binary(), "kt": pa.date32(), "kf": pa.bool_(),
                "ts": pa.int64(), "ds": pa.string()},
     "visits": {"visitor": pa.string(), "cost": pa.float64(), "page": pa.string(), "seconds": pa.int64(),
                "ds": pa.string()},
@@ -26,18 +28,35 @@ SCHEMAS = {
     "changes": {"k1": pa.string(), "city": pa.string(), "age": pa.int32(), "tier": pa.int64(), "upd": pa.int64(),
                 "mutation_ts": pa.int64(), "is_before": pa.bool_(), "ds": pa.string()},
     "left_rows": {"row_id": pa.string(), "k1": pa.string(), "other": pa.string(), "item": pa.string(),
+                  "kn": pa.int64(), "kd": pa.float64(), "kb": pa.binary(), "kt": pa.date32(), "kf": pa.bool_(),
                   "ts": pa.int64(), "ds": pa.string()},
     "boots": {"row_id": pa.string(), "given": pa.int64(), "ds": pa.string()},
+    "more_boots": {"k1": pa.string(), "item": pa.string(), "given": pa.int64(), "second": pa.int64(),
+                   "ds": pa.string()},
+    "gaps": {"k1": pa.string(), "price": pa.float64(), "item": pa.string(), "kn": pa.int64(), "ts": pa.int64(),
+             "day": pa.string()},
+    "flat": {"k1": pa.string(), "price": pa.float64(), "item": pa.string(), "kn": pa.int64(), "ts": pa.int64(),
+             "ds": pa.string()},
+    "people_gaps": {"k1": pa.string(), "city": pa.string(), "age": pa.int32(), "tier": pa.int64(), "upd": pa.int64(),
+                    "ds": pa.string()},
     "left_people": {"k1": pa.string(), "segment": pa.string(), "ds": pa.string()},
 }
 
 
+# How a table is partitioned where it is not by `ds`.
+PARTITIONS = {"gold.gaps": "day", "gold.flat": None}
+
+
 def arrow_table(name, rows):
-    """The rows of a table as Arrow; maps are dicts in rows."""
-    def plain(value):
-        return list(value.items()) if isinstance(value, dict) else value
+    """The rows of a table as Arrow; in rows maps are dicts, and dates are texts."""
     schema = pa.schema(list(SCHEMAS[name.removeprefix("gold.")].items()))
-    return pa.Table.from_pylist([{column: plain(value) for column, value in row.items()} for row in rows], schema)
+
+    def plain(column, value):
+        if isinstance(value, str) and pa.types.is_date(schema.field(column).type):
+            return datetime.date.fromisoformat(value)
+        return list(value.items()) if isinstance(value, dict) else value
+    return pa.Table.from_pylist([{column: plain(column, value) for column, value in row.items()} for row in rows],
+                                schema)
 
 
 def generate(random, rows=90):
@@ -49,6 +68,11 @@ def generate(random, rows=90):
               "totals": _totals(events), "people": people, "changes": changes,
               "left_rows": _left_rows(random, moments, rows // 2), "left_people": _left_people(random)}
     tables["boots"] = _boots(random, tables["left_rows"])
+    tables["more_boots"] = _more_boots(random, tables["left_rows"])
+    tables["gaps"] = [_gap(random, moments) for _ in range(rows // 3)]
+    tables["flat"] = [_flat(random, moments) for _ in range(rows // 3)]
+    missing = random.sample(DAYS[3:10], 2)
+    tables["people_gaps"] = [dict(row) for row in people if row["ds"] not in missing]
     return {f"gold.{name}": found for name, found in tables.items()}
 
 
@@ -91,6 +115,10 @@ def _or_null(random, value, share=0.08):
 def _event(random, moments):
     ts = moments.draw()
     special = random.random()
+    partition = moments.partition(ts)
+    if random.random() < 0.03:
+        # Before 1970: at the begin of a window of 20,000 days, whose hops are rounded towards zero (5.1).
+        ts = -random.randrange(205, 222) * DAY + random.choice([0, 1, -1, random.randrange(DAY)])
     price = random.randrange(-200, 600) / 4
     price = math.nan if special < 0.02 else math.inf if special < 0.03 else -0.0 if special < 0.04 else price
     amount = random.choice([random.randrange(-9, 9), random.randrange(-10 ** 12, 10 ** 12), 2 ** 62, -2 ** 62])
@@ -108,7 +136,16 @@ def _event(random, moments):
         "attrs": _or_null(random, {key: _or_null(random, random.randrange(-40, 40) / 8)
                                    for key in random.sample(["x", "y", "é", ""], random.randrange(4))}),
         "counts": _or_null(random, {key: random.randrange(-3, 9) for key in random.sample("mno", random.randrange(3))}),
-        "ts": _or_null(random, ts, 0.02), "ds": moments.partition(ts)}
+        **_typed_keys(random), "ts": _or_null(random, ts, 0.02), "ds": partition}
+
+
+def _typed_keys(random):
+    """Keys of other types than texts."""
+    return {"kn": _or_null(random, random.choice([0, 1, -1, 2 ** 53 + 1, 2 ** 53, -2 ** 63])),
+            "kd": _or_null(random, random.choice([0.0, 0.5, -1.25, 1e300, math.inf])),
+            "kb": _or_null(random, random.choice([b"", b"\0", b"\0\0", b"a", b"\xff"])),
+            "kt": _or_null(random, random.choice(["1969-12-31", "2024-02-29", "0099-01-01"])),
+            "kf": _or_null(random, random.random() < 0.5)}
 
 
 def _visit(random, moments):
@@ -158,7 +195,7 @@ def _left_rows(random, moments, count):
         ts = moments.draw()
         row = {"row_id": f"r{i:03}", "k1": _or_null(random, random.choice([*KEYS, "nobody"])),
                "other": _or_null(random, random.choice(KEYS)), "item": _or_null(random, random.choice(TEXTS)),
-               "ts": ts, "ds": moments.partition(ts)}
+               **_typed_keys(random), "ts": ts, "ds": moments.partition(ts)}
         found += [row, dict(row)] if random.random() < 0.05 else [row]
     return found
 
@@ -167,6 +204,32 @@ def _boots(random, left_rows):
     """Values for some of the left rows, each row id once."""
     ids = {row["row_id"]: row["ds"] for row in left_rows if random.random() < 0.4}
     return [{"row_id": row_id, "given": random.randrange(1000, 2000), "ds": ds} for row_id, ds in ids.items()]
+
+
+def _more_boots(random, left_rows):
+    """Values for pairs of keys and days, each pair once; some values are null."""
+    pairs = {(row["k1"], row["item"], row["ds"]) for row in left_rows if random.random() < 0.4}
+    return [{"k1": key, "item": item, "given": random.randrange(2000, 3000),
+             "second": random.randrange(3000, 4000), "ds": ds}
+            for key, item, ds in sorted(pairs, key=repr)]
+
+
+def _small_event(random, ts):
+    return {"k1": _or_null(random, random.choice(KEYS), 0.03), "price": _or_null(random, random.randrange(99) / 4),
+            "item": _or_null(random, random.choice(TEXTS)), "kn": _or_null(random, random.choice([0, 1, -1, 2 ** 53])),
+            "ts": _or_null(random, ts, 0.02)}
+
+
+def _gap(random, moments):
+    """An event of a table with days that have no rows, partitioned by `day`."""
+    ts = moments.draw()
+    return {**_small_event(random, ts), "day": random.choice([DAYS[0], DAYS[3], DAYS[4], DAYS[8], DAYS[10]])}
+
+
+def _flat(random, moments):
+    """An event of a table that is not partitioned."""
+    ts = moments.draw()
+    return {**_small_event(random, ts), "ds": moments.partition(ts)}
 
 
 def _left_people(random):

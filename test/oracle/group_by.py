@@ -6,6 +6,9 @@ from .expressions import evaluate
 from .operations import Change
 from .rules import DAY, Rules, day_of, days_between, length_ms, midnight, shift
 
+# Tables of which every day is present: they are not partitioned by their day (SPEC appendix G 15).
+UNPARTITIONED = {"gold.flat"}
+
 
 class GroupBy:
     """A compiled GroupBy over `tables`: name -> rows, each a dict with its partition in `ds`."""
@@ -52,28 +55,33 @@ class GroupBy:
 
     # ---- rows ------------------------------------------------------------------------------------------------------
 
-    def events(self, start, end):
-        """(key, Change) of every event that a query over the days start to end scans."""
+    def events(self, start, end, by_days=False):
+        """(key, Change) of every event that a query over the days start to end scans; `by_days`: of an incremental
+        GroupBy outside of a join (6.2)."""
         longest = self.longest_window()
         earliest = None if longest is None else day_of(midnight(start) - DAY - longest)
         found = []
         for source in self.sources:
             rows = self.tables[source.table]
             if source.cumulative:
-                last = source.query.get("endPartition") or max(row["ds"] for row in rows)
-                rows = [row for row in rows if row["ds"] == last]
+                last = source.query.get("endPartition") or max(source.day(row) for row in rows)
+                rows = [row for row in rows if source.day(row) == last]
             else:
-                rows = [row for row in rows if source.has(row["ds"]) and row["ds"] <= end
-                        and (earliest is None or row["ds"] >= earliest)]
+                rows = [row for row in rows if source.has(source.day(row)) and source.day(row) <= end
+                        and (earliest is None or source.day(row) >= earliest)]
             for row in rows:
-                found += self._changes(source, row)
+                changes = self._changes(source, row)
+                if by_days:
+                    # A day's intermediate results come from its own partition alone (deviation of late events).
+                    changes = [(key, c) for key, c in changes if day_of(c.ts) == source.day(row)]
+                found += changes
         return found
 
     def snapshot_rows(self, day):
         found = []
         for source in self.sources:
             for row in self.tables[source.table]:
-                if row["ds"] == day and source.has(day):
+                if source.day(row) == day and source.has(day):
                     found += self._changes(source, row)
         return found
 
@@ -81,7 +89,7 @@ class GroupBy:
         """(key, Change, mutation_ts) of a day's mutations, in the order of mutation_ts."""
         found = []
         for source in self.sources:
-            for row in self.tables[source.mutation_table]:
+            for row in self.tables[source.mutation_table] if source.has(day) else ():
                 if row["ds"] == day:
                     at = evaluate(source.query.get("mutationTimeColumn") or "mutation_ts", row)
                     before = evaluate(source.query.get("reversalColumn") or "is_before", row)
@@ -101,11 +109,11 @@ class GroupBy:
         if query.get("timeColumn"):
             ts = evaluate(query["timeColumn"], row) or 0  # Chronon reads a null as 0: only unbounded windows see it.
         else:
-            ts = None if source.is_entity else midnight(row["ds"]) + DAY - 1
+            ts = None if source.is_entity else midnight(source.day(row)) + DAY - 1
         key = tuple(seen[name] for name in self.keys)
         if all(part is None for part in key):
             return []
-        copies = 1 if ts is None else self.rules.copies(ts, row["ds"])
+        copies = 1 if ts is None else self.rules.copies(ts, source.day(row))
         return [(key, Change(ts, seen))] * copies
 
     # ---- features as of a moment -------------------------------------------------------------------------------------
@@ -166,7 +174,9 @@ class GroupBy:
         stands for every day (6, 4)."""
         if any(source.cumulative for source in self.sources):
             return None
-        return {row["ds"] for source in self.sources for row in self.tables[source.table]}
+        if any(source.table in UNPARTITIONED for source in self.sources):
+            return None
+        return {source.day(row) for source in self.sources for row in self.tables[source.table]}
 
     def backfill(self, end, start=None, step_days=30):
         """The rows of a backfill into an empty table (SPEC 6), as dicts with keys, features and ds."""
@@ -176,7 +186,8 @@ class GroupBy:
         present = self.source_days()
         rows = []
         for step in steps([day for day in wanted if present is None or day in present], step_days):
-            scanned = None if self.is_entity else self.events(step[0], step[-1])
+            by_days = bool(self.conf.get("isIncremental"))
+            scanned = None if self.is_entity else self.events(step[0], step[-1], by_days)
             for day in step:
                 rows += [self._derived({**values, "ds": day}) for values in self.day_rows(scanned, day)]
         return rows
@@ -209,6 +220,9 @@ class _Source:
         self.query = fields["query"]
         self.cumulative = bool(fields.get("isCumulative"))
         self.streams = bool(fields.get("topic") or fields.get("mutationTopic"))
+
+    def day(self, row):
+        return row[self.query.get("partitionColumn") or "ds"]
 
     def has(self, day):
         """Whether a partition lies within the query's own bounds."""

@@ -30,8 +30,13 @@ class Join:
     def backfill(self, *ends, step_days=30):
         """The rows of the output table after runs that end on these days, the first into an empty table."""
         start, rows = self.query["startPartition"], []
+        present = {row["ds"] for row in self.tables[self.left_table]}
         for end in ends:
-            for step in steps(days_between(start, end), step_days):
+            last = min(end, self.query.get("endPartition") or end)
+            wanted = days_between(start, last)
+            if self.conf["metaData"].get("historicalBackfill") == 0:
+                wanted = wanted[-1:]
+            for step in steps([day for day in wanted if day in present], step_days):
                 rows += self._step(step[0], step[-1])
             start = shift(end, 1)
         return rows

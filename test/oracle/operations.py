@@ -156,10 +156,15 @@ def _average(signed, _):
 
 
 def _histogram(signed, arguments):
-    counts, k = {}, int(arguments.get("k", 0))
+    counts = {}
     for value, sign in signed:
         counts[value] = counts.get(value, 0) + sign
-    counts = {value: n for value, n in counts.items() if n}
+    return most_frequent({value: n for value, n in counts.items() if n}, arguments)
+
+
+def most_frequent(counts, arguments):
+    """The counts of a histogram that its `k` keeps."""
+    k = int(arguments.get("k", 0))
     return MostFrequent(counts, k) if 0 < k < len(counts) else counts
 
 

@@ -6,6 +6,7 @@ import math
 import struct
 
 from . import operations
+from .expected import plain
 from .group_by import GroupBy, by_key
 from .rules import DAY, HOUR, MINUTE, midnight, shift
 
@@ -220,6 +221,9 @@ def _final(aggregation, bucket, state):
         return [pair["payload"] for pair in sorted(order, key=lambda pair: pair["epochMillis"], reverse=newest)]
     if operation in ("top_k", "bottom_k"):
         return sorted(state, key=operations.rank, reverse=operation == "top_k")
+    if operation == "histogram":
+        # The state holds all keys: what a k keeps is known when all hops are merged.
+        return plain(operations.most_frequent(state, aggregation.get("argMap") or {}))
     return len(state) if operation == "unique_count" else state
 
 

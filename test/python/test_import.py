@@ -211,6 +211,12 @@ def test_bytes_are_shown_as_hexadecimal_digits(repository):
     assert shown[shown.index("b"):][:3] == ["b", "binary", "FF00"]
 
 
+def test_a_long_example_is_cut_between_characters(repository):
+    """39 bytes, then a letter of two: half of it would be no text at all."""
+    done = run_import(repository, "t.long", write(repository, "long.csv", "a\n" + "x" * 39 + "ü" * 9 + "\n"))
+    assert f"{'x' * 39}\n" in done.stderr and "ü" not in done.stderr
+
+
 def test_append_and_replace(repository):
     first = write(repository, "first.csv", "n,ds\n1,2023-12-01\n2,2023-12-02\n")
     second = write(repository, "second.csv", "ds,n\n2023-12-02,22\n")

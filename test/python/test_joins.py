@@ -275,6 +275,32 @@ def test_edge_case_84_a_bootstrapped_null_stays_where_the_part_is_skipped(tmp_pa
             assert found[key] == pytest.approx(value, rel=1e-9) if value is not None else found[key] is None
 
 
+def test_a_list_of_a_part_that_no_derivation_mentions_is_no_cast_of_a_number(tmp_path):
+    """With bootstraps, a part that no derivation mentions is not computed: its columns of nulls keep their types."""
+    case = "join_bootstrap"
+    conf = changed(case, derivations=[{"name": "same", "expression": "cases_g_bs_price_sum_1d"}])
+    unused = copy.deepcopy(conf["joinParts"][0])
+    unused["groupBy"]["metaData"]["name"] = "cases.g_unused"
+    unused["groupBy"]["aggregations"] = [{"inputColumn": "price", "operation": 13, "argMap": {"k": "2"}}]
+    conf["joinParts"].append(unused)
+    repository = golden.prepare(tmp_path, case, config=conf)
+    run(repository, case=case)
+    table = repository.table(f"gold.cases_{case}")
+    assert set(table.column_names) == {"row_id", "user", "ts", "same", "ds"}
+    assert table.num_rows == golden.answer(case).num_rows and 0 < table["same"].null_count < table.num_rows
+    assert f"cases_{case}_cases_g_unused" not in tables(repository)
+
+
+def test_a_part_without_a_namespace_of_its_own_is_computed(repository, undisturbed):
+    """Chronon's compiler gives a team's namespace to the join alone, and the engine asks for no other."""
+    conf = changed()
+    for part in conf["joinParts"]:
+        del part["groupBy"]["metaData"]["outputNamespace"]
+    write(repository, conf)
+    run(repository)
+    assert rows(repository) == undisturbed
+
+
 def test_a_bootstrapped_column_that_the_join_lacks_is_refused(tmp_path, provoked):
     case = "join_bootstrap"
     conf = changed(case)
@@ -313,6 +339,29 @@ def test_an_entity_with_a_key_twice_is_refused(tmp_path, provoked):
     done = run(repository, case=case, status=2)
     provoked(done, when="an entity without aggregations has a key twice on one day")
     assert "several rows for one key" in done.stderr
+
+
+def test_features_at_a_rows_time_are_not_guessed_from_snapshots_alone(tmp_path, provoked):
+    """A topic makes the GroupBy TEMPORAL; without a table of mutations each row would see the midnight before."""
+    case = "join_entity_mutations"
+    conf = changed(case)
+    entities = conf["joinParts"][0]["groupBy"]["sources"][0]["entities"]
+    assert entities.pop("mutationTable") and entities["mutationTopic"]
+    repository = golden.prepare(tmp_path, case, config=conf)
+    done = run(repository, case=case, status=2)
+    provoked(done, when="events on the left want entities at their own times, and no mutations are there")
+
+
+def test_hours_of_events_beside_entities_are_refused_before_anything_is_computed(tmp_path, provoked):
+    case = "join_left_entities"
+    conf = changed(case)
+    group_by = conf["joinParts"][0]["groupBy"]
+    group_by["accuracy"] = 0
+    group_by["aggregations"][0]["windows"] = [{"length": 6, "timeUnit": 0}]
+    repository = golden.prepare(tmp_path, case, config=conf)
+    done = run(repository, case=case, status=2)
+    provoked(done, when="a window in hours where the left side is entities")
+    assert f"cases_{case}_bootstrap" not in tables(repository)
 
 
 @pytest.mark.parametrize("point", ["join.left", "join.part", "join.joined", "commit.swap"])

@@ -286,3 +286,11 @@ def test_a_query_without_start_partition_has_no_start_date(repository):
 def test_two_columns_of_one_name(repository):
     edit(repository, STAGING, r"item_category,", "item_category, user_id AS item_category,")
     assert "two columns 'item_category'" in error_of(repository.staging(status=2))
+
+
+@pytest.mark.parametrize("variable,value,given", [("PARTITION_COLUMN", "ds", "day"),
+                                                  ("PARTITION_FORMAT", "yyyy-MM-dd", "yyyyMMdd")])
+def test_another_partition_column_or_format_is_refused_and_not_ignored(repository, variable, value, given):
+    done = repository.staging(environment={variable: given}, status=2)
+    assert error_of(done).startswith(f"error: {variable} is always {value} here: {given} (environment)")
+    repository.staging(environment={variable: value})

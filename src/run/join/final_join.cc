@@ -44,7 +44,6 @@ std::string Match(const PartShape& part, const std::string& alias) {
 
 // Where the values of a column may come from, first the left row's own.
 std::string Coalesced(const std::vector<std::string>& choices, const std::string& name) {
-  if (choices.empty()) return "NULL AS " + Quoted(name);
   if (choices.size() == 1) return choices[0] + " AS " + Quoted(name);
   return fmt::format("coalesce({}) AS {}", fmt::join(choices, ", "), Quoted(name));
 }
@@ -135,7 +134,8 @@ Result<std::string> FinalJoin::Select(const DayRange& days, sql::Session& sessio
     for (const std::string& derived : layout_.bootstrapped) {
       if (field.name == BootstrappedName(derived)) choices.push_back(Quoted("l", derived));
     }
-    columns.push_back(Coalesced(choices, field.name));
+    // What comes from nowhere, a part that no row needs, is null: Complete adds it in its own type.
+    if (!choices.empty()) columns.push_back(Coalesced(choices, field.name));
   }
   columns.emplace_back("l.ds AS ds");
   return fmt::format("SELECT {} FROM {}", fmt::join(columns, ", "), from);
