@@ -126,7 +126,10 @@ TEST_F(DamagedTable, ManifestListsAndManifestsAreRefusedOrRead) {
   std::vector<std::string> locations = {list};
   const auto manifests = ReadManifestList(*table_->current_snapshot());
   ASSERT_THAT(manifests, IsOk());
-  for (const ManifestFile& manifest : *manifests) locations.push_back(manifest.path);
+  for (const ManifestFile& manifest : *manifests) {
+    // A scan leaves the others out.
+    if (manifest.may_have_live_files()) locations.push_back(manifest.path);
+  }
   ASSERT_GT(locations.size(), 1U);
   for (const std::string& location : locations) {
     const std::string whole = Inflated(*ReadFile(*LocalPathOfLocation(location)));
