@@ -39,7 +39,7 @@ test-all: build peers  ## all tests: also other engines, killed runs, sanitizer-
 
 # FUZZ_SECONDS (default: until stopped), FUZZ_SEED (default: the clock), FUZZ_KINDS (group_by,upload,join).
 fuzz-semantics: build  ## random configs through the programs, compared with the naive model of test/oracle
-	@GNOMON_BIN=$(BUILD)/gnomon $(VENV)/python test/oracle/fuzz.py $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS)) \
+	@GNOMON_BIN=$(CURDIR)/$(BUILD)/gnomon $(VENV)/python test/oracle/fuzz.py $(if $(FUZZ_SECONDS),--seconds $(FUZZ_SECONDS)) \
 	  $(if $(FUZZ_SEED),--seed $(FUZZ_SEED)) $(if $(FUZZ_KINDS),--kinds $(FUZZ_KINDS))
 
 planted-faults: build  ## plant faults into the window code and demand that the suites fail (minutes)
