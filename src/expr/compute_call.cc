@@ -100,4 +100,16 @@ Result<ArrayPtr> Choose(std::span<const Operand> condition_a_b, std::int64_t row
   return Call("if_else", std::move(arguments), rows);
 }
 
+BoundFunction AllNull(const DataType& result) {
+  return BoundFunction{{},
+                       result,
+                       [result](std::span<const Operand>, std::int64_t rows) -> Result<ArrayPtr> {
+                         GNOMON_ARROW_ASSIGN(ArrayPtr nulls,
+                                             arrow::MakeArrayOfNull(ToArrow(result), rows),
+                                             "making NULL");
+                         return nulls;
+                       },
+                       {}};
+}
+
 }  // namespace gnomon::expr

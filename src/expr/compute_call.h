@@ -28,4 +28,7 @@ Kernel ComputeKernel(std::string function);
 // condition ? a : b, where a NULL condition counts as false.
 Result<ArrayPtr> Choose(std::span<const Operand> condition_a_b, std::int64_t rows);
 
+// A call that is NULL whatever its arguments are.
+BoundFunction AllNull(const DataType& result);
+
 }  // namespace gnomon::expr

@@ -189,6 +189,22 @@ bool IsDate(std::int64_t year, std::int64_t month, std::int64_t day) {
   return day <= kDays[static_cast<std::size_t>(month - 1)] + (month == 2 && leap ? 1 : 0);
 }
 
+std::int64_t DaysInMonth(std::int64_t year, unsigned month) {
+  for (unsigned day = 31; day > 28; --day) {
+    if (IsDate(year, month, day)) return day;
+  }
+  return 28;
+}
+
+std::int64_t AddMonths(std::int64_t days, std::int64_t months) {
+  CivilDate date = CivilFromDays(days);
+  const std::int64_t total = date.year * 12 + static_cast<std::int64_t>(date.month) - 1 + months;
+  date.year = FloorDiv(total, 12);
+  date.month = static_cast<unsigned>(total - date.year * 12) + 1;
+  date.day = std::min(date.day, static_cast<unsigned>(DaysInMonth(date.year, date.month)));
+  return DaysFromCivil(date);
+}
+
 void AppendTwoDigits(std::int64_t value, std::string* out) {
   out->push_back(static_cast<char>('0' + value / 10));
   out->push_back(static_cast<char>('0' + value % 10));

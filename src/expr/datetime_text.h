@@ -27,6 +27,10 @@ CivilDate CivilFromDays(std::int64_t days);
 std::int64_t DaysFromCivil(const CivilDate& date);
 bool IsDate(std::int64_t year, std::int64_t month, std::int64_t day);
 
+std::int64_t DaysInMonth(std::int64_t year, unsigned month);
+// The same day some months later, or the last of a shorter month.
+std::int64_t AddMonths(std::int64_t days, std::int64_t months);
+
 inline std::int64_t FloorDiv(std::int64_t value, std::int64_t divisor) {
   return value / divisor - (value % divisor < 0 ? 1 : 0);
 }

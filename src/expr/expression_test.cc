@@ -137,8 +137,9 @@ TEST(Expression, RefusalsNameWhatIsRefused) {
   EXPECT_THAT(BindTree(CallTree("multiply", {ColumnTree("price"), LiteralTree("tinyint", 2)})),
               IsError(ErrorCode::kUnimplemented,
                       "multiply of decimal(10,2) and tinyint is not proven equal to Spark's"));
-  EXPECT_THAT(BindTree({{"op", "cast"}, {"type", "binary"}, {"arg", ColumnTree("i")}}),
-              IsError(ErrorCode::kUnimplemented, "the cast of int to binary is not proven equal"));
+  EXPECT_THAT(BindTree({{"op", "cast"}, {"type", "binary"}, {"arg", ColumnTree("price")}}),
+              IsError(ErrorCode::kUnimplemented,
+                      "the cast of decimal(10,2) to binary is not proven equal"));
   EXPECT_THAT(BindTree(CallTree("length", json::array())),
               IsError(ErrorCode::kInvalidArgument, "arguments"));
   EXPECT_THAT(BindTree(CallTree("to_date", {ColumnTree("s"), LiteralTree("string", "EEE")})),

@@ -184,7 +184,7 @@ def test_long_chains_of_and_stay_shallow():
 def recorded():
     return [
         json.loads(line)
-        for name in ("expressions", "functions", "generated")
+        for name in ("expressions", "functions", "generated", "library")
         for line in (ANSWERS / f"{name}.jsonl").read_text("utf-8").split("\n")
         if line
     ]

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Puts every case to a real Spark 3.5 (UTC, ansi off) and writes its answers down for the tests of
 evaluator and translator: see test/spark_answers/README.md. tools/peers/setup.sh brings Spark in.
-With --retranslate nothing is put to Spark: only the trees in the recorded files are renewed."""
+With --new only the expressions that have no answer yet are put to it; with --retranslate nothing is:
+only the trees in the recorded files are renewed."""
 
 import argparse
 import datetime
@@ -23,14 +24,18 @@ import cases  # noqa: E402
 import function_cases  # noqa: E402
 import generated  # noqa: E402
 import inputs  # noqa: E402
+import library_cases  # noqa: E402
+import library_inputs  # noqa: E402
 import queries  # noqa: E402
 
 BATCH = 40
+KEPT_EVERY = 5 * BATCH
 # What is recorded: the file of answers -> its expressions and the table they read.
 EXPRESSIONS = {
     "expressions": (cases.expressions, inputs),
     "functions": (function_cases.expressions, inputs),
     "generated": (generated.expressions, generated),
+    "library": (library_cases.expressions, library_inputs),
 }
 EPOCH = datetime.datetime(1970, 1, 1)
 # Types whose values leave Spark as integers: days and microseconds since 1970.
@@ -60,6 +65,10 @@ def start_spark():
         SparkSession.builder.master("local[1]").config("spark.sql.session.timeZone", "UTC").config(
             "spark.sql.ansi.enabled",
             "false").config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "1")
+        # Each expression is asked once or twice, so that compiling it costs more than it saves; Spark's
+        # own tests hold both ways of evaluation equal.
+        .config("spark.sql.codegen.wholeStage",
+                "false").config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         # Neither the calendar of old files nor Parquet's statistics (which know no NaN) may change
         # an answer.
         .config("spark.sql.parquet.datetimeRebaseModeInRead",
@@ -95,7 +104,11 @@ def exact(value, type_):
 
 
 def first_line(error: Exception) -> str:
-    """Spark's error class, or the cause as the JVM tells it."""
+    """Spark's error class, or the cause as the JVM tells it. A JVM that is gone has no answers."""
+    from py4j.protocol import Py4JNetworkError
+
+    if isinstance(error, (ConnectionError, Py4JNetworkError)):
+        raise error
     condition = getattr(error, "getErrorClass", lambda: None)()
     if condition:
         return condition
@@ -107,43 +120,57 @@ class Recorder:
 
     def __init__(self, spark, table) -> None:
         self._spark = spark
-        self._table = table
+        self._table = table.cache()
         self._count = table.count()
         self._types = {}
 
     def record(self, expressions: list[str]) -> list[dict]:
-        lines = [self._typed(expression) for expression in expressions]
-        open_lines = [line for line in lines if "error" not in line]
-        for begin in range(0, len(open_lines), BATCH):
-            self._evaluate(open_lines[begin:begin + BATCH])
-            print(f"{begin + BATCH} of {len(open_lines)}", file=sys.stderr)
+        lines = []
+        for begin in range(0, len(expressions), BATCH):
+            typed = self._typed(expressions[begin:begin + BATCH])
+            self._evaluate([line for line in typed if "error" not in line])
+            lines += typed
+            print(f"{begin + len(typed)} of {len(expressions)}", file=sys.stderr)
         return lines
 
-    def _typed(self, expression: str) -> dict:
+    def _typed(self, expressions: list[str]) -> list[dict]:
+        """All at once; where Spark refuses, in halves, down to the one that it refuses."""
         try:
-            field = self._spark.sql(f"SELECT {expression} FROM inputs").schema.fields[0]
+            fields = self._spark.sql(f"SELECT {', '.join(expressions)} FROM inputs").schema.fields
         except Exception as error:  # Spark's errors come from the JVM in many classes
-            return {"expression": expression, "error": first_line(error)}
-        self._types[expression] = field.dataType
-        return {"expression": expression, "type": type_name(field.dataType), "name": field.name}
+            if len(expressions) > 1:
+                half = len(expressions) // 2
+                return self._typed(expressions[:half]) + self._typed(expressions[half:])
+            return [{"expression": expressions[0], "error": first_line(error)}]
+        if len(fields) != len(expressions):  # one of them makes several columns
+            return [line for expression in expressions for line in self._typed([expression])
+                    ] if len(expressions) > 1 else [{"expression": expressions[0],
+                                                     "error": "it gives another number of columns"}]
+        self._types.update(zip(expressions, (field.dataType for field in fields)))
+        return [{"expression": expression, "type": type_name(field.dataType), "name": field.name}
+                for expression, field in zip(expressions, fields)]
 
     def _evaluate(self, lines: list[dict]) -> None:
+        if not lines:
+            return
+        half = len(lines) // 2
         try:
             columns = [f"{line['expression']} AS `c{i}`" for i, line in enumerate(lines)]
             outputs = [readable(f"c{i}", line["type"]) for i, line in enumerate(lines)]
             rows = self._table.selectExpr("id", *columns).selectExpr("id", *outputs).collect()
         except Exception as error:
-            if len(lines) > 1:
-                for line in lines:
-                    self._evaluate([line])
+            if half:
+                self._evaluate(lines[:half])
+                self._evaluate(lines[half:])
                 return
             lines[0]["error"] = first_line(error)
             self._evaluate_rows(lines[0])
             return
         if len(rows) != self._count:  # one of them makes several rows of one
-            for line in lines if len(lines) > 1 else ():
-                self._evaluate([line])
-            if len(lines) == 1:
+            if half:
+                self._evaluate(lines[:half])
+                self._evaluate(lines[half:])
+            else:
                 lines[0]["error"] = "it gives another number of rows"
             return
         rows.sort(key=lambda row: row["id"])
@@ -156,18 +183,32 @@ class Recorder:
         return LongType() if line["type"] in _AS_NUMBERS else self._types[line["expression"]]
 
     def _evaluate_rows(self, line: dict) -> None:
-        """Which rows of a raising expression raise; one alone tells, since Spark stops at the
-        first."""
-        output = readable("c", line["type"])
-        line["values"], line["raises"] = [], []
-        for row_id in range(self._count):
-            try:
-                row = self._table.where(f"id = {row_id}").selectExpr(
-                    f"{line['expression']} AS c").selectExpr(output).collect()[0]
-                line["values"].append(exact(row["c"], self._read_type(line)))
-            except Exception:  # as above; the line holds the first of them
-                line["values"].append(None)
-                line["raises"].append(row_id)
+        """Which rows of a raising expression raise; Spark stops at the first, so halves are asked.
+        Where the first rows and the last one raise, all are taken to."""
+        line["values"], line["raises"] = [None] * self._count, []
+        for row in (0, 1, 2, self._count - 1):
+            self._evaluate_range(line, row, row + 1)
+        if len(line["raises"]) == 4:
+            del line["values"], line["raises"]
+            return
+        line["raises"] = []
+        self._evaluate_range(line, 0, self._count)
+
+    def _evaluate_range(self, line: dict, begin: int, end: int) -> None:
+        try:
+            rows = self._table.where(f"id >= {begin} AND id < {end}").selectExpr(
+                "id", f"{line['expression']} AS c").selectExpr("id", readable("c", line["type"])).collect()
+        except Exception as error:  # as above; the line holds the first of them
+            first_line(error)
+            if end - begin == 1:
+                line["raises"].append(begin)
+                return
+            half = (begin + end) // 2
+            self._evaluate_range(line, begin, half)
+            self._evaluate_range(line, half, end)
+            return
+        for row in rows:
+            line["values"][row["id"]] = exact(row["c"], self._read_type(line))
 
 
 def translate(line: dict, source: str, target: str, translator) -> dict:
@@ -200,20 +241,35 @@ def record_query(spark, text: str) -> dict:
     }
 
 
-def write_inputs(spark, folder: Path, source) -> object:
-    """Writes a table of inputs and makes it the view `inputs`."""
+def write_inputs(spark, folder: Path, source, keep: bool = False) -> object:
+    """Writes a table of inputs and makes it the view `inputs`; with `keep` it must be what is there."""
     import pyarrow
     import pyarrow.parquet
 
     table = source.table()
     parquet = folder / f"{source.__name__}.parquet"
-    pyarrow.parquet.write_table(table, str(parquet), compression="zstd")
-    # The same table for tests of modules that read no Parquet.
-    with pyarrow.ipc.new_file(str(parquet.with_suffix(".arrow")), table.schema) as file:
-        file.write_table(table)
+    if keep and parquet.exists():
+        with pyarrow.ipc.open_file(str(parquet.with_suffix(".arrow"))) as file:
+            if file.schema != table.schema or str(file.read_all().to_pydict()) != str(table.to_pydict()):
+                sys.exit(f"{source.__name__} changed: its answers must all be asked again, without --new")
+    else:
+        pyarrow.parquet.write_table(table, str(parquet), compression="zstd")
+        # The same table for tests of modules that read no Parquet.
+        with pyarrow.ipc.new_file(str(parquet.with_suffix(".arrow")), table.schema) as file:
+            file.write_table(table)
     frame = spark.read.parquet(str(parquet))
     frame.createOrReplaceTempView("inputs")
     return frame
+
+
+def record_new(recorder, expressions: list[str], path: Path) -> list[dict]:
+    """One line per expression, in their order: an answer that is there is kept."""
+    known = {line["expression"]: line for line in read(path)} if path.exists() else {}
+    wanted = [text for text in expressions if text not in known]
+    for begin in range(0, len(wanted), KEPT_EVERY):  # so that a stopped recording is gone on with
+        known.update((line["expression"], line) for line in recorder.record(wanted[begin:begin + KEPT_EVERY]))
+        write(path, [known[text] for text in expressions if text in known])
+    return [known[text] for text in expressions]
 
 
 def write(path: Path, lines: list[dict]) -> None:
@@ -230,6 +286,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=ROOT / "test" / "spark_answers")
     arguments.add_argument("--retranslate", action="store_true")
+    arguments.add_argument("--new", action="store_true", help="keep the answers that are there")
     arguments.add_argument("--only", nargs="+", choices=(*EXPRESSIONS, "queries"),
                            default=(*EXPRESSIONS, "queries"), help="record these, keep the others")
     options = arguments.parse_args()
@@ -241,14 +298,16 @@ def main() -> None:
     for name, (expressions, source) in EXPRESSIONS.items():
         path = options.out / f"{name}.jsonl"
         if name in wanted:
-            table = write_inputs(spark, options.out, source)
-            write(path, Recorder(spark, table).record(list(dict.fromkeys(expressions()))))
+            recorder = Recorder(spark, write_inputs(spark, options.out, source, keep=options.new))
+            texts = list(dict.fromkeys(expressions()))
+            write(path, record_new(recorder, texts, path) if options.new else recorder.record(texts))
         write(path, [translate(line, "expression", "tree", translate_expression)
                      for line in read(path)])
     path = options.out / "queries.jsonl"
     if "queries" in wanted:
-        write_inputs(spark, options.out, inputs)
-        write(path, [record_query(spark, text) for text in queries.queries()])
+        write_inputs(spark, options.out, inputs, keep=options.new)
+        known = {line["query"]: line for line in read(path)} if options.new else {}
+        write(path, [known.get(text) or record_query(spark, text) for text in queries.queries()])
     write(path, [translate(line, "query", "translation", translate_query) for line in read(path)])
     if spark is not None:
         spark.stop()

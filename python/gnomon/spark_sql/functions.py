@@ -15,6 +15,7 @@ _OPERATORS_ONLY = frozenset(
     "in and or not sum_result avg_input avg_result ordered_input case_when get_field get_item "
     "bit_and bit_or bit_xor bit_not "
     "add_months_interval add_days_interval add_time_interval "
+    "second_with_fraction year_of_week iso_day_of_week timestampadd timestampdiff "
     "explode_array explode_map posexplode_array posexplode_map inline_rows stack_rows".split())
 
 # Spark's name of an operator in the form of a function.
@@ -39,7 +40,7 @@ _SYNONYMS = (("upper", "ucase"), ("lower", "lcase"), ("ceil", "ceiling"), ("pow"
              ("aggregate", "reduce"), ("char", "chr"), ("locate", "position"),
              ("current_timestamp", "now"), ("current_date", "curdate"),
              ("eq_null_safe", "equal_null"), ("unix_timestamp", "to_unix_timestamp"),
-             ("element_at", "try_element_at"), ("rand", "random"), ("bit_get", "getbit"))
+             ("element_at", "try_element_at"), ("format_string", "printf"), ("rand", "random"), ("bit_get", "getbit"))
 _SPARKS_OWN = frozenset(
     name for group in _SYNONYMS for name in group) - {"starts_with", "ends_with"}
 

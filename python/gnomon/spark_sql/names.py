@@ -8,7 +8,8 @@ _UPPER_CASE = frozenset(
     (("sqrt", 1), ("exp", 1), ("floor", 1), ("ceil", 1), ("power", 2), ("atan2", 2), ("hypot", 2), ("log", 2), ("pi",
         0), ("e", 0),
      ("rlike", 2), ("regexp_like", 2), ("regexp", 2)) + tuple((name, 1) for name in (
-         "log10 log2 log1p expm1 sin cos tan asin acos atan sinh cosh tanh cot sec csc cbrt degrees radians "
+         "log10 log2 log1p expm1 sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh cot sec csc cbrt "
+         "degrees radians "
          "signum").split()))
 _DEFAULTS = {
     ("substring", 2): "2147483647",
@@ -26,6 +27,8 @@ _DEFAULTS = {
     ("overlay", 3): "-1",
     ("regexp_replace", 3): "1",
     ("regexp_extract", 2): "1",
+    ("regexp_extract_all", 2): "1",
+    ("regexp_instr", 2): "0",
     ("split", 2): "-1",
     ("months_between", 2): "true",
     ("sort_array", 1): "true"
@@ -35,7 +38,7 @@ _DEFAULTS = {
 _SHAPED = frozenset("not ne is_null is_not_null in like negative positive".split())
 _UNNAMED = frozenset(
     "get_item get_field ilike array_sort array_join str_to_map random curdate dateadd timestampadd "
-    "map named_struct".split()) | {"like any"}
+    "map named_struct mask".split()) | {"like any"}
 _UNNAMED_WITH = frozenset((("log", 1), ("unix_timestamp", 0), ("datediff", 3)))
 
 _INFIX = {
@@ -135,6 +138,9 @@ def _shown(node: nodes.Node) -> str:
 
 def _shown_call(node: nodes.Call) -> str:
     args = [_shown(arg) for arg in node.args]
+    if node.shown == "from_json":
+        # What is read as a map has the name of Spark's own wrapping of it.
+        return "entries" if args[1].lower().startswith("map") else f"from_json({args[0]})"
     if node.shown == "if":
         return f"(IF({', '.join(args)}))"
     if node.name == "not":

@@ -5,26 +5,30 @@ Each reads what stands behind `(` and gives the node, or None to have it read as
 from . import nodes
 from .tokens import QUOTED_NAME, STRING, WORD
 
-_PARTS = {
-    "YEAR": "year",
-    "QUARTER": "quarter",
-    "MONTH": "month",
-    "MON": "month",
-    "WEEK": "weekofyear",
-    "DAY": "day",
-    "DAYOFWEEK": "dayofweek",
-    "DOW": "dayofweek",
-    "DOY": "dayofyear",
-    "HOUR": "hour",
-    "MINUTE": "minute"
+_PART_NAMES = {
+    "year": "YEAR Y YEARS YR YRS",
+    "year_of_week": "YEAROFWEEK",
+    "quarter": "QUARTER QTR",
+    "month": "MONTH MON MONS MONTHS",
+    "weekofyear": "WEEK W WEEKS",
+    "day": "DAY D DAYS",
+    "dayofweek": "DAYOFWEEK DOW",
+    "iso_day_of_week": "DAYOFWEEK_ISO DOW_ISO",
+    "dayofyear": "DOY",
+    "hour": "HOUR H HOURS HR HRS",
+    "minute": "MINUTE M MIN MINS MINUTES",
+    "second_with_fraction": "SECOND S SEC SECONDS SECS"
 }
+_PARTS = {unit: part for part, units in _PART_NAMES.items() for unit in units.split()}
+_UNITS = frozenset("YEAR QUARTER MONTH WEEK DAY DAYOFYEAR HOUR MINUTE SECOND MILLISECOND MICROSECOND".split())
 
 
 def _part(parser, begin: int, unit: str, value: nodes.Node) -> nodes.Node:
     name = _PARTS.get(unit.upper())
     if name is None:
         raise parser.refused(f"the part {unit} of a time",
-                             f"use one of {', '.join(sorted(_PARTS))}", begin)
+                             f"use one of {', '.join(units.split()[0] for units in _PART_NAMES.values())}",
+                             begin)
     node = parser.call(begin, name, value)
     node.shown = None
     return node
@@ -185,6 +189,25 @@ def _decode(parser, begin: int) -> nodes.Node | None:
     return parser.call(begin, "if" if len(parts) == 3 else "case_when", *parts)
 
 
+def _with_unit(name: str):
+    """name(DAY, a, b); None where it has no unit."""
+
+    def read(parser, begin: int) -> nodes.Node | None:
+        unit = parser.token
+        if unit.kind != WORD or parser.peek().key != "," or unit.text.upper() not in _UNITS:
+            return None
+        place = parser.place()
+        parser.next(), parser.next()
+        args = parser.expressions_until_parenthesis()
+        if len(args) != 2:  # a column has the name of a unit
+            parser.go_back(place)
+            return None
+        shown = unit.text.upper()
+        return parser.call(begin, name, nodes.Literal(unit.begin, "string", shown, shown), *args, shown=name)
+
+    return read
+
+
 FORMS = {
     "extract": _extract,
     "date_part": _date_part,
@@ -199,4 +222,10 @@ FORMS = {
     "struct": _struct,
     "decode": _decode,
     "arrays_zip": _arrays_zip,
+    "timestampadd": _with_unit("timestampadd"),
+    "dateadd": _with_unit("timestampadd"),
+    "date_add": _with_unit("timestampadd"),
+    "timestampdiff": _with_unit("timestampdiff"),
+    "datediff": _with_unit("timestampdiff"),
+    "date_diff": _with_unit("timestampdiff"),
 }

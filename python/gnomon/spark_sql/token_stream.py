@@ -38,6 +38,13 @@ class TokenStream:
             self._index += 1
         return token
 
+    def place(self) -> int:
+        """For go_back, where only what follows tells how to read."""
+        return self._index
+
+    def go_back(self, place: int) -> None:
+        self._index = place
+
     def at(self, *words: str) -> bool:
         """Whether the next tokens are these words or symbols."""
         return all(self.peek(i).key == word for i, word in enumerate(words))

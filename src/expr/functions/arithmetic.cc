@@ -170,12 +170,13 @@ Result<BoundFunction> BindDiv(std::string_view name, std::span<const Argument> a
       {}};
 }
 
-// Of one number; a string becomes a double.
+// Of one number; a string or a bare NULL becomes a double.
 template <typename F>
 Result<BoundFunction> BindSign(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
   DataType type = arguments[0].type;
-  if (type.kind == TypeKind::kString) type = DataType(TypeKind::kDouble);
+  if (type.kind == TypeKind::kString || type.kind == TypeKind::kVoid)
+    type = DataType(TypeKind::kDouble);
   if (type.kind == TypeKind::kDecimal) {
     return BoundFunction{{type}, type, Elementwise<DecimalBits, DecimalBits>(type, F{}), {}};
   }

@@ -3,6 +3,7 @@
 // to_date, to_timestamp; and date(x), the cast. Patterns are constants.
 #include "expr/cast.h"
 #include "expr/coercion.h"
+#include "expr/compute_call.h"
 #include "expr/datetime_pattern.h"
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
@@ -22,6 +23,11 @@ const DataType kBigint(TypeKind::kLong);
 // unix_timestamp(ts), row 2).
 std::int64_t TruncateToSeconds(std::int64_t micros) { return micros / kMicrosInSecond; }
 
+// A NULL pattern makes all NULL.
+bool IsNullPattern(std::span<const Argument> arguments) {
+  return arguments.size() > 1 && arguments[1].literal != nullptr && arguments[1].literal->IsNull(0);
+}
+
 // The pattern in arguments[1], or Spark's default.
 Result<DateTimePattern> PatternOf(std::string_view name, std::span<const Argument> arguments) {
   if (arguments.size() < 2) return DateTimePattern::Make(kDefaultPattern);
@@ -38,6 +44,7 @@ BoundFunction OfFirst(DataType operand, DataType result, Kernel kernel) {
 template <typename Out, typename ToUnit>
 Result<BoundFunction> BindReading(std::string_view name, std::span<const Argument> arguments,
                                   const DataType& result, ToUnit to_unit) {
+  if (IsNullPattern(arguments)) return AllNull(result);
   GNOMON_ASSIGN_OR_RETURN(DateTimePattern pattern, PatternOf(name, arguments));
   GNOMON_RETURN_IF_ERROR(pattern.CheckReadable());
   return OfFirst(kText, result,
@@ -68,15 +75,24 @@ Result<BoundFunction> BindCastTo(std::string_view name, std::span<const Argument
   return OfFirst(target, target, std::move(kernel));
 }
 
+bool IsMoment(TypeKind kind) {
+  return kind == TypeKind::kDate || kind == TypeKind::kTimestamp || kind == TypeKind::kTimestampNtz;
+}
+
+// Of a date or timestamp the pattern does not count, unless it is NULL.
+Result<BoundFunction> BindMoment(std::string_view name, std::span<const Argument> arguments,
+                                 const DataType& target) {
+  if (IsNullPattern(arguments)) return AllNull(target);
+  return BindCastTo(name, arguments.first(1), target);
+}
+
 Result<BoundFunction> BindUnixTimestamp(std::string_view name,
                                         std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
   const TypeKind kind = arguments[0].type.kind;
   if (kind == TypeKind::kString)
     return BindReading<std::int64_t>(name, arguments, kBigint, &TruncateToSeconds);
-  if (kind != TypeKind::kDate && kind != TypeKind::kTimestamp && kind != TypeKind::kTimestampNtz) {
-    return RefuseTypes(name, arguments);
-  }
+  if (!IsMoment(kind)) return RefuseTypes(name, arguments);
   // Of an instant the pattern does not count. A date is its midnight.
   const DataType operand(kind == TypeKind::kDate ? TypeKind::kTimestamp : kind);
   return OfFirst(operand, kBigint,
@@ -87,6 +103,7 @@ Result<BoundFunction> BindUnixTimestamp(std::string_view name,
 Result<BoundFunction> BindWriting(std::string_view name, std::span<const Argument> arguments,
                                   const DataType& operand, std::int64_t unit) {
   if (!IsImplicitCast(arguments[0].type, operand)) return RefuseTypes(name, arguments);
+  if (IsNullPattern(arguments)) return AllNull(kText);
   GNOMON_ASSIGN_OR_RETURN(DateTimePattern pattern, PatternOf(name, arguments));
   return OfFirst(operand, kText,
                  ElementwiseText<std::int64_t>(
@@ -113,6 +130,7 @@ Result<BoundFunction> BindToDate(std::string_view name, std::span<const Argument
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
   const DataType date(TypeKind::kDate);
   if (arguments.size() == 1) return BindCastTo(name, arguments, date);
+  if (IsMoment(arguments[0].type.kind)) return BindMoment(name, arguments, date);
   if (arguments[0].type.kind != TypeKind::kString) return RefuseTypes(name, arguments);
   return BindReading<std::int32_t>(
       name, arguments, date, [](std::int64_t micros) { return FloorDiv(micros, kMicrosInDay); });
@@ -122,6 +140,7 @@ Result<BoundFunction> BindToTimestamp(std::string_view name, std::span<const Arg
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
   const DataType timestamp(TypeKind::kTimestamp);
   if (arguments.size() == 1) return BindCastTo(name, arguments, timestamp);
+  if (IsMoment(arguments[0].type.kind)) return BindMoment(name, arguments, timestamp);
   if (arguments[0].type.kind != TypeKind::kString) return RefuseTypes(name, arguments);
   return BindReading<std::int64_t>(name, arguments, timestamp,
                                    [](std::int64_t micros) { return micros; });

@@ -15,16 +15,24 @@ const DataType kIntType(TypeKind::kInt);
 // Days wrap as Java's int does.
 std::int32_t Wrap(std::int64_t days) { return static_cast<std::int32_t>(days); }
 
-// Spark takes int and narrower; a bigint is an error there.
-bool IsDayCount(const DataType& type) {
-  return type.kind == TypeKind::kInt || type.kind == TypeKind::kShort ||
-         type.kind == TypeKind::kByte;
+// Spark takes int and narrower, and constant texts; a bigint is an error there.
+bool IsDayCount(const Argument& argument) {
+  const TypeKind kind = argument.type.kind;
+  if (kind == TypeKind::kString && argument.literal != nullptr && argument.literal->IsValid(0)) {
+    // What is no whole number stops Spark, where our cast would give NULL.
+    const std::string text(Values<std::string_view>(Operand{argument.literal, true})[0]);
+    return !text.empty() && text.size() < 10 &&
+           text.find_first_not_of("0123456789", text[0] == '-' && text.size() > 1 ? 1 : 0) ==
+               std::string::npos;
+  }
+  return kind == TypeKind::kInt || kind == TypeKind::kShort || kind == TypeKind::kByte ||
+         kind == TypeKind::kVoid;
 }
 
 template <int kSign>
 Result<BoundFunction> BindShift(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
-  if (!IsDayCount(arguments[1].type)) return RefuseTypes(name, arguments);
+  if (!IsDayCount(arguments[1])) return RefuseTypes(name, arguments);
   return BindFixed(name, arguments, {kDateType, kIntType}, kDateType,
                    Elementwise<std::int32_t, std::int32_t, std::int32_t>(
                        kDateType, [](std::int32_t date, std::int32_t days) {

@@ -71,7 +71,6 @@ Result<BoundFunction> BindHex(std::string_view name, std::span<const Argument> a
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
   const TypeKind kind = arguments[0].type.kind;
   if (IsInteger(kind) || kind == TypeKind::kFloat || kind == TypeKind::kDouble) {
-    if (!IsInteger(kind)) return RefuseTypes(name, arguments);
     return BindFixed(
         name, arguments, {kInt64}, kText,
         ElementwiseText<std::int64_t>([](std::string* out, Failure*, std::int64_t value) {
@@ -79,8 +78,7 @@ Result<BoundFunction> BindHex(std::string_view name, std::span<const Argument> a
           return true;
         }));
   }
-  if (kind != TypeKind::kString && kind != TypeKind::kBinary && kind != TypeKind::kVoid)
-    return RefuseTypes(name, arguments);
+  if (kind == TypeKind::kDecimal) return RefuseTypes(name, arguments);
   const DataType type = kind == TypeKind::kBinary ? kBytes : kText;
   return BindFixed(name, arguments, {type}, kText,
                    ElementwiseText<Text>([](std::string* out, Failure*, Text bytes) {

@@ -4,7 +4,7 @@
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
-#include "expr/nested.h"
+#include "expr/list_elements.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::expr::functions {
@@ -35,36 +35,17 @@ Result<BoundFunction> BindExplode(std::string_view name, std::span<const Argumen
       type,
       [type](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(const ListRows lists, ListRows::Make(operands[0], rows));
-        IndexLists shape(rows);
-        arrow::Int32Builder positions;
-        for (std::int64_t row = 0; row < rows; ++row) {
-          if (lists.IsNull(row)) {
-            shape.CloseNull();
-            continue;
-          }
-          shape.AppendRange(lists.begin(row), lists.end(row));
-          for (std::int64_t k = 0; k < lists.size(row); ++k) {
-            GNOMON_ARROW_RETURN_NOT_OK(positions.Append(static_cast<std::int32_t>(k)),
-                                       "exploding a column");
-          }
-          shape.CloseRow();
+        std::vector<ArrayPtr> children = {lists.values()};
+        if (kMap) children = {lists.keys(), lists.items()};
+        GNOMON_ASSIGN_OR_RETURN(ListElements elements, GatherElements(lists, rows, children));
+        std::vector<ArrayPtr> columns = std::move(elements.columns);
+        if (kPosition) {
+          GNOMON_ASSIGN_OR_RETURN(ArrayPtr positions, NumberElements(elements));
+          columns.insert(columns.begin(), std::move(positions));
         }
-        std::vector<ArrayPtr> columns;
-        GNOMON_ARROW_ASSIGN(ArrayPtr position, positions.Finish(), "exploding a column");
-        if (kPosition) columns.push_back(std::move(position));
-        if (kMap) {
-          GNOMON_ASSIGN_OR_RETURN(ArrayPtr keys, TakeRows(lists.keys(), shape.indices()));
-          GNOMON_ASSIGN_OR_RETURN(ArrayPtr items, TakeRows(lists.items(), shape.indices()));
-          columns.push_back(std::move(keys));
-          columns.push_back(std::move(items));
-        } else {
-          GNOMON_ASSIGN_OR_RETURN(ArrayPtr values, TakeRows(lists.values(), shape.indices()));
-          columns.push_back(std::move(values));
-        }
-        const auto count = static_cast<std::int64_t>(shape.indices().size());
         GNOMON_ASSIGN_OR_RETURN(ArrayPtr structs,
-                                MakeStructs(type.element(), count, std::move(columns)));
-        return shape.Wrap(type, std::move(structs));
+                                MakeStructs(type.element(), elements.count(), std::move(columns)));
+        return elements.shape.Wrap(type, std::move(structs));
       },
       {}};
 }

@@ -6,40 +6,27 @@
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
-#include "expr/nested.h"
+#include "expr/list_elements.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::expr::functions {
 
 namespace {
 
-// Of each row the indices of its elements; `positions` the place of each in its array.
-struct Elements {
-  IndexLists shape;
-  std::vector<std::int64_t> call_rows;
+// The lambda over all elements, and their places.
+struct Answers {
+  ListElements elements;
   ArrayPtr values;
-  ArrayPtr positions;
 };
 
-Result<Elements> ElementsOf(const ListRows& lists, std::int64_t rows) {
-  Elements elements{IndexLists(rows), {}, nullptr, nullptr};
-  arrow::Int32Builder positions;
-  for (std::int64_t row = 0; row < rows; ++row) {
-    if (lists.IsNull(row)) {
-      elements.shape.CloseNull();
-      continue;
-    }
-    elements.shape.AppendRange(lists.begin(row), lists.end(row));
-    for (std::int64_t k = 0; k < lists.size(row); ++k) {
-      GNOMON_ARROW_RETURN_NOT_OK(positions.Append(static_cast<std::int32_t>(k)),
-                                 "numbering elements");
-    }
-    elements.shape.CloseRow();
-  }
-  elements.call_rows = elements.shape.rows();
-  GNOMON_ASSIGN_OR_RETURN(elements.values, TakeRows(lists.values(), elements.shape.indices()));
-  GNOMON_ARROW_ASSIGN(elements.positions, positions.Finish(), "numbering elements");
-  return elements;
+Result<Answers> AskElements(const BoundLambda& body, const ListRows& lists,
+                            std::span<const Operand> operands, std::int64_t rows) {
+  GNOMON_ASSIGN_OR_RETURN(ListElements elements, GatherElements(lists, rows, {lists.values()}));
+  GNOMON_ASSIGN_OR_RETURN(ArrayPtr positions, NumberElements(elements));
+  GNOMON_ASSIGN_OR_RETURN(ArrayPtr values,
+                          body.evaluate({elements.columns[0], std::move(positions)},
+                                        elements.call_rows, operands.subspan(1)));
+  return Answers{std::move(elements), std::move(values)};
 }
 
 // The lambda over (element, position from 0).
@@ -63,19 +50,10 @@ Result<BoundFunction> BindTransform(std::string_view name, std::span<const Argum
       type,
       [type, body](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(const ListRows lists, ListRows::Make(operands[0], rows));
-        GNOMON_ASSIGN_OR_RETURN(Elements elements, ElementsOf(lists, rows));
-        GNOMON_ASSIGN_OR_RETURN(ArrayPtr values,
-                                body.evaluate({elements.values, elements.positions},
-                                              elements.call_rows, operands.subspan(1)));
-        return elements.shape.Wrap(type, std::move(values));
+        GNOMON_ASSIGN_OR_RETURN(Answers answers, AskElements(body, lists, operands, rows));
+        return answers.elements.shape.Wrap(type, std::move(answers.values));
       },
       {}};
-}
-
-// Whether the condition holds; a NULL counts as no.
-bool Holds(const arrow::BooleanArray& conditions, std::size_t at) {
-  const auto index = static_cast<std::int64_t>(at);
-  return conditions.IsValid(index) && conditions.Value(index);
 }
 
 Result<BoundFunction> BindFilter(std::string_view name, std::span<const Argument> arguments) {
@@ -87,24 +65,10 @@ Result<BoundFunction> BindFilter(std::string_view name, std::span<const Argument
       type,
       [type, body](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(const ListRows lists, ListRows::Make(operands[0], rows));
-        GNOMON_ASSIGN_OR_RETURN(Elements elements, ElementsOf(lists, rows));
-        GNOMON_ASSIGN_OR_RETURN(ArrayPtr answers,
-                                body.evaluate({elements.values, elements.positions},
-                                              elements.call_rows, operands.subspan(1)));
-        const auto& conditions = static_cast<const arrow::BooleanArray&>(*answers);
-        IndexLists kept(rows);
-        std::size_t at = 0;
-        for (std::int64_t row = 0; row < rows; ++row) {
-          if (lists.IsNull(row)) {
-            kept.CloseNull();
-            continue;
-          }
-          for (std::int64_t k = lists.begin(row); k < lists.end(row); ++k) {
-            if (Holds(conditions, at++)) kept.Append(k);
-          }
-          kept.CloseRow();
-        }
-        return kept.Gather(type, lists.values());
+        GNOMON_ASSIGN_OR_RETURN(Answers answers, AskElements(body, lists, operands, rows));
+        const IndexLists kept =
+            KeepElements(lists, rows, static_cast<const arrow::BooleanArray&>(*answers.values));
+        return kept.Gather(type, answers.elements.columns[0]);
       },
       {}};
 }
@@ -119,11 +83,8 @@ Result<BoundFunction> BindQuantifier(std::string_view name, std::span<const Argu
       TypeKind::kBoolean,
       [body](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(const ListRows lists, ListRows::Make(operands[0], rows));
-        GNOMON_ASSIGN_OR_RETURN(Elements elements, ElementsOf(lists, rows));
-        GNOMON_ASSIGN_OR_RETURN(ArrayPtr answers,
-                                body.evaluate({elements.values, elements.positions},
-                                              elements.call_rows, operands.subspan(1)));
-        const auto& conditions = static_cast<const arrow::BooleanArray&>(*answers);
+        GNOMON_ASSIGN_OR_RETURN(const Answers answers, AskElements(body, lists, operands, rows));
+        const auto& conditions = static_cast<const arrow::BooleanArray&>(*answers.values);
         arrow::BooleanBuilder builder;
         GNOMON_ARROW_RETURN_NOT_OK(builder.Reserve(rows), "testing elements");
         std::int64_t at = 0;

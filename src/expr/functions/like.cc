@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // text LIKE 'pattern' [ESCAPE 'c']: % any characters, _ one character, the escape (\ by default)
-// makes one of these ordinary. Pattern and escape are constants.
+// makes one of these ordinary. The escape is a constant.
 #include "expr/coercion.h"
+#include "expr/compute_call.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
 
@@ -93,15 +94,30 @@ Result<BoundFunction> BindLike(std::string_view name, std::span<const Argument> 
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
   const DataType text(TypeKind::kString);
   if (!IsImplicitCast(arguments[0].type, text)) return RefuseTypes(name, arguments);
-  GNOMON_ASSIGN_OR_RETURN(const std::string source, ConstantText(name, arguments[1], "pattern"));
+  if (arguments[1].type.kind == TypeKind::kVoid) return AllNull(DataType(TypeKind::kBoolean));
   std::string escape = "\\";
   if (arguments.size() == 3) {
     GNOMON_ASSIGN_OR_RETURN(escape, ConstantText(name, arguments[2], "escape"));
     if (escape.size() != 1)
       return Unimplemented("the escape of LIKE is not one ASCII character: '{}'", escape);
   }
-  GNOMON_ASSIGN_OR_RETURN(LikePattern pattern, ParseLike(source, escape[0]));
   const DataType boolean(TypeKind::kBoolean);
+  if (arguments[1].literal == nullptr) {
+    return BindFixed(name, arguments.first(2), {text, text}, boolean,
+                     ElementwiseNullable<bool, Text, Text>(
+                         boolean, [escape = escape[0]](bool* out, std::optional<Error>* failure,
+                                                       Text value, Text source) {
+                           const auto pattern = ParseLike(source, escape);
+                           if (!pattern) {
+                             *failure = pattern.error();
+                             return false;
+                           }
+                           *out = Matches(*pattern, value);
+                           return true;
+                         }));
+  }
+  GNOMON_ASSIGN_OR_RETURN(const std::string source, ConstantText(name, arguments[1], "pattern"));
+  GNOMON_ASSIGN_OR_RETURN(LikePattern pattern, ParseLike(source, escape[0]));
   return BoundFunction{
       {text},
       boolean,

@@ -4,7 +4,7 @@
 
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
-#include "expr/nested.h"
+#include "expr/list_elements.h"
 #include "expr/value_order.h"
 #include "types/arrow_mapping.h"
 
@@ -12,23 +12,19 @@ namespace gnomon::expr::functions {
 
 namespace {
 
-struct Entries {
-  IndexLists shape;
-  std::vector<std::int64_t> call_rows;
-  ArrayPtr keys;
-  ArrayPtr items;
+// The lambda over all entries.
+struct Answers {
+  ListElements entries;
+  ArrayPtr values;
 };
 
-Result<Entries> EntriesOf(const ListRows& maps, std::int64_t rows) {
-  Entries entries{IndexLists(rows), {}, nullptr, nullptr};
-  for (std::int64_t row = 0; row < rows; ++row) {
-    entries.shape.AppendRange(maps.begin(row), maps.end(row));
-    maps.IsNull(row) ? entries.shape.CloseNull() : entries.shape.CloseRow();
-  }
-  entries.call_rows = entries.shape.rows();
-  GNOMON_ASSIGN_OR_RETURN(entries.keys, TakeRows(maps.keys(), entries.shape.indices()));
-  GNOMON_ASSIGN_OR_RETURN(entries.items, TakeRows(maps.items(), entries.shape.indices()));
-  return entries;
+Result<Answers> AskEntries(const BoundLambda& body, const ListRows& maps,
+                           std::span<const Operand> operands, std::int64_t rows) {
+  GNOMON_ASSIGN_OR_RETURN(ListElements entries,
+                          GatherElements(maps, rows, {maps.keys(), maps.items()}));
+  GNOMON_ASSIGN_OR_RETURN(ArrayPtr values,
+                          body.evaluate(entries.columns, entries.call_rows, operands.subspan(1)));
+  return Answers{std::move(entries), std::move(values)};
 }
 
 Result<BoundLambda> BindEntryLambda(std::string_view name, std::span<const Argument> arguments) {
@@ -50,25 +46,12 @@ Result<BoundFunction> BindMapFilter(std::string_view name, std::span<const Argum
       type,
       [type, body](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(const ListRows maps, ListRows::Make(operands[0], rows));
-        GNOMON_ASSIGN_OR_RETURN(Entries entries, EntriesOf(maps, rows));
-        GNOMON_ASSIGN_OR_RETURN(
-            ArrayPtr answers,
-            body.evaluate({entries.keys, entries.items}, entries.call_rows, operands.subspan(1)));
-        const auto& conditions = static_cast<const arrow::BooleanArray&>(*answers);
-        IndexLists kept(rows);
-        std::int64_t at = 0;
-        for (std::int64_t row = 0; row < rows; ++row) {
-          if (maps.IsNull(row)) {
-            kept.CloseNull();
-            continue;
-          }
-          for (std::int64_t k = 0; k < maps.size(row); ++k, ++at) {
-            if (conditions.IsValid(at) && conditions.Value(at)) kept.Append(at);
-          }
-          kept.CloseRow();
-        }
-        GNOMON_ASSIGN_OR_RETURN(ArrayPtr keys, TakeRows(entries.keys, kept.indices()));
-        GNOMON_ASSIGN_OR_RETURN(ArrayPtr items, TakeRows(entries.items, kept.indices()));
+        GNOMON_ASSIGN_OR_RETURN(const Answers answers, AskEntries(body, maps, operands, rows));
+        const IndexLists kept =
+            KeepElements(maps, rows, static_cast<const arrow::BooleanArray&>(*answers.values));
+        const std::vector<ArrayPtr>& entries = answers.entries.columns;
+        GNOMON_ASSIGN_OR_RETURN(ArrayPtr keys, TakeRows(entries[0], kept.indices()));
+        GNOMON_ASSIGN_OR_RETURN(ArrayPtr items, TakeRows(entries[1], kept.indices()));
         return kept.WrapMap(type, std::move(keys), std::move(items));
       },
       {}};
@@ -106,15 +89,14 @@ Result<BoundFunction> BindTransform(std::string_view name, std::span<const Argum
       [type, body, order = *order](std::span<const Operand> operands,
                                    std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(const ListRows maps, ListRows::Make(operands[0], rows));
-        GNOMON_ASSIGN_OR_RETURN(Entries entries, EntriesOf(maps, rows));
-        GNOMON_ASSIGN_OR_RETURN(
-            ArrayPtr answers,
-            body.evaluate({entries.keys, entries.items}, entries.call_rows, operands.subspan(1)));
+        GNOMON_ASSIGN_OR_RETURN(Answers answers, AskEntries(body, maps, operands, rows));
+        const IndexLists& shape = answers.entries.shape;
+        std::vector<ArrayPtr>& entries = answers.entries.columns;
         if (kKeys) {
-          GNOMON_RETURN_IF_ERROR(CheckKeys(order, entries.shape, *answers));
-          return entries.shape.WrapMap(type, std::move(answers), std::move(entries.items));
+          GNOMON_RETURN_IF_ERROR(CheckKeys(order, shape, *answers.values));
+          return shape.WrapMap(type, std::move(answers.values), std::move(entries[1]));
         }
-        return entries.shape.WrapMap(type, std::move(entries.keys), std::move(answers));
+        return shape.WrapMap(type, std::move(entries[0]), std::move(answers.values));
       },
       {}};
 }

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "expr/coercion.h"
+#include "expr/compute_call.h"
+#include "expr/decimal.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
 #include "expr/functions/decimal_rounding.h"
@@ -48,10 +50,29 @@ Result<BoundFunction> BindPow(std::string_view name, std::span<const Argument> a
                    Elementwise<double, double, double>(kDoubleType, &JavaPow));
 }
 
+// ceil(x, decimals) and floor(x, decimals) are decimals: of a double that of 15 places.
+DataType DecimalOfNumber(const DataType& type) {
+  if (type.kind == TypeKind::kFloat) return DataType::Decimal(14, 7);
+  if (type.kind == TypeKind::kDouble) return DataType::Decimal(30, 15);
+  return DecimalOf(type);
+}
+
+template <typename Mode>
+Result<BoundFunction> BindToDecimals(std::string_view name, std::span<const Argument> arguments) {
+  const auto decimals = ConstantDecimals(arguments);
+  const DataType type = DecimalOfNumber(arguments[0].type);
+  if (!decimals)
+    return Unimplemented("the decimals of {} are not a constant integer - write a number like 2",
+                         name);
+  if (type.kind != TypeKind::kDecimal) return RefuseTypes(name, arguments);
+  return BindRoundDecimal(type, *decimals, Mode::kDecimal);
+}
+
 // To bigint: of integers unchanged, of floating point saturating.
 template <typename Mode>
 Result<BoundFunction> BindToWhole(std::string_view name, std::span<const Argument> arguments) {
-  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
+  if (arguments.size() == 2) return BindToDecimals<Mode>(name, arguments);
   const DataType whole(TypeKind::kLong);
   const TypeKind kind = arguments[0].type.kind;
   if (IsInteger(kind)) {
@@ -62,7 +83,8 @@ Result<BoundFunction> BindToWhole(std::string_view name, std::span<const Argumen
         {}};
   }
   if (kind == TypeKind::kDecimal) return BindWholeDecimal(arguments[0].type, Mode::kDecimal);
-  if (!IsNumeric(kind)) return RefuseTypes(name, arguments);
+  if (!IsNumeric(kind) && kind != TypeKind::kString && kind != TypeKind::kVoid)
+    return RefuseTypes(name, arguments);
   return BoundFunction{{kDoubleType},
                        whole,
                        Elementwise<std::int64_t, double>(
@@ -81,7 +103,11 @@ struct CeilOf {
 
 Result<BoundFunction> BindRound(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
-  const DataType type = arguments[0].type;
+  DataType type = arguments[0].type;
+  if (type.kind == TypeKind::kString || type.kind == TypeKind::kVoid) type = kDoubleType;
+  const bool number = IsNumeric(type.kind);
+  if (number && arguments.size() == 2 && arguments[1].type.kind == TypeKind::kVoid)
+    return AllNull(type);
   const auto scale = ConstantDecimals(arguments);
   if (!scale)
     return Unimplemented(

@@ -30,22 +30,6 @@ Long FloorMod(Long value, Long divisor) { return value - FloorDiv(value, divisor
 // Monday is 0: 1970-01-01 was a Thursday.
 Long WeekdayOf(Long days) { return FloorMod(days + 3, 7); }
 
-Long DaysInMonth(Long year, unsigned month) {
-  for (unsigned day = 31; day > 28; --day) {
-    if (IsDate(year, month, day)) return day;
-  }
-  return 28;
-}
-
-Long AddMonths(Long days, Long months) {
-  CivilDate date = CivilFromDays(days);
-  const Long total = date.year * 12 + static_cast<Long>(date.month) - 1 + months;
-  date.year = FloorDiv(total, 12);
-  date.month = static_cast<unsigned>(FloorMod(total, 12)) + 1;
-  date.day = std::min(date.day, static_cast<unsigned>(DaysInMonth(date.year, date.month)));
-  return DaysFromCivil(date);
-}
-
 Long FirstOfYear(Long days) { return DaysFromCivil({CivilFromDays(days).year, 1, 1}); }
 
 struct QuarterOf {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <numbers>
 
 #include "expr/coercion.h"
@@ -163,8 +164,7 @@ Result<BoundFunction> BindNanvl(std::string_view name, std::span<const Argument>
       arguments[0].type.kind == TypeKind::kFloat && arguments[1].type.kind == TypeKind::kFloat;
   const DataType type(floats ? TypeKind::kFloat : TypeKind::kDouble);
   for (const Argument& argument : arguments) {
-    if (!IsNumeric(argument.type.kind) && argument.type.kind != TypeKind::kVoid)
-      return RefuseTypes(name, arguments);
+    if (!IsImplicitCast(argument.type, type)) return RefuseTypes(name, arguments);
   }
   return BindFixed(name, arguments, {type, type}, type,
                    floats ? NanvlKernel<float>(type) : NanvlKernel<double>(type));
@@ -213,8 +213,38 @@ Result<BoundFunction> BindConstant(std::string_view name, std::span<const Argume
 constexpr double kPiValue = std::numbers::pi;
 constexpr double kEValue = std::numbers::e;
 
+struct AcoshOf {
+  double operator()(double x) const { return std::acosh(x); }
+};
+struct AtanhOf {
+  double operator()(double x) const { return 0.5 * (std::log1p(x) - std::log1p(-x)); }
+};
+
+// Spark's own formula, which loses digits of negative numbers.
+Result<BoundFunction> BindAsinh(std::string_view name, std::span<const Argument> arguments) {
+  return BindFixed(
+      name, arguments, {kDoubleType}, kDoubleType,
+      ElementwiseNullable<double, double>(kDoubleType, [](double* out, Failure* failure, double x) {
+        const bool infinite = std::isinf(x);
+        const bool overflows = std::isinf(x * x) && !infinite;
+        if (overflows && x < 0) {
+          *failure = Unimplemented(
+              "asinh of so small a number is not proven equal to Spark's - filter "
+              "it out: {}",
+              x);
+          return false;
+        }
+        *out = overflows ? std::log(x) + std::numbers::ln2 : std::log(x + std::sqrt(x * x + 1));
+        if (infinite) *out = x;
+        return true;
+      }));
+}
+
 }  // namespace
 
+const ScalarFunction kAcosh{"acosh", "the inverse hyperbolic cosine", &BindDouble<AcoshOf>};
+const ScalarFunction kAsinh{"asinh", "the inverse hyperbolic sine", &BindAsinh};
+const ScalarFunction kAtanh{"atanh", "the inverse hyperbolic tangent", &BindDouble<AtanhOf>};
 const ScalarFunction kSin{"sin", "the sine", &BindDouble<Sin>};
 const ScalarFunction kCos{"cos", "the cosine", &BindDouble<Cos>};
 const ScalarFunction kTan{"tan", "the tangent", &BindDouble<Tan>};

@@ -38,7 +38,9 @@ Result<BoundFunction> BindIsNan(std::string_view name, std::span<const Argument>
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
   const TypeKind kind = arguments[0].type.kind;
   // Spark casts every number, and a string, to double; a float's NaN stays NaN.
-  if (!IsNumeric(kind) && kind != TypeKind::kString) return RefuseTypes(name, arguments);
+  if (!IsNumeric(kind) && kind != TypeKind::kDecimal && kind != TypeKind::kString &&
+      kind != TypeKind::kVoid)
+    return RefuseTypes(name, arguments);
   return BoundFunction{{DataType(TypeKind::kDouble)}, DataType(TypeKind::kBoolean), &IsNanRows, {}};
 }
 

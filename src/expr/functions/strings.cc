@@ -28,9 +28,51 @@ Text Substring(Text text, std::int32_t position, std::int32_t length) {
   return CodePoints(text, begin, begin + length);
 }
 
+// Of a binary value: places are bytes.
+std::string_view Bytes(Text bytes, std::int32_t position, std::int32_t length) {
+  const auto size = static_cast<std::int64_t>(bytes.size());
+  std::int64_t begin = position > 0 ? position - 1 : position;
+  if (position < 0) begin += size;
+  const std::int64_t end = std::clamp(begin + length, std::int64_t{0}, size);
+  begin = std::clamp(begin, std::int64_t{0}, size);
+  if (end <= begin) return {};
+  return bytes.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+}
+
+// The kernel of a text function for binary values: both lie in memory alike.
+Kernel AsBinary(Kernel kernel) {
+  return [kernel = std::move(kernel)](std::span<const Operand> operands,
+                                      std::int64_t rows) -> Result<ArrayPtr> {
+    GNOMON_ASSIGN_OR_RETURN(ArrayPtr texts, kernel(operands, rows));
+    auto data = texts->data()->Copy();
+    data->type = arrow::binary();
+    return arrow::MakeArray(std::move(data));
+  };
+}
+
+Result<BoundFunction> BindBytesPart(std::string_view name, std::span<const Argument> arguments) {
+  const DataType bytes(TypeKind::kBinary);
+  if (arguments.size() == 2) {
+    return BindFixed(
+        name, arguments, {bytes, kInt32}, bytes,
+        AsBinary(ElementwiseText<Text, std::int32_t>(
+            [](std::string* out, Failure*, Text value, std::int32_t position) {
+              out->append(Bytes(value, position, std::numeric_limits<std::int32_t>::max()));
+              return true;
+            })));
+  }
+  return BindFixed(
+      name, arguments, {bytes, kInt32, kInt32}, bytes,
+      AsBinary(ElementwiseText<Text, std::int32_t, std::int32_t>(
+          [](std::string* out, Failure*, Text value, std::int32_t position, std::int32_t length) {
+            out->append(Bytes(value, position, length));
+            return true;
+          })));
+}
+
 Result<BoundFunction> BindSubstring(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
-  if (AnyBinary(arguments)) return RefuseTypes(name, arguments);
+  if (arguments[0].type.kind == TypeKind::kBinary) return BindBytesPart(name, arguments);
   if (arguments.size() == 2) {
     return BindFixed(
         name, arguments, {kText, kInt32}, kText,
@@ -83,7 +125,15 @@ Result<BoundFunction> BindConcat(std::string_view name, std::span<const Argument
   for (const Argument& argument : arguments) {
     if (argument.type.kind == TypeKind::kList) return BindConcatLists(name, arguments);
   }
-  if (AnyBinary(arguments)) return RefuseTypes(name, arguments);
+  // Binary values alone stay binary; beside a text they are read as texts.
+  const bool binary = std::all_of(arguments.begin(), arguments.end(), [](const Argument& argument) {
+    return argument.type.kind == TypeKind::kBinary || argument.type.kind == TypeKind::kVoid;
+  });
+  if (binary && AnyBinary(arguments)) {
+    const DataType bytes(TypeKind::kBinary);
+    return BindFixed(name, arguments, std::vector<DataType>(arguments.size(), bytes), bytes,
+                     AsBinary(&ConcatRows));
+  }
   return BindFixed(name, arguments, std::vector<DataType>(arguments.size(), kText), kText,
                    &ConcatRows);
 }

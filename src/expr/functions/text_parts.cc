@@ -382,8 +382,7 @@ Result<BoundFunction> BindConcatWs(std::string_view name, std::span<const Argume
   for (const Argument& argument : arguments) {
     const bool list = argument.type.kind == TypeKind::kList && !types.empty();
     const DataType& scalar = list ? argument.type.element() : argument.type;
-    if (!IsImplicitCast(scalar, kText) || (list && scalar.kind != TypeKind::kString))
-      return RefuseTypes(name, arguments);
+    if (!IsImplicitCast(scalar, kText)) return RefuseTypes(name, arguments);
     types.push_back(list ? DataType::List(kText) : kText);
   }
   return BoundFunction{std::move(types), kText, &ConcatWithSeparator, {}};

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "expr/regex_matching.h"
+
+#include <arrow/compute/api.h>
+
+#include "expr/code_points.h"
+#include "types/arrow_mapping.h"
+
+namespace gnomon::expr {
+
+namespace {
+
+using Text = std::string_view;
+
+// Whether RE2 takes the pattern: asked once, when binding.
+Status CheckCompiles(const JavaRegex& regex) {
+  GNOMON_ARROW_ASSIGN(ArrayPtr empty, arrow::MakeArrayFromScalar(arrow::StringScalar(""), 1),
+                      "making a text");
+  const arrow::compute::MatchSubstringOptions options(regex.pattern);
+  if (CallWithOptions("match_substring_regex", empty, options)) return Ok();
+  return Unimplemented("the regular expression is not one that RE2 takes - rewrite it: {}",
+                       regex.pattern);
+}
+
+}  // namespace
+
+Status CheckTexts(const JavaRegex& regex, const arrow::Array& array) {
+  if (!regex.ascii_only && !regex.has_end_anchor) return Ok();
+  const auto& texts = static_cast<const arrow::StringArray&>(array);
+  for (std::int64_t row = 0; row < texts.length(); ++row) {
+    if (texts.IsNull(row)) continue;
+    const Text text = texts.GetView(row);
+    if (regex.ascii_only && !IsAscii(text)) {
+      return Unimplemented(
+          "a regular expression with (?i) or \\b meets a text beyond ASCII, which is not proven "
+          "equal "
+          "to Spark's - write the letters out");
+    }
+    const bool line_end = text.ends_with('\n') || text.ends_with('\r') ||
+                          text.ends_with("\u0085") || text.ends_with("\u2028") ||
+                          text.ends_with("\u2029");
+    if (regex.has_end_anchor && line_end) {
+      return Unimplemented(
+          "a regular expression with $ meets a text that ends in a line end, which is not proven "
+          "equal to Spark's - trim the text");
+    }
+  }
+  return Ok();
+}
+
+Result<ArrayPtr> CallWithOptions(const std::string& function, const ArrayPtr& texts,
+                                 const arrow::compute::FunctionOptions& options) {
+  GNOMON_RETURN_IF_ERROR(PrepareCompute());
+  GNOMON_ARROW_ASSIGN(arrow::Datum result,
+                      arrow::compute::CallFunction(function, {texts}, &options),
+                      "matching a regular expression");
+  return result.make_array();
+}
+
+Result<JavaRegex> ConstantRegex(std::string_view name, const Argument& argument, bool name_groups) {
+  GNOMON_ASSIGN_OR_RETURN(const std::string pattern, ConstantText(name, argument, "pattern"));
+  GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, TranslateJavaRegex(pattern, name_groups));
+  GNOMON_RETURN_IF_ERROR(CheckCompiles(regex));
+  return regex;
+}
+
+bool IsNullLiteral(const Argument& argument) {
+  return argument.literal != nullptr && argument.literal->IsNull(0);
+}
+
+Status CheckWidth(const JavaRegex& regex, std::string_view name) {
+  if (regex.least_width > 0) return Ok();
+  return Unimplemented(
+      "{} with an expression that can match nothing is not proven equal to Spark's - make it match "
+      "at least one character",
+      name);
+}
+
+Status CheckNoAnchor(const JavaRegex& regex, std::string_view name) {
+  if (!regex.has_anchor) return Ok();
+  return Unimplemented(
+      "{} with ^, $ or \\b in its expression is not proven equal to Spark's - leave them out",
+      name);
+}
+
+}  // namespace gnomon::expr
