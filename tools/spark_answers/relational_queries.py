@@ -178,7 +178,7 @@ def _aggregates():
         "SELECT bit_and(i) AS a, bit_or(i) AS b, bit_xor(i) AS c FROM inputs WHERE false",
         "SELECT id, bit_or(n) OVER (ORDER BY id) AS a FROM inputs ORDER BY id",
         "SELECT bit_and(d) AS a FROM inputs",
-        "SELECT mode(j) AS m, mode(b) FILTER (WHERE id < 3) AS n, mode(s) FILTER (WHERE id = 3) AS o, "
+        "SELECT mode(j) AS m, mode(b) FILTER (WHERE id IN (0, 2)) AS n, mode(s) FILTER (WHERE id = 3) AS o, "
         "mode(i) FILTER (WHERE false) AS p FROM inputs WHERE j = -1 OR id < 4",
         "SELECT kurtosis(i) AS k, skewness(i) AS s, kurtosis(j) AS l, skewness(dc) AS t FROM inputs WHERE id "
         "< 4",
