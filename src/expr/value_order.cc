@@ -4,7 +4,9 @@
 #include <arrow/api.h>
 #include <arrow/util/decimal.h>
 
+#include <bit>
 #include <limits>
+#include <type_traits>
 
 #include "expr/comparison.h"
 
@@ -18,12 +20,23 @@ int ThreeWay(T a, T b) {
   return SparkLess(b, a) ? 1 : 0;
 }
 
-void AppendBytes(const void* bytes, std::size_t size, std::string* out) {
-  out->append(static_cast<const char*>(bytes), size);
+template <typename Unsigned>
+void AppendBigEndian(Unsigned bits, std::string* out) {
+  for (int shift = 8 * static_cast<int>(sizeof(bits)) - 8; shift >= 0; shift -= 8)
+    out->push_back(static_cast<char>(bits >> shift));
 }
 
-void AppendLength(std::size_t length, std::string* out) {
-  AppendBytes(&length, sizeof(length), out);
+// Ends with a byte that no text has inside: those that would be 0 or 1 are written as two.
+void AppendText(std::string_view text, std::string* out) {
+  for (const char c : text) {
+    if (c == '\0' || c == '\1') {
+      out->push_back('\1');
+      out->push_back(static_cast<char>(c + 1));
+    } else {
+      out->push_back(c);
+    }
+  }
+  out->push_back('\0');
 }
 
 template <typename Array>
@@ -39,16 +52,25 @@ auto ValueAt(const arrow::Array& array, std::int64_t row) {
 template <typename T>
 void AppendPlain(T value, [[maybe_unused]] bool zeros_differ, std::string* out) {
   if constexpr (std::is_floating_point_v<T>) {
+    using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
     if (value != value) value = std::numeric_limits<T>::quiet_NaN();
     if (value == 0 && !zeros_differ) value = 0;
-  }
-  if constexpr (std::is_same_v<T, std::string_view>) {
-    AppendLength(value.size(), out);
-    out->append(value);
+    constexpr Bits kSign = Bits{1} << (8 * sizeof(T) - 1);
+    const Bits bits = std::bit_cast<Bits>(value);
+    // Of negative numbers the greater magnitude is the lesser one.
+    AppendBigEndian(
+        (bits & kSign) != 0 ? static_cast<Bits>(~bits) : static_cast<Bits>(bits | kSign), out);
+  } else if constexpr (std::is_same_v<T, std::string_view>) {
+    AppendText(value, out);
   } else if constexpr (std::is_same_v<T, arrow::Decimal128>) {
-    AppendBytes(value.ToBytes().data(), 16, out);
+    AppendPlain(value.high_bits(), zeros_differ, out);
+    AppendBigEndian(value.low_bits(), out);
+  } else if constexpr (std::is_same_v<T, bool>) {
+    out->push_back(value ? '\1' : '\0');
   } else {
-    AppendBytes(&value, sizeof(value), out);
+    using Bits = std::make_unsigned_t<T>;
+    AppendBigEndian(static_cast<Bits>(static_cast<Bits>(value) ^ Bits{1} << (8 * sizeof(T) - 1)),
+                    out);
   }
 }
 
@@ -84,9 +106,11 @@ int ValueOrder::CompareLists(const ValueOrder& order, const arrow::Array& a, std
 void ValueOrder::AppendList(const ValueOrder& order, const arrow::Array& array, std::int64_t row,
                             std::string* out) {
   const auto& list = static_cast<const arrow::ListArray&>(array);
-  AppendLength(static_cast<std::size_t>(list.value_length(row)), out);
-  for (std::int64_t k = list.value_offset(row); k < list.value_offset(row + 1); ++k)
+  for (std::int64_t k = list.value_offset(row); k < list.value_offset(row + 1); ++k) {
+    out->push_back('\1');
     order.children_[0].AppendKey(*list.values(), k, out);
+  }
+  out->push_back('\0');
 }
 
 int ValueOrder::CompareStructs(const ValueOrder& order, const arrow::Array& a, std::int64_t i,

@@ -30,7 +30,7 @@ class ValueOrder {
   bool Equal(const arrow::Array& a, std::int64_t i, const arrow::Array& b, std::int64_t j) const {
     return Compare(a, i, b, j) == 0;
   }
-  // Appends bytes that are equal exactly for equal values of the type.
+  // Appends bytes that compare, as unsigned ones, as the values do. No key begins another one.
   void AppendKey(const arrow::Array& array, std::int64_t row, std::string* out) const;
 
  private:

@@ -21,7 +21,9 @@
 #include "sql/duckdb_types.h"
 #include "sql/functions.h"
 #include "sql/iceberg_scan.h"
+#include "sql/moments.h"
 #include "sql/result_stream.h"
+#include "sql/spark_plan.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::sql {
@@ -194,6 +196,8 @@ Result<std::unique_ptr<Engine>> Engine::Open(const SessionOptions& options,
     CountFileReads(*engine->database_->instance, tmp_dir);
     RegisterFunctions(*engine->database_->instance);
     RegisterIcebergScan(*engine->database_->instance, sources);
+    RegisterMoments(*engine->database_->instance);
+    RegisterSparkPlan(*engine->database_->instance);
     GNOMON_RETURN_IF_ERROR(Lock(*engine->database_, tmp_dir));
     return engine;
   });

@@ -156,8 +156,9 @@ ExpressionPointer In(duckdb::ClientContext& context, const BoundCallData& data,
 
 duckdb::unique_ptr<Expression> BindNativeOperator(duckdb::FunctionBindExpressionInput& input) {
   const auto& data = input.bind_data->Cast<BoundCallData>();
-  // Only its check of the type was wanted.
-  if (data.name == "ordered_input") return std::move(input.children[0]);
+  // Values that are their own keys.
+  if (data.name == "sort_key" && data.argument_types[0].children.empty())
+    return std::move(input.children[0]);
   // A function that is no predicate stays ours.
   if (data.call.type().kind != TypeKind::kBoolean) return nullptr;
   for (const NamedOperator& comparison : kComparisons) {

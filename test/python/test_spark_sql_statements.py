@@ -57,8 +57,7 @@ def test_the_bootcamps_count():
         "kind": "query",
         "source": text,
         "query": {
-            "sql": 'SELECT count(*) AS "count(1)", min(spark_ordered_input("ds")) AS "min(ds)", '
-                   'max(spark_ordered_input("ds")) AS "max(ds)" '
+            "sql": 'SELECT count(*) AS "count(1)", min("ds") AS "min(ds)", max("ds") AS "max(ds)" '
                    'FROM "bootcamp.purchases_from_s3" AS "purchases_from_s3"',
             "source": text,
             "tables": ["bootcamp.purchases_from_s3"],
@@ -330,7 +329,14 @@ def test_tables_that_are_paths():
      ("SELECT a FROM t WHERE a IN (SELECT b, c FROM u)", "several columns"),
      ("SELECT sum(DISTINCT a) OVER () AS s FROM t", "no meaning over a window"),
      ("SELECT sum(a) OVER w AS s FROM t", "the window w does not exist"),
-     ("SELECT sum(a) OVER (ORDER BY a RANGE 1 PRECEDING) AS s FROM t", "a RANGE with a distance"),
+     ("SELECT sum(a) OVER (ORDER BY a RANGE 1.5 PRECEDING) AS s FROM t", "a RANGE with a computed distance"),
+     ("SELECT * FROM t PIVOT (first(a) FOR b IN (1))", "this aggregate of a PIVOT"),
+     ("SELECT * FROM t PIVOT (count(a), max(c) FOR b IN (1))", "a PIVOT of a count beside min or max"),
+     ("SELECT * FROM t PIVOT (sum(a) FOR (b, c) IN ((1, 2)))", "PIVOT over several columns"),
+     ("SELECT * FROM t PIVOT (sum(a) FOR b IN (1.5))", "this value of a PIVOT"),
+     ("SELECT * FROM t UNPIVOT ((a, b) FOR c IN ((d, e)))", "UNPIVOT into several value columns"),
+     ("SELECT approx_count_distinct(a) AS n FROM t", "use count(DISTINCT x)"),
+     ("SELECT grouping_id() AS g FROM t", "grouping_id has no columns"),
      ("SELECT INTERVAL 1 DAY AS i FROM t", "an INTERVAL stands alone"),
      ("SELECT ntile(a) OVER (ORDER BY a) FROM t", "a computed number"),
      ("SELECT row_number() OVER (ORDER BY a) FROM t", "has no name"),
@@ -338,7 +344,7 @@ def test_tables_that_are_paths():
      ("SELECT a FROM range(10)", "the table function range"),
      ("SELECT a FROM t NATURAL JOIN u", "the clause NATURAL"),
      ("SELECT x.* FROM t", "x is no table or alias"), ("SELECT a FROM a.b.c.d", "is not a table"),
-     ("SELECT count(a, b) FROM t", "count has 2 arguments"),
+     ("SELECT count(DISTINCT) FROM t", "count has 0 arguments"),
      ("SELECT a FROM t LEFT JOIN u", "neither ON nor USING"),
      ("WITH t AS (SELECT * FROM t) SELECT * FROM t", "reads a table of its own name"),
      ("SELECT (a, b) FROM t", "a row of several values"),

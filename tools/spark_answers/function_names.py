@@ -50,10 +50,7 @@ _WHY = {
     "from_utc_timestamp": "it needs a table of time zones",
     "to_utc_timestamp": "it needs a table of time zones",
     "convert_timezone": "it needs a table of time zones",
-    "approx_count_distinct": "its error depends on Spark's partitions",
-    "approx_percentile": "its error depends on Spark's partitions",
-    "percentile_approx": "its error depends on Spark's partitions",
-    "mode": "of equally frequent values Spark takes any"
+    "approx_count_distinct": "it is an estimate - use count(DISTINCT x)"
 }
 _UNPROVEN = "no answer of Spark's proves it"
 

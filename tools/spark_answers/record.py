@@ -232,6 +232,8 @@ def record_query(spark, text: str) -> dict:
         types = [field.dataType for field in numbered.selectExpr(
             *(readable(f"c{i}", c["type"]) for i, c in enumerate(columns))).schema.fields]
     except Exception as error:  # as above
+        if spark.sparkContext._jsc.sc().isStopped():
+            raise  # that is no answer
         return {"query": text, "error": first_line(error)}
     return {
         "query": text,

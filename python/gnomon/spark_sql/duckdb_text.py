@@ -6,7 +6,7 @@ differs from Spark's written out."""
 import json
 from dataclasses import dataclass, field
 
-from . import duckdb_aggregates, names, nodes
+from . import duckdb_aggregates, names, nodes, pivots
 from .errors import error_at
 from .tree import case_name, case_parts, lambda_tree
 
@@ -21,6 +21,7 @@ _JOIN_WORDS = {
 }
 
 
+_TYPES_OF_LITERALS = {"string": "VARCHAR", "int": "INTEGER"}
 _SORT_KEYS_LENGTH_MAX = 4_000_000
 
 
@@ -45,8 +46,12 @@ class _Scope:
 
 class DuckDbText:
 
+    quoted = staticmethod(quoted)
+    string = staticmethod(string)
+
     def __init__(self, text: str) -> None:
-        self._text = text
+        self.text = self._text = text
+        self._grouped: list[nodes.Node] = []  # the keys of the SELECT that is being written
         self._views: list[str] = []  # of the SELECT that is being written
         self.tables: list[str] = []
         self.paths: list[dict] = []
@@ -93,16 +98,27 @@ class DuckDbText:
         if isinstance(body, nodes.SetOperation):
             word = f"{body.kind} ALL" if body.keep_all else body.kind
             right = self._body(body.right, scope)
-            if isinstance(body.right, nodes.SetOperation):
-                right = f"({right})"
+            inner = body.right.body if isinstance(body.right, nodes.Query) else body.right
+            if isinstance(inner, nodes.SetOperation):
+                # One set operation for DuckDB otherwise, and Spark finds the types of this one first.
+                right = f"SELECT * FROM ({right}) AS {quoted('query')}"
             return f"{self._body(body.left, scope)} {word} {right}"
         raise AssertionError(type(body).__name__)
 
     def _values(self, values: nodes.Values, columns: list[str], scope: _Scope) -> str:
-        rows = ", ".join(f"({', '.join(self._expression(value, scope) for value in row)})"
+        mixed = [len({value.type if isinstance(value, nodes.Literal) else "" for value in column} - {"void"}) > 1
+                 for column in zip(*values.rows)]
+        rows = ", ".join(f"({', '.join(self._cell(*cell, scope) for cell in zip(row, mixed))})"
                          for row in values.rows)
         listed = ", ".join(map(quoted, columns))
         return f"SELECT * FROM (VALUES {rows}) AS {quoted('values')}({listed})"
+
+    def _cell(self, value: nodes.Node, mixed: bool, scope: _Scope) -> str:
+        """Beside other types DuckDB would take a literal for one of those."""
+        text = self._expression(value, scope)
+        if mixed and isinstance(value, nodes.Literal) and value.type in _TYPES_OF_LITERALS:
+            return f"CAST({text} AS {_TYPES_OF_LITERALS[value.type]})"
+        return text
 
     def _refuse_self_reference(self, name: str, cte: nodes.Query) -> None:
         for table in _tables_of(cte):
@@ -121,6 +137,10 @@ class DuckDbText:
         source = self._from(select, scope) if select.source is not None else ""
         for view in select.views:
             self._lateral(view.generator, view.alias or f"view at {view.begin}", view.columns, scope)
+        if select.pivot is not None:
+            source = self._pivoted(select.pivot, source + "".join(self._views), scope)
+            self._views = []
+        outer_keys, self._grouped = self._grouped, select.group_by
         generated = self._generated_columns(select, scope)
         text = "SELECT DISTINCT " if select.distinct else "SELECT "
         text += ", ".join(
@@ -137,7 +157,18 @@ class DuckDbText:
             text += f" GROUP BY {', '.join(keys)}"
         if select.having is not None:
             text += f" HAVING {self._expression(select.having, scope)}"
+        self._grouped = outer_keys
         return text, scope
+
+    def _pivoted(self, pivot: nodes.Pivot | nodes.Unpivot, source: str, scope: _Scope) -> str:
+        """The FROM in place of the given one: its tables are seen no more."""
+        text = pivots.select(self, pivot, source, scope)
+        named = pivot.alias if isinstance(pivot, nodes.Unpivot) else None
+        alias = named or f"pivot at {pivot.begin}"
+        scope.relations.clear()
+        scope.full_names.clear()
+        scope.relations[alias.lower()] = alias
+        return f" FROM ({text}) AS {quoted(alias)}"
 
     # --- generators ---
 
@@ -322,6 +353,9 @@ class DuckDbText:
 
     # --- expressions ---
 
+    def expression(self, node: nodes.Node, scope: _Scope) -> str:
+        return self._expression(node, scope)
+
     def _expression(self, node: nodes.Node, scope: _Scope) -> str:
         if isinstance(node, nodes.Call):
             if any(isinstance(arg, nodes.Lambda) for arg in node.args):
@@ -401,7 +435,12 @@ class DuckDbText:
 
     def _aggregate(self, node: nodes.Aggregate, scope: _Scope) -> str:
         condition = None if node.condition is None else self._expression(node.condition, scope)
-        arguments = [self._expression(arg, scope) for arg in node.args]
+        args = node.args
+        if node.name == "grouping_id" and not args:
+            args = self._grouped
+        arguments = [self._expression(arg, scope) for arg in args]
+        if node.name == "grouping_id" and (not args or any(isinstance(arg, nodes.Literal) for arg in args)):
+            raise error_at(self._text, node.begin, "grouping_id has no columns - group by columns by name")
         return duckdb_aggregates.aggregate(node, arguments, condition, None)
 
     def _window(self, node: nodes.Window, scope: _Scope) -> str:

@@ -12,7 +12,8 @@ LIST = Path(__file__).resolve().parents[3] / "src" / "expr" / "functions" / "lis
 # Names of operators (docs/formats/compiled.md) that are no functions of Spark.
 _OPERATORS_ONLY = frozenset(
     "add subtract multiply divide modulo eq ne lt le gt ge eq_null_safe is_null is_not_null is_nan "
-    "in and or not sum_result avg_input avg_result ordered_input case_when get_field get_item "
+    "in and or not sum_result avg_input avg_result sort_key grouping_key case_when get_field get_item "
+    "try_cast approx_percentile "
     "bit_and bit_or bit_xor bit_not "
     "add_months_interval add_days_interval add_time_interval "
     "second_with_fraction year_of_week iso_day_of_week timestampadd timestampdiff "
@@ -48,43 +49,37 @@ _SPARKS_OWN = frozenset(
 CAST_FUNCTIONS = frozenset(
     "boolean tinyint smallint int bigint float double string date timestamp decimal binary".split())
 
-# Aggregate functions of queries: Spark's name -> (the form of duckdb_aggregates.py, arguments).
+# Aggregate functions of queries: Spark's name -> the form of duckdb_aggregates.py, the least and the
+# most arguments.
 AGGREGATES = {
-    "count": ("count", 1),
-    "sum": ("sum", 1),
-    "avg": ("avg", 1),
-    "mean": ("avg", 1),
-    "min": ("min", 1),
-    "max": ("max", 1),
-    "first": ("first", 1),
-    "first_value": ("first", 1),
-    "any_value": ("first", 1),
-    "last": ("last", 1),
-    "last_value": ("last", 1),
-    "collect_list": ("collect_list", 1),
-    "array_agg": ("collect_list", 1),
-    "collect_set": ("collect_set", 1),
-    "max_by": ("max_by", 2),
-    "min_by": ("min_by", 2),
-    "count_if": ("count_if", 1),
-    "bool_and": ("bool_and", 1),
-    "every": ("bool_and", 1),
-    "bool_or": ("bool_or", 1),
-    "any": ("bool_or", 1),
-    "some": ("bool_or", 1),
-    "stddev": ("stddev_samp", 1),
-    "std": ("stddev_samp", 1),
-    "stddev_samp": ("stddev_samp", 1),
-    "stddev_pop": ("stddev_pop", 1),
-    "variance": ("var_samp", 1),
-    "var_samp": ("var_samp", 1),
-    "var_pop": ("var_pop", 1),
-    "corr": ("corr", 2),
-    "covar_samp": ("covar_samp", 2),
-    "covar_pop": ("covar_pop", 2),
-    "percentile": ("percentile", 2),
-    "median": ("median", 1),
-    "grouping": ("grouping", 1),
+    "count": ("count", 0, 100),
+    "grouping_id": ("grouping_id", 0, 100),
+    **{name: ("approx_percentile", 2, 3) for name in ("approx_percentile", "percentile_approx")},
+    **{name: (form, 1, 1) for name, form in (
+        ("sum", "sum"), ("avg", "avg"), ("mean", "avg"), ("min", "min"), ("max", "max"),
+        ("collect_list", "collect_list"), ("array_agg", "collect_list"),
+        ("collect_set", "collect_set"), ("count_if", "count_if"), ("bool_and", "bool_and"),
+        ("every", "bool_and"), ("bool_or", "bool_or"), ("any", "bool_or"), ("some", "bool_or"),
+        ("stddev", "stddev_samp"), ("std", "stddev_samp"), ("stddev_samp", "stddev_samp"),
+        ("stddev_pop", "stddev_pop"), ("variance", "var_samp"), ("var_samp", "var_samp"),
+        ("var_pop", "var_pop"), ("skewness", "skewness"), ("kurtosis", "kurtosis"),
+        ("median", "median"), ("mode", "mode"), ("bit_and", "bit_and"), ("bit_or", "bit_or"),
+        ("bit_xor", "bit_xor"), ("grouping", "grouping"))},
+    # With whether NULLs are ignored behind.
+    **{name: (form, 1, 2) for name, form in (
+        ("first", "first"), ("first_value", "first"), ("any_value", "first"), ("last", "last"),
+        ("last_value", "last"))},
+    **{name: (name, 2, 2) for name in (
+        "max_by", "min_by", "corr", "covar_samp", "covar_pop", "percentile", "regr_avgx", "regr_avgy",
+        "regr_count", "regr_intercept", "regr_r2", "regr_slope", "regr_sxx", "regr_sxy", "regr_syy")},
+}
+# What to write instead of a function that is refused for a reason.
+_INSTEAD = {
+    "approx_count_distinct": "use count(DISTINCT x)",
+    "try_sum": "use sum",
+    "try_avg": "use avg",
+    "histogram_numeric": "group by a bucket of the value",
+    "percentile_cont": "use percentile(x, p)",
 }
 # Functions that only a window has: Spark's name -> the least and the most arguments.
 WINDOW_FUNCTIONS = {
@@ -134,7 +129,9 @@ def resolve(name: str) -> str | None:
 
 
 def suggestion(name: str) -> str:
-    """"did you mean x?", or nothing."""
+    """What to write instead, "did you mean x?", or nothing."""
+    if name in _INSTEAD:
+        return _INSTEAD[name]
     offered = evaluator_functions() - _OPERATORS_ONLY | set(_OPERATOR_FUNCTIONS) | set(AGGREGATES)
     close = difflib.get_close_matches(name, sorted(offered), n=1, cutoff=0.8)
     return f"did you mean {close[0]}?" if close else ""

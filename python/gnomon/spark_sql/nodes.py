@@ -190,6 +190,22 @@ class Join(Node):
 
 
 @dataclass(slots=True)
+class Pivot(Node):
+    aggregates: list[tuple[Aggregate, str | None]]
+    column: Column
+    values: list[tuple[Literal, str | None]]
+
+
+@dataclass(slots=True)
+class Unpivot(Node):
+    value: str  # the names of the two columns that it makes
+    name: str
+    columns: list[tuple[Column, str | None]]
+    include_nulls: bool
+    alias: str | None
+
+
+@dataclass(slots=True)
 class Select(Node):
     distinct: bool
     projections: list[Projection]
@@ -200,6 +216,7 @@ class Select(Node):
     having: Node | None
     views: list[LateralView] = field(default_factory=list)
     grouping: Grouping | None = None
+    pivot: Pivot | Unpivot | None = None
 
 
 @dataclass(slots=True)

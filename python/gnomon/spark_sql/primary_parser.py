@@ -227,15 +227,14 @@ class PrimaryParser(TokenStream):
 
     def _cast(self) -> nodes.Node:
         token = self.next()
-        if token.key == "TRY_CAST":
-            raise self.refused("TRY_CAST",
-                               "write CAST: it gives NULL too where a value does not fit",
-                               token.begin)
         self.expect("(")
         arg = self.expression()
         self.expect("AS")
         type_name = self.type_name()
         self.expect(")")
+        if token.key == "TRY_CAST":
+            return self.call(token.begin, "try_cast", arg,
+                             nodes.Literal(token.begin, "string", type_name, type_name))
         return self.make(nodes.Cast(token.begin, type_name, arg), arg)
 
     def type_name(self) -> str:

@@ -2,7 +2,7 @@
 """Queries by Spark 3.5's grammar: a closed list of clauses. Each clause that Spark has beyond it is
 refused by name."""
 
-from . import functions, macros, nodes
+from . import functions, intervals, macros, nodes, pivots
 from .errors import SqlError
 from .expression_parser import ExpressionParser
 from .token_stream import KEYWORDS
@@ -12,8 +12,8 @@ _FILE_FORMATS = ("parquet", "csv", "json")
 _METADATA_TABLES = ("history", "snapshots", "files", "partitions")
 
 _REFUSED_CLAUSES = {
-    "PIVOT": "write one if(...) inside of an aggregate for each column",
-    "UNPIVOT": "write a UNION ALL",
+    "PIVOT": "put it behind the whole FROM, and a second one into an outer query",
+    "UNPIVOT": "put it behind the whole FROM, and a second one into an outer query",
     "TABLESAMPLE": "filter by a column",
     "CLUSTER": "use ORDER BY",
     "DISTRIBUTE": "use ORDER BY",
@@ -148,6 +148,7 @@ class QueryParser(ExpressionParser):
             projections.append(self._projection())
         source, joins = self._from() if self.take("FROM") else (None, [])
         views = self._lateral_views()
+        pivot = pivots.read(self) if source is not None else None
         self._refuse_clauses()
         where = self._without_aggregates("WHERE", self.expression) if self.take("WHERE") else None
         group_by, grouping = [], None
@@ -161,8 +162,8 @@ class QueryParser(ExpressionParser):
             spec = named[name.lower()]
             window.partition, window.order, window.frame = spec
         select = nodes.Select(begin, distinct, projections, source, joins, where, group_by, having,
-                              views, grouping)
-        return self.make(select, source, where, having, *joins, *group_by, *views,
+                              views, grouping, pivot)
+        return self.make(select, source, where, having, pivot, *joins, *group_by, *views,
                          *(p.expression for p in projections))
 
     def _window_clause(self) -> dict[str, tuple]:
@@ -453,17 +454,17 @@ class QueryParser(ExpressionParser):
             self.expect(")")
         else:
             args, inner = self._arguments_of(name)
-        form, wanted = functions.AGGREGATES[name]
+        form, least, most = functions.AGGREGATES[name]
         ignore_nulls = False
         if form in ("first", "last") and len(args) == 2:
             flag = args.pop()
             if not isinstance(flag, nodes.Literal) or flag.type != "boolean":
                 raise self.refused(f"{name} with a computed flag", "write true or false", begin)
             ignore_nulls = flag.value
-        if len(args) != wanted and (args or name != "count" or distinct):
+        if not max(least, distinct) <= len(args) <= most:
             raise self.error(
                 f"the aggregate function {name} has {len(args)} arguments - give it "
-                f"{'one' if wanted == 1 else 'two'}", begin)
+                f"{least if least == most else f'{least} to {most}'}", begin)
         if form in ("first", "last") and self.at_any("IGNORE", "RESPECT"):
             ignore_nulls = self.next().key == "IGNORE"
             self.expect("NULLS")
@@ -555,6 +556,7 @@ class QueryParser(ExpressionParser):
                 begin = self._frame_bound(unit)
                 self.expect("AND")
                 frame = nodes.Frame(unit, begin, self._frame_bound(unit))
+                self._check_distances(frame)
             else:
                 frame = nodes.Frame(unit, self._frame_bound(unit), "CURRENT ROW")
         self.expect(")")
@@ -565,10 +567,28 @@ class QueryParser(ExpressionParser):
             return "CURRENT ROW"
         if self.take("UNBOUNDED"):
             amount = "UNBOUNDED"
-        elif unit == "RANGE":
-            raise self.refused("a RANGE with a distance", "use ROWS, or UNBOUNDED and CURRENT ROW")
+        elif unit == "RANGE" and self.at("INTERVAL"):
+            amount = self._distance(intervals.interval(self))
+        elif unit == "RANGE" and not self.token.text.isdigit():
+            raise self.refused("a RANGE with a computed distance", "write a whole number or an INTERVAL")
         else:
             amount = str(self.integer("the rows of a window"))
         if not self.at_any("PRECEDING", "FOLLOWING"):
             raise self.unexpected("PRECEDING or FOLLOWING")
         return f"{amount} {self.next().key}"
+
+    def _check_distances(self, frame: nodes.Frame) -> None:
+        units = [bound.split()[2] for bound in (frame.begin, frame.end) if bound.startswith("INTERVAL")]
+        if len(set(units)) > 1:
+            raise self.error("the INTERVALs of a RANGE have different units - write both in the same one")
+
+    def _distance(self, interval: nodes.Interval) -> str:
+        if (interval.micros if interval.months is None else interval.months) < 0:
+            raise self.error("the distance of a RANGE is negative - swap PRECEDING and FOLLOWING",
+                             interval.begin)
+        if interval.months is not None:
+            return f"INTERVAL '{interval.months} months'"
+        for unit, micros in (("days", 86_400_000_000), ("hours", 3_600_000_000), ("minutes", 60_000_000)):
+            if interval.micros % micros == 0 and (unit != "days" or interval.days_only):
+                return f"INTERVAL '{interval.micros // micros} {unit}'"
+        return f"INTERVAL '{interval.micros} microseconds'"

@@ -17,19 +17,8 @@ Result<BoundFunction> BindAvgInput(std::string_view name, std::span<const Argume
   return BoundFunction{{result}, result, std::move(kernel), {}};
 }
 
-// Inside of arrays and structs DuckDB's NULLs come last, Spark's first.
-Result<BoundFunction> BindOrderedInput(std::string_view name, std::span<const Argument> arguments) {
-  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
-  const DataType& type = arguments[0].type;
-  if (!type.children.empty()) return RefuseTypes("min or max", arguments);
-  GNOMON_ASSIGN_OR_RETURN(Kernel kernel, FindCast(type, type));
-  return BoundFunction{{type}, type, std::move(kernel), {}};
-}
-
 }  // namespace
 
-const ScalarFunction kOrderedInput{"ordered_input", "a value that DuckDB orders as Spark does",
-                                   &BindOrderedInput};
 const ScalarFunction kAvgInput{"avg_input", "a number as Spark's avg sums it", &BindAvgInput};
 
 }  // namespace gnomon::expr::functions
