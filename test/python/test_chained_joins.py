@@ -83,3 +83,48 @@ def test_analyze_goes_by_the_parents_config_where_its_table_is_older(tmp_path):
     golden.write_conf(repository, GROUP_BY, conf)
     result = analyze(repository, GROUP_BY)
     assert result["findings"] == [] and result["sources"][0]["days"] == "not computed yet"
+
+
+def test_a_dry_run_plans_the_parent_and_then_the_child(empty):
+    before = tables(empty)
+    said = [line for line in run(empty, "backfill", JOIN, "--dry-run").stderr.splitlines() if "would compute" in line]
+    # Of events, what a left row sees of its own day must not depend on how much of the day is there.
+    assert [line.split(":")[0] for line in said] == [PARENT, CHILD]
+    assert said[0].endswith("would compute 6 days (2024-03-04..2024-03-09)")
+    assert said[1].endswith("would compute 7 days (2024-03-04..2024-03-10)")
+    assert tables(empty) == before
+
+
+@pytest.mark.parametrize("mode,words", [
+    ("backfill", "would compute 6 days (2024-03-05..2024-03-10)"),
+    ("upload", "would upload 2024-03-10"),
+])
+def test_a_dry_run_of_a_group_by_over_a_join(empty, mode, words):
+    before = tables(empty)
+    done = run(empty, mode, GROUP_BY, "--dry-run")
+    assert "gold.cases_up_join_chained: a dry run" in done.stderr and words in done.stderr
+    assert tables(empty) == before
+
+
+def test_a_dry_run_after_the_parent_changed_plans_by_its_config(tmp_path):
+    repository = golden.prepare(tmp_path, CASE)
+    run(repository, "backfill", JOIN)
+    done = run(repository, "backfill", JOIN, "--dry-run")
+    assert "would compute" not in done.stderr and "7 already filled" in done.stderr
+    conf = golden.conf(CASE)
+    source = conf["joinParts"][0]["groupBy"]["sources"][0]["joinSource"]
+    source["join"]["joinParts"][0]["groupBy"]["aggregations"][0]["windows"][0]["length"] = 2
+    source["query"]["selects"]["s"] = "cases_g_ch_price_sum_2d"
+    golden.write_conf(repository, JOIN, conf)
+    done = run(repository, "backfill", JOIN, "--dry-run")
+    assert f"{PARENT}: a dry run, nothing was changed; without --dry-run it would compute 6 days" in done.stderr
+    assert f"{CHILD}: a dry run, nothing was changed; without --dry-run it would compute 7 days" in done.stderr
+    run(repository, "backfill", JOIN)
+    assert repository.table(PARENT).column_names[-2] == "cases_g_ch_price_sum_2d"
+
+
+def test_a_missing_table_of_the_parent_is_told_with_its_place(tmp_path, provoked):
+    repository = golden.prepare(tmp_path, CASE, inputs=["events"])
+    sentence = provoked(run(repository, "backfill", JOIN, "--dry-run", status=2),
+                        when="a join reads a join whose left table is not there")
+    assert "gold.left_events" in sentence
