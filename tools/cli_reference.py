@@ -17,8 +17,8 @@ HEAD = """# The command line
 
 <!-- Made by tools/cli_reference.py of what the programs say with --help --json; edit it there. -->
 
-Three programs, all in `bin/`: `run.py` compiles and runs configs, `spark-sql` runs SQL, `gnomon` is the engine and
-the rest.
+The programs are in `bin/`: `run.py` compiles and runs configs, `compile.py` compiles them alone, `explore.py` finds
+features, `spark-sql` runs SQL, `gnomon` is the engine and the rest.
 
 * Results go to stdout, everything else (notes, progress, warnings, errors) to stderr.
 * `--json` prints the result as one JSON document: [json_output.md](formats/json_output.md).
@@ -33,12 +33,15 @@ the rest.
 
 def programs():
     """All that the page tells, from the programs."""
+    from gnomon.compile import compile_parser
     from gnomon.engine import engine_path
+    from gnomon.explore import explore_parser
     from gnomon.run_flags import run_py_parser
     from gnomon.spark_sql_shell import spark_sql_parser
 
     done = subprocess.run([engine_path(), "help", "--json"], capture_output=True, check=True)
-    return json.loads(done.stdout), [run_py_parser().describe(), spark_sql_parser().describe()]
+    parsers = (run_py_parser(), compile_parser(), explore_parser(), spark_sql_parser())
+    return json.loads(done.stdout), [parser.describe() for parser in parsers]
 
 
 def cell(text):

@@ -104,8 +104,8 @@ class ArgumentParser(argparse.ArgumentParser):
         return {
             "name": self.prog,
             "help": self.description,
-            "arguments": [],
-            "options": [_describe(action) for action in self._actions],
+            "arguments": [_describe_positional(a) for a in self._actions if not a.option_strings],
+            "options": [_describe(action) for action in self._actions if action.option_strings],
             "examples": self.examples,
         }
 
@@ -123,6 +123,12 @@ def suggest(action, values):
     place checks.
     """
     action.suggested = tuple(values)
+
+
+def _describe_positional(action):
+    described = {"name": action.dest, **_describe(action), "required": True}
+    del described["flags"]
+    return described
 
 
 def _describe(action):

@@ -17,6 +17,11 @@ from gnomon.errors import CommandError, give_repository, print_error, print_warn
 from gnomon.kept_settings import keep_settings
 from gnomon.repository import Teams, find_root
 
+_EXAMPLES = """
+compile.py --conf=group_bys/bootcamp/user_purchase_features.py
+compile.py --conf=staging_queries/bootcamp --output_root=compiled --json
+"""
+
 
 class CompileOptions:
     """`for_run`: what is compiled runs at once, so that a GroupBy neither online nor backfilled is
@@ -207,10 +212,15 @@ def _python_files(folder):
                 yield os.path.join(parent, name)
 
 
-def _parser():
+def compile_parser():
+    """Returns the parser of compile.py."""
     from gnomon.arguments import ArgumentParser, add_compile_flags, add_output_root
 
-    parser = ArgumentParser("compile.py", description="Compiles configs.")
+    parser = ArgumentParser(
+        "compile.py",
+        examples=_EXAMPLES,
+        description="Compiles configs: a file, or all files of a folder.",
+    )
     add = parser.add_argument
     add("--conf", "--input_path", "--input-path", dest="conf", metavar="CONF", help="the config")
     root = ("--chronon_root", "--chronon-root", "--repo")
@@ -238,7 +248,7 @@ def _asker(flags):
 
 def main(arguments, is_own_program=True):
     """Compiles one file or all files of a folder. Returns the exit status."""
-    flags = _parser().parse_args(arguments)
+    flags = compile_parser().parse_args(arguments)
     if is_own_program:
         give_repository(flags.root)
     if not flags.conf:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# `gnomon completion SHELL`: writes the completion script of bash, zsh or fish for gnomon, run.py
-# and spark-sql, from the very tables that their parsers are made of. Flags and their closed values
+# `gnomon completion SHELL`: writes the completion script of bash, zsh or fish for gnomon and the
+# programs beside it, from the very tables that their parsers are made of. Flags and their closed values
 # stand in the script; what only a repository knows (configs, tables, datasets, runs) is asked of
 # `gnomon completion --values WORD` at the time.
 import json
@@ -16,6 +16,8 @@ SCRIPTS = {"bash": bash.script, "zsh": zsh.script, "fish": fish.script}
 
 def programs():
     """Returns what each program takes, as `--help --json` tells it; gnomon has "commands" too."""
+    from gnomon.compile import compile_parser
+    from gnomon.explore import explore_parser
     from gnomon.run_flags import run_py_parser
     from gnomon.spark_sql_shell import spark_sql_parser
 
@@ -26,8 +28,10 @@ def programs():
             "options": _shared_options(commands),
             "commands": [_without_ignored(command) for command in commands],
         },
-        "run.py": _without_ignored(run_py_parser().describe()),
-        "spark-sql": _without_ignored(spark_sql_parser().describe()),
+        **{
+            parser.prog: _without_ignored(parser.describe())
+            for parser in (run_py_parser(), compile_parser(), explore_parser(), spark_sql_parser())
+        },
     }
 
 

@@ -189,7 +189,10 @@ def explore_parser():
         examples=_EXAMPLES,
         description="Finds GroupBys by a word in their inputs, keys, name, sources or joins.",
     )
-    parser.add_argument("keyword", metavar="KEYWORD", help="a part of a name, whatever its case")
+    # Looked for by main, so that a mistyped flag is told before it.
+    parser.add_argument(
+        "keyword", nargs="?", metavar="KEYWORD", help="a part of a name, whatever its case"
+    )
     root = ("--conf-root", "--repo")
     parser.add_argument(*root, dest="root", metavar="FOLDER", help="the repository's root")
     parser.add_argument(
@@ -216,6 +219,10 @@ def _root_of(given):
 def main(arguments):
     """Prints what is found. Returns the exit status."""
     flags = explore_parser().parse_args(arguments)
+    if flags.keyword is None:
+        raise CommandError(
+            "the following arguments are required: KEYWORD", "", "see explore.py --help"
+        )
     _check_keyword(flags.keyword)
     handler = _handler_arguments(flags.keyword, flags.handler_args)
     root, marked = _root_of(flags.root)

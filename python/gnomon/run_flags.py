@@ -144,7 +144,11 @@ def run_py_parser():
         action="store_true",
         help="first run the configs that write the tables that it reads",
     )
-    add("--wait", metavar="DURATION", help="wait for missing input days, for example 48h")
+    add(
+        "--wait",
+        metavar="DURATION",
+        help="wait for missing input days of a GroupBy or Join, for example 48h",
+    )
     add("--memory", metavar="SIZE", help="the memory budget, for example 8G")
     add("--cores", metavar="COUNT", help="how many threads work at once")
     add("--json", action="store_true", help="print the result as JSON")

@@ -35,12 +35,15 @@ void AddFlagsOfAllCommands(CLI::App& app, const Command& command) {
   app.add_flag("--verbose,-v")->description("print more of what is done");
 }
 
+bool g_level_is_given = false;
+
 Status SetLogLevelOf(const CLI::App& app) {
   const bool quiet = app.count("--quiet") > 0;
   const bool verbose = app.count("--verbose") > 0;
   if (quiet && verbose) {
     return InvalidArgument("--quiet and --verbose exclude each other - drop one of them");
   }
+  g_level_is_given = quiet || verbose;
   SetLogLevel(quiet ? LogLevel::kQuiet : verbose ? LogLevel::kVerbose : LogLevel::kNormal);
   return Ok();
 }
@@ -95,6 +98,8 @@ Error ErrorOf(const CLI::App& app, const Command& command, const CLI::ParseError
 }
 
 }  // namespace
+
+bool LogLevelIsGiven() { return g_level_is_given; }
 
 Json DescribeCommand(const Command& command) {
   Json description;

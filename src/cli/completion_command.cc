@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `gnomon completion SHELL`: prints the completion script of a shell; gnomon.completion in Python
-// writes it, because it also knows the flags of run.py and spark-sql. The scripts come back with
+// writes it, because it also knows the flags of the other programs. The scripts come back with
 // `--values WORD` for what only a repository knows.
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -19,7 +19,7 @@ Status Completion(const std::vector<std::string>& arguments);
 extern const Command kCompletion;
 const Command kCompletion = {
     .name = "completion",
-    .doc = "print the completion script of a shell, for gnomon, run.py and spark-sql",
+    .doc = "print the completion script of a shell, for gnomon and the programs beside it",
     .examples =
         "  source <(gnomon completion bash)\n"
         "  gnomon completion zsh > _gnomon\n"

@@ -22,7 +22,8 @@ struct ConfType {
   const char* mode;
 };
 constexpr ConfType kConfTypes[] = {{"staging_queries", "staging-query-backfill"},
-                                   {"group_bys", "backfill"}};
+                                   {"group_bys", "backfill"},
+                                   {"joins", "backfill"}};
 
 std::string Command(const ConfType& type, const std::string& conf) {
   return fmt::format("run.py --mode={} --conf={}", type.mode, conf);

@@ -39,6 +39,18 @@ TEST(TableWriter, IsTheCompiledConfElseTheFileOfTheName) {
               Optional(Eq("run.py --mode=backfill --conf=group_bys/team/x.py")));
 }
 
+TEST(TableWriter, AJoinMakesItsTable) {
+  const TempDir folder;
+  const std::filesystem::path root = folder.path();
+  Write(root / "joins/team/training.py", "");
+  EXPECT_THAT(CommandThatFills(root, "db.training"),
+              Optional(Eq("run.py --mode=backfill --conf=joins/team/training.py")));
+  Write(root / "production/joins/team/other.v1",
+        R"({"metaData": {"name": "team.other.v1", "outputNamespace": "db"}})");
+  EXPECT_THAT(CommandThatFills(root, "db.team_other_v1"),
+              Optional(Eq("run.py --mode=backfill --conf=production/joins/team/other.v1")));
+}
+
 TEST(TableWriter, AnUploadIsFoundByEachName) {
   const TempDir folder;
   const std::filesystem::path root = folder.path();

@@ -7,7 +7,6 @@
 
 #include "base/error_place.h"
 #include "codec/aggregation_specs.h"
-#include "run/parent_join.h"
 #include "run/select_order.h"
 #include "types/type_names.h"
 
@@ -36,7 +35,6 @@ Result<GroupByComputation> GroupByComputation::Make(RunContext& context,
   computation.specs_ = codec::AggregationSpecsOf(group_by);
   GNOMON_RETURN_IF_ERROR(computation.LookAtSources());
   GNOMON_RETURN_IF_ERROR(computation.ComputeParents());
-  if (context.request.wait_ms) GNOMON_RETURN_IF_ERROR(computation.WaitForTables());
   GNOMON_RETURN_IF_ERROR(computation.BindSources());
   GNOMON_RETURN_IF_ERROR(computation.BindOutputs());
   GNOMON_RETURN_IF_ERROR(computation.BindDerivations());
@@ -53,16 +51,6 @@ Status GroupByComputation::LookAtSources() {
   return Ok();
 }
 
-Status GroupByComputation::ComputeParents() {
-  const Day last = options_.last.value_or(context_->end() - 1);
-  for (const SourceView& view : views_) {
-    if (view.parent == nullptr) continue;
-    GNOMON_RETURN_IF_ERROR(
-        ComputeParentJoin(*context_, *view.parent, *side_, view.table_path, last));
-  }
-  return Ok();
-}
-
 Status GroupByComputation::BindSources() {
   scans_.clear();
   keys_ = {};
@@ -72,11 +60,9 @@ Status GroupByComputation::BindSources() {
 }
 
 Status GroupByComputation::BindSource(const SourceView& view) {
-  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(view.table));
-  auto table = context_->catalog.LoadTable(name);
-  if (!table) return MissingTable(table.error(), view);
-  if (scans_.empty() && !has_aggregations()) CollectPassedThrough(view, *table);
-  GNOMON_ASSIGN_OR_RETURN(SourceScan scan, SourceScan::Bind(*side_, view, *table, RequestOf()));
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, TableOf(view));
+  if (scans_.empty() && !has_aggregations()) CollectPassedThrough(view, table);
+  GNOMON_ASSIGN_OR_RETURN(SourceScan scan, SourceScan::Bind(*side_, view, table, RequestOf()));
   if (!scans_.empty()) {
     GNOMON_RETURN_IF_ERROR(CheckSameColumns(scan, scans_.size()));
     scans_.push_back(std::move(scan));

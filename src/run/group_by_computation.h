@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -36,7 +37,8 @@ struct GroupByOptions {
 
 class GroupByComputation {
  public:
-  // Loads the source tables, reads no data yet; a Join as a source is computed first. `context`,
+  // Loads the source tables, reads no data yet; a Join as a source is computed first, in a dry run
+  // planned. `context`,
   // `group_by` and `side` (its view, for an embedded GroupBy) must outlive it, and be validated.
   // Errors: NotFound for a missing table, with the command that makes it; what SourceScan::Bind,
   // the aggregations and Derivations refuse, with the place.
@@ -68,6 +70,8 @@ class GroupByComputation {
   // If the run was asked to wait: until some source has each of the days of `wanted`, telling how
   // it stands now and then. Errors: Unavailable when the time is up.
   Status WaitForSources(const DayRange& wanted);
+  // The same for the partitions of mutations.
+  Status WaitForMutations(const DayRange& wanted);
   // For days that no source has: what is missing and the command that makes it.
   std::string MissingSourceRemedy(const std::vector<Day>& days) const;
 
@@ -107,13 +111,14 @@ class GroupByComputation {
   Status CheckSameColumns(const SourceScan& scan, std::size_t index) const;
   Status BindOutputs();
   Status BindDerivations();
-  Error MissingTable(const Error& error, const SourceView& view) const;
+  // The last day of which a parent join is computed.
+  Day LastOfParents() const { return options_.last.value_or(context_->end() - 1); }
+  Result<iceberg::Table> TableOf(const SourceView& view) const;
+  Result<iceberg::Table> MutationTableOf(const SourceView& view) const;
   std::string PlaceOfRefused() const;
-  Status WaitUntil(const std::function<Result<std::string>()>& missing);
-  Status WaitForTables();
   Result<std::optional<std::set<Day>>> DaysOfSource(std::size_t index) const;
+  Result<std::vector<Day>> MissingDays(const DayRange& days) const;
   Result<plan::ScanRange> EventsRange(std::size_t index, const DayRange& days) const;
-  std::string DaysThere() const;
   bool is_incremental() const {
     return options_.from_day_irs && group_by_->is_incremental.value_or(false);
   }
@@ -127,7 +132,8 @@ class GroupByComputation {
   GroupByOptions options_;
   std::vector<aggregate::AggregationSpec> specs_;
   std::vector<SourceView> views_;
-  std::vector<SourceScan> scans_;  // As views_.
+  std::map<std::string, iceberg::Table> planned_parents_;  // By name; in a dry run alone.
+  std::vector<SourceScan> scans_;                          // As views_.
   Schema keys_, inputs_, base_, values_;
   bool passes_time_ = false;
   std::vector<std::string> passed_through_;

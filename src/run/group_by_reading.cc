@@ -230,13 +230,11 @@ Status GroupByComputation::ReadMutations(const DayRange& days, const ConsumeDay&
     SourceView mutations = view;
     mutations.table = view.mutation_table;
     mutations.table_path = view.path + ".mutationTable";
-    GNOMON_ASSIGN_OR_RETURN(const auto name, catalog::ParseTableName(mutations.table));
-    auto table = context_->catalog.LoadTable(name);
-    if (!table) return MissingTable(table.error(), mutations);
+    GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, MutationTableOf(view));
     SourceRequest request = RequestOf();
     request.mutations = true;
     GNOMON_ASSIGN_OR_RETURN(const SourceScan scan,
-                            SourceScan::Bind(*side_, mutations, *table, std::move(request)));
+                            SourceScan::Bind(*side_, mutations, table, std::move(request)));
     GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range, plan::EntitiesScanRange(view.query, days));
     GNOMON_RETURN_IF_ERROR(scan.ReadByDay(range, context_->threads, consume));
   }

@@ -2,48 +2,34 @@
 // The sources of a GroupBy: which days they have, waiting for them, and what to do about missing
 // ones.
 #include <algorithm>
-#include <chrono>
 
-#include "base/cancellation.h"
 #include "base/error_place.h"
-#include "base/log.h"
-#include "catalog/catalog.h"
 #include "run/group_by_computation.h"
+#include "run/parent_join.h"
 #include "run/partition_days.h"
+#include "run/source_table.h"
 
 namespace gnomon::run {
 
-namespace {
-
-constexpr std::int64_t kPollMs = 1000;
-constexpr std::int64_t kTellEveryMs = 30'000;
-
-// What a user types for a config: the command of the mode that fills its table.
-std::string CommandFor(const std::string& conf, const std::vector<Day>& days) {
-  std::string command = fmt::format("run.py --mode=staging-query-backfill --conf={}", conf);
-  if (!days.empty()) {
-    command += fmt::format(" --start-date={} --end-date={}", FormatDay(days.front()),
-                           FormatDay(days.back()));
-  }
-  return command;
+Result<iceberg::Table> GroupByComputation::TableOf(const SourceView& view) const {
+  if (const auto planned = planned_parents_.find(view.table); planned != planned_parents_.end())
+    return planned->second;
+  return LoadSourceTable(*context_, *side_, view.table, view.table_path);
 }
 
-}  // namespace
+Result<iceberg::Table> GroupByComputation::MutationTableOf(const SourceView& view) const {
+  return LoadSourceTable(*context_, *side_, view.mutation_table, view.path + ".mutationTable");
+}
 
-Error GroupByComputation::MissingTable(const Error& error, const SourceView& view) const {
-  if (error.code != ErrorCode::kNotFound) return error;
-  const std::string where = side_->Where(view.table_path);
-  for (const config::Dependency& dependency : side_->dependencies) {
-    if (dependency.table == view.table && !dependency.conf.empty()) {
-      // From its first day on: windows look back further than the range that was asked for.
-      std::string command = CommandFor(dependency.conf, {});
-      if (context_->request.last)
-        command += fmt::format(" --end-date={}", FormatDay(*context_->request.last));
-      return NotFound("table {} does not exist yet: {} - first run: {}", view.table, where,
-                      command);
-    }
+Status GroupByComputation::ComputeParents() {
+  for (const SourceView& view : views_) {
+    if (view.parent == nullptr) continue;
+    GNOMON_ASSIGN_OR_RETURN(
+        const auto planned,
+        ComputeParentJoin(*context_, *view.parent, *side_, view.table_path, LastOfParents()));
+    if (planned) planned_parents_.insert_or_assign(view.table, *planned);
   }
-  return PlacedAt(where, error);
+  return Ok();
 }
 
 Result<std::optional<std::set<Day>>> GroupByComputation::DaysOfSource(std::size_t index) const {
@@ -66,76 +52,78 @@ Result<std::optional<std::set<Day>>> GroupByComputation::SourceDays() {
   return std::optional<std::set<Day>>(std::move(all));
 }
 
-// Calls `missing` until it says nothing any more, or the time of the request is up.
-Status GroupByComputation::WaitUntil(const std::function<Result<std::string>()>& missing) {
-  const std::int64_t wait_ms = *context_->request.wait_ms;
-  const std::int64_t begin_ms = context_->clock.NowMs();
-  std::int64_t told_ms = begin_ms - kTellEveryMs;
-  while (true) {
-    GNOMON_ASSIGN_OR_RETURN(const std::string what, missing());
-    if (what.empty()) return Ok();
-    const std::int64_t now_ms = context_->clock.NowMs();
-    const std::int64_t waited_s = (now_ms - begin_ms) / 1000;
-    if (now_ms - begin_ms >= wait_ms) return Unavailable("waited {} s in vain: {}", waited_s, what);
-    if (now_ms - told_ms >= kTellEveryMs) {
-      LogInfo("waiting, {} s so far: {}", waited_s, what);
-      told_ms = now_ms;
+// Those of `days` that no source has, and that one may still get.
+Result<std::vector<Day>> GroupByComputation::MissingDays(const DayRange& days) const {
+  std::set<Day> there, awaited;
+  for (std::size_t i = 0; i < scans_.size(); ++i) {
+    GNOMON_ASSIGN_OR_RETURN(auto of_source, DaysOfSource(i));
+    if (!of_source) return std::vector<Day>();
+    // The last partition of a cumulative source tells of all days before.
+    if (views_[i].is_cumulative && !of_source->empty()) {
+      for (Day day = days.begin; day <= *of_source->rbegin(); day = day + 1) there.insert(day);
     }
-    SleepUnlessCancelled(std::chrono::milliseconds(std::min(kPollMs, wait_ms)));
-    GNOMON_RETURN_IF_ERROR(CheckCancelled());
+    there.merge(*of_source);
+    GNOMON_ASSIGN_OR_RETURN(plan::ScanRange taken, plan::EntitiesScanRange(views_[i].query, days));
+    // This run has computed what a parent join has, and no other run would add to it.
+    if (views_[i].parent != nullptr) taken.end = std::min(taken.end, LastOfParents() + 1);
+    for (Day day = *taken.begin; day < taken.end; day = day + 1) awaited.insert(day);
   }
+  std::vector<Day> missing;
+  std::set_difference(awaited.begin(), awaited.end(), there.begin(), there.end(),
+                      std::back_inserter(missing));
+  return missing;
 }
 
-Status GroupByComputation::WaitForTables() {
-  return WaitUntil([this]() -> Result<std::string> {
-    for (const SourceView& view : views_) {
-      GNOMON_ASSIGN_OR_RETURN(const auto name, catalog::ParseTableName(view.table));
-      const auto table = context_->catalog.LoadTable(name);
-      if (!table) return MissingTable(table.error(), view).message;
-    }
-    return std::string();
-  });
-}
-
-Status GroupByComputation::WaitForSources(const DayRange& wanted) {
+Status GroupByComputation::WaitForSources(const DayRange& days) {
   if (!context_->request.wait_ms) return Ok();
-  GNOMON_RETURN_IF_ERROR(WaitUntil([&]() -> Result<std::string> {
-    GNOMON_ASSIGN_OR_RETURN(const auto days, SourceDays());
-    std::vector<Day> missing;
-    for (Day day = wanted.begin; days && day < wanted.end; day = day + 1) {
-      if (!days->contains(day)) missing.push_back(day);
-    }
+  GNOMON_RETURN_IF_ERROR(WaitUntil(*context_, [&]() -> Result<std::string> {
+    GNOMON_ASSIGN_OR_RETURN(const std::vector<Day> missing, MissingDays(days));
     if (missing.empty()) return std::string();
-    return fmt::format("{} of {} days are missing ({} ...): {}", missing.size(), wanted.day_count(),
+    return fmt::format("{} of {} days are missing ({} ...): {}", missing.size(), days.day_count(),
                        FormatDay(missing.front()), MissingSourceRemedy(missing));
   }));
   return BindSources();  // Again, to read the rows that arrived meanwhile.
 }
 
-std::string GroupByComputation::MissingSourceRemedy(const std::vector<Day>& days) const {
-  std::string tables, command;
-  for (std::size_t i = 0; i < views_.size(); ++i) {
-    tables += (tables.empty() ? "" : ", ") + views_[i].table;
-    for (const config::Dependency& dependency : side_->dependencies) {
-      if (dependency.table != views_[i].table || dependency.conf.empty()) continue;
-      command = CommandFor(dependency.conf, days);
-      const auto there = DaysOfSource(i);
-      const bool begins_later =
-          there && *there && !(*there)->empty() && days.front() < *(*there)->begin();
-      if (begins_later) command += " --run-first-hole";
-    }
+Status GroupByComputation::WaitForMutations(const DayRange& wanted) {
+  if (!context_->request.wait_ms) return Ok();
+  for (const SourceView& view : views_) {
+    if (view.mutation_table.empty()) continue;
+    GNOMON_ASSIGN_OR_RETURN(iceberg::Table table, MutationTableOf(view));
+    GNOMON_RETURN_IF_ERROR(WaitUntil(*context_, [&]() -> Result<std::string> {
+      GNOMON_RETURN_IF_ERROR(table.Refresh());
+      GNOMON_ASSIGN_OR_RETURN(const auto there,
+                              PlacedAt(side_->Where(view.path + ".mutationTable"),
+                                       run::SourceDays(table, view.partition_column())));
+      std::vector<Day> missing;
+      for (Day day = wanted.begin; there && day < wanted.end; day = day + 1) {
+        if (!there->contains(day)) missing.push_back(day);
+      }
+      if (missing.empty()) return std::string();
+      return fmt::format("{} of {} days of mutations are missing ({} ...): {}", missing.size(),
+                         wanted.day_count(), FormatDay(missing.front()),
+                         MissingDaysRemedy(*side_, {{view.mutation_table, there}}, missing));
+    }));
   }
-  return fmt::format("{} has no partitions for them{} - {}", tables, DaysThere(),
-                     command.empty() ? "fill the source table first" : "run: " + command);
+  return Ok();
 }
 
-// " (it has 2023-12-01..2023-12-07)", of a single source that has days.
-std::string GroupByComputation::DaysThere() const {
-  if (scans_.size() != 1) return "";
-  const auto there = DaysOfSource(0);
-  if (!there || !*there || (*there)->empty()) return "";
-  return fmt::format(" (it has {}..{})", FormatDay(*(*there)->begin()),
-                     FormatDay(*(*there)->rbegin()));
+std::string GroupByComputation::MissingSourceRemedy(const std::vector<Day>& days) const {
+  std::vector<LackingTable> tables;
+  for (std::size_t i = 0; i < views_.size(); ++i) {
+    LackingTable table{.name = views_[i].table, .days = std::nullopt};
+    const auto days_there = DaysOfSource(i);
+    if (days_there && views_[i].parent == nullptr) table.days = *days_there;
+    // A run fills a parent join as far as its left side goes: that is what lacks the days.
+    for (const config::Join* parent = views_[i].parent.get(); parent != nullptr;) {
+      const auto left = ViewOf(parent->left, "left");
+      if (!left) break;
+      table.name = left->table;
+      parent = left->parent.get();
+    }
+    tables.push_back(std::move(table));
+  }
+  return MissingDaysRemedy(*side_, tables, days);
 }
 
 }  // namespace gnomon::run

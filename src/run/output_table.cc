@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "plan/fill_plan.h"
+#include "run/commit_listener.h"
 #include "run/partition_days.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
@@ -255,6 +256,7 @@ Status OutputTable::Commit(std::unique_ptr<iceberg::WriteTransaction> transactio
   account_for_days();
   report.rows_written += committed.rows_written;
   report.bytes_written += committed.bytes_written;
+  TellCommit(report);
   LogInfo("  {}: {} row{} in {} partition{}", step.empty() ? "whole table" : FormatDayRange(step),
           committed.rows_written, committed.rows_written == 1 ? "" : "s",
           committed.partitions_written, committed.partitions_written == 1 ? "" : "s");

@@ -5,8 +5,10 @@
 
 namespace gnomon::run {
 
-Status ComputeParentJoin(RunContext& context, const config::Join& join,
-                         const config::SideFile& side, const std::string& path, Day last) {
+Result<std::optional<iceberg::Table>> ComputeParentJoin(RunContext& context,
+                                                        const config::Join& join,
+                                                        const config::SideFile& side,
+                                                        const std::string& path, Day last) {
   return BackfillJoin(context, join, side.At(path), last + 1);
 }
 

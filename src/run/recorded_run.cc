@@ -14,6 +14,7 @@
 #include "base/work_counter.h"
 #include "config/side_file.h"
 #include "run/after_run.h"
+#include "run/commit_listener.h"
 #include "run/process_usage.h"
 #include "run/run_log.h"
 
@@ -56,14 +57,20 @@ void AddUnreachedDays(const Error& error, RunReport& report) {
                                        : "the run failed - see its error");
 }
 
-// Writes the reports of one run. A stop that the user asks for is recorded at once: the process may
-// be gone before the run has come to its end.
+// Writes the reports of one run. A commit, and a stop that the user asks for, are recorded at once:
+// the process may be gone before the run has come to its end.
 class Recorder {
  public:
   Recorder(const RunLog& log, RunRecord record)
       : log_(log), record_(std::move(record)), mark_cancelled_([this] { MarkCancelled(); }) {
     const std::lock_guard lock(mutex_);
     if (record_.status == "running") Write(record_);
+  }
+
+  void Committed(const RunReport& report) {
+    const std::lock_guard lock(mutex_);
+    record_.report = report;
+    WriteAsItStands();
   }
 
   void End(const RunRecord& record) {
@@ -79,7 +86,13 @@ class Recorder {
     record_.status = "cancelled";
     record_.end_ms = Clock::System().NowMs();
     record_.error = CheckCancelled().error();
-    Write(record_);
+    WriteAsItStands();
+  }
+
+  void WriteAsItStands() {
+    RunRecord record = record_;
+    if (record.error) AddUnreachedDays(*record.error, record.report);
+    Write(record);
   }
 
   void Write(const RunRecord& record) {
@@ -91,7 +104,7 @@ class Recorder {
 
   const RunLog& log_;
   std::mutex mutex_;
-  RunRecord record_;  // As it began.
+  RunRecord record_;  // As it began, and what was committed since.
   bool ended_ = false;
   bool warned_ = false;
   OnCancel mark_cancelled_;  // The last member: it may call at once.
@@ -112,6 +125,9 @@ Status RunRecorded(const RunMode& mode, RunContext& context, const Settings& set
   DescribeConf(context.workspace, context.request.conf_path, *record);
   const RunLog log(context.workspace.logs_dir());
   Recorder recorder(log, *record);
+  const CommitListener listener([&](const RunReport& report) {
+    if (&report == &context.report) recorder.Committed(report);
+  });
   const Work before = WorkRead().done();
   // Turns an exception that leaves the mode into an error.
   Status status = ParallelFor(1, 1, [&](std::size_t) -> Status {

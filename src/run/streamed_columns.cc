@@ -3,9 +3,9 @@
 
 #include <set>
 
-#include "base/error_place.h"
 #include "codec/record_schema.h"
 #include "expr/expression.h"
+#include "run/source_table.h"
 #include "run/source_view.h"
 
 namespace gnomon::run {
@@ -52,12 +52,11 @@ Result<std::optional<std::vector<Field>>> StreamedColumns(RunContext& context,
     if (!IsStreaming(group_by.sources[i])) continue;
     GNOMON_ASSIGN_OR_RETURN(const SourceView view,
                             RootOf(group_by.sources[i], fmt::format("sources[{}]", i)));
-    GNOMON_ASSIGN_OR_RETURN(const auto name, catalog::ParseTableName(view.table));
-    const auto table = PlacedAt(side.Where(view.table_path), context.catalog.LoadTable(name));
-    if (!table) return table.error();
+    GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table,
+                            LoadSourceTable(context, side, view.table, view.table_path));
     GNOMON_ASSIGN_OR_RETURN(const std::set<std::string> used, ReferencedBy(view, side));
     std::vector<Field> columns;
-    for (const Field& field : table->schema().fields) {
+    for (const Field& field : table.schema().fields) {
       const bool wanted = view.query.selects ? used.contains(field.name)
                                              : bool(codec::RecordSchema("Input", {field}));
       if (wanted) columns.push_back(field);

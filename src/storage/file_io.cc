@@ -55,7 +55,8 @@ Status WriteAll(int descriptor, std::string_view content, const std::string& pat
 }
 
 // Writes a synced file of an unused, hidden name in the folder of `path`; returns its name.
-Result<std::string> WriteBeside(const std::string& path, std::string_view content) {
+Result<std::string> WriteBeside(const std::string& path, std::string_view content,
+                                mode_t mode = 0644) {
   GNOMON_RETURN_IF_ERROR(MakeParentFolders(path));
   const fs::path target(path);
   std::string name =
@@ -63,7 +64,7 @@ Result<std::string> WriteBeside(const std::string& path, std::string_view conten
   const Descriptor descriptor(::mkostemp(name.data(), O_CLOEXEC));
   if (!descriptor.valid()) return FileError("writing a file", path, errno);
   Status written = WriteAll(descriptor.get(), content, path);
-  if (written.has_value() && ::fchmod(descriptor.get(), 0644) != 0) {
+  if (written.has_value() && ::fchmod(descriptor.get(), mode) != 0) {
     written = FileError("writing a file", path, errno);
   }
   if (!written) {
@@ -181,7 +182,10 @@ Status WriteNewFile(const std::string& path, std::string_view content) {
 }
 
 Status ReplaceFile(const std::string& path, std::string_view content) {
-  GNOMON_ASSIGN_OR_RETURN(const std::string beside, WriteBeside(path, content));
+  // Who must not read the old content, must not read the new.
+  struct stat old {};
+  const mode_t mode = ::stat(path.c_str(), &old) == 0 ? old.st_mode & 07777 : 0644;
+  GNOMON_ASSIGN_OR_RETURN(const std::string beside, WriteBeside(path, content, mode));
   if (::rename(beside.c_str(), path.c_str()) != 0) {
     const int code = errno;
     ::unlink(beside.c_str());

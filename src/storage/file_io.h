@@ -24,7 +24,7 @@ Result<std::string> ReadFile(const std::string& path);
 // permission).
 Status WriteNewFile(const std::string& path, std::string_view content);
 
-// Replaces a file's content by writing beside it and renaming over it.
+// Replaces a file's content by writing beside it and renaming over it; its permissions stay.
 Status ReplaceFile(const std::string& path, std::string_view content);
 
 // Removes a file; a missing one is fine.

@@ -47,6 +47,15 @@ TEST(FileIoTest, NewFilesAreWrittenOnce) {
   EXPECT_THAT(ReadFile(path), IsError(ErrorCode::kNotFound, path));
 }
 
+TEST(FileIoTest, AReplacedFileKeepsItsPermissions) {
+  const TempDir folder;
+  const fs::path path = folder / "private.toml";
+  ASSERT_THAT(WriteNewFile(path.string(), "one"), IsOk());
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  ASSERT_THAT(ReplaceFile(path.string(), "two"), IsOk());
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
 TEST(FileIoTest, OfManyWritersOneWins) {
   const TempDir folder;
   const std::string path = folder / "version";

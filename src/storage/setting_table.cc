@@ -11,7 +11,7 @@ constexpr std::array<KnownSetting, 6> kSettings = {{
     {"parallelism", {"SPARK_PARALLELISM", "PARALLELISM"}, "as many as cores"},
     {"runs.keep", {}, "1000"},
     {"online.store", {}, "lmdb in .gnomon/kv", false},
-    {"log.level", {}, "normal", false},
+    {"log.level", {}, "normal"},
 }};
 
 constexpr std::array<std::string_view, 12> kForeign = {

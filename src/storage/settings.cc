@@ -105,6 +105,7 @@ Result<Settings> Settings::Load(const std::filesystem::path& root, Flags flags) 
   if (const auto memory = settings.MemoryBytes(); !memory) return memory.error();
   if (const auto threads = settings.Threads(); !threads) return threads.error();
   if (const auto kept = settings.RunsKept(); !kept) return kept.error();
+  if (const auto level = settings.Level(); !level) return level.error();
   return settings;
 }
 
@@ -162,6 +163,16 @@ Result<int> Settings::Threads() const {
       const std::int64_t parallelism,
       Number("parallelism", "SPARK_PARALLELISM (parallelism)", kParallelismMax, cores));
   return static_cast<int>(std::min<std::int64_t>(cores, parallelism));
+}
+
+Result<std::optional<LogLevel>> Settings::Level() const {
+  const auto setting = InForce("log.level");
+  if (!setting) return std::optional<LogLevel>();
+  if (setting->value == "quiet") return std::optional(LogLevel::kQuiet);
+  if (setting->value == "normal") return std::optional(LogLevel::kNormal);
+  if (setting->value == "verbose") return std::optional(LogLevel::kVerbose);
+  return InvalidArgument("log.level is no level: {} ({}) - give quiet, normal or verbose",
+                         setting->value, setting->origin);
 }
 
 Result<int> Settings::RunsKept() const {

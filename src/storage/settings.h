@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/log.h"
 #include "base/result.h"
 
 namespace gnomon {
@@ -54,6 +55,8 @@ class Settings {
   // The cores, or less if SPARK_PARALLELISM (PARALLELISM, `parallelism`) allows fewer pieces of
   // work at once.
   Result<int> Threads() const;
+  // How much is told on stderr where no flag says: `log.level`, nullopt when it is not set.
+  Result<std::optional<LogLevel>> Level() const;
   // How many run reports are kept: `runs.keep`, else 1000.
   Result<int> RunsKept() const;
 

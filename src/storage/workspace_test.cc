@@ -194,7 +194,7 @@ TEST(SettingsTest, FileThenEnvironment) {
   EXPECT_EQ(settings->MemoryBytes().value_or(0), std::int64_t{8} << 30);
   EXPECT_EQ(settings->Cores().value_or(0), 3);
   EXPECT_EQ(settings->Find("online.store")->value, "lmdb:x");
-  EXPECT_FALSE(settings->Find("log.level").has_value());
+  EXPECT_FALSE(settings->Level().value_or(LogLevel::kQuiet).has_value());
   const ScopedVariable memory("EXECUTOR_MEMORY", "512M");
   const ScopedVariable cores("EXECUTOR_CORES", "many");
   EXPECT_EQ(settings->MemoryBytes().value_or(0), std::int64_t{512} << 20);
@@ -230,6 +230,16 @@ TEST(SecretMaskTest, NamesUrlsAndAssignments) {
   EXPECT_EQ(MaskSecrets("STORE", "mongodb://me:p@ss:w@host:1/x?y=z"),
             "mongodb://me:****@host:1/x?y=z");
   EXPECT_EQ(MaskSecrets("STORE", "http://host:80/a@b:c"), "http://host:80/a@b:c");
+  // What a URL would escape, and people do not.
+  EXPECT_EQ(MaskSecrets("STORE", "mongodb://me:p/s#s?w@host:1/x -Za=b"),
+            "mongodb://me:****@host:1/x -Za=b");
+  EXPECT_EQ(MaskSecrets("STORE", "mongodb://me:12/34@host/x"), "mongodb://me:****@host/x");
+  EXPECT_EQ(MaskSecrets("STORE", "mongodb://me:p@s/s@host/x"), "mongodb://me:****@host/x");
+  EXPECT_EQ(MaskSecrets("STORE", "https://me:p/s#s@host/x"), "https://me:****@host/x");
+  EXPECT_EQ(MaskSecrets("STORE", "https://me:p@s/s@host/x"), "https://me:****@host/x");
+  EXPECT_EQ(MaskSecrets("STORE", "a=s3a://bucket/a@b:c b=mongodb://u:p/w@h"),
+            "a=s3a://bucket/a@b:c b=mongodb://u:****@h");
+  EXPECT_EQ(MaskSecrets("STORE", "https://[::1]:80/a@b"), "https://[::1]:80/a@b");
   EXPECT_EQ(MaskSecrets("CHRONON_ONLINE_ARGS", "-Zhost=a -Zpassword=b,c -Ztoken='d e' -Zport=1"),
             "-Zhost=a -Zpassword=**** -Ztoken=**** -Zport=1");
   EXPECT_EQ(MaskSecrets("X", R"({"secret": "a b", "user": "c"})"),
@@ -246,6 +256,7 @@ TEST(SettingsTest, RefusesMistakes) {
   EXPECT_THAT(load("memmory = 1"), IsError(ErrorCode::kInvalidArgument, "did you mean 'memory'?"));
   EXPECT_THAT(load("memory = [1]"), IsError(ErrorCode::kInvalidArgument, "neither text"));
   EXPECT_THAT(load("memory = \"lots\""), IsError(ErrorCode::kInvalidArgument, "gnomon.toml"));
+  EXPECT_THAT(load("[log]\nlevel = \"loud\""), IsError(ErrorCode::kInvalidArgument, "verbose"));
   EXPECT_THAT(load("cores = 0"), IsError(ErrorCode::kInvalidArgument, "cores"));
   EXPECT_THAT(load("cores = "), IsError(ErrorCode::kInvalidArgument, "line 1 is not TOML"));
 }

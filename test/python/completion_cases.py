@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the TAB key offers for gnomon, run.py and spark-sql, for the tests in each shell."""
+"""What the TAB key offers for gnomon and the programs beside it, for the tests in each shell."""
 import pytest
 from repository import Repository
 
@@ -22,6 +22,9 @@ LINES = [
     ("run.py --conf production/g", {f"production/group_bys/{DATASET}"}, {CONF}),
     ("run.py --start", {"--start-date", "--start-ds"}, {"--end-date", "--version"}),
     ("spark-sql --re", {"--repo"}, {"--conf"}),
+    ("compile.py --conf group", {CONF}, set()),
+    ("compile.py --feature", {"--feature-display"}, {"--force-overwrite", "--mode"}),
+    ("explore.py --conf-", {"--conf-root"}, {"--conf"}),
 ]
 JOINED = [(line.replace(" gr", "=gr").replace(" back", "=back").replace(" group", "=group"), offered, not_offered)
           for line, offered, not_offered in LINES if line.split()[-1] in ("gr", "back", "group")]

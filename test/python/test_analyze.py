@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+import golden
 from repository import Repository
 
 FEATURES = "group_bys/bootcamp/user_purchase_features.py"
@@ -144,6 +145,26 @@ def test_times_that_are_all_null(repository):
                  GOOD.replace('time_column="ts"', 'time_column="CAST(NULL AS BIGINT)"'))
     [finding] = answer(analyze(repository, conf, "--json", status=2))["findings"]
     assert "is null in all of" in finding["message"]
+
+
+@pytest.mark.parametrize("change,sentence", [
+    ({}, "a window of 6 hours needs TEMPORAL accuracy"),
+    # Without an accuracy and a topic it is SNAPSHOT, too.
+    ({"accuracy": None, "backfillStartDate": None}, "a window of 6 hours needs TEMPORAL accuracy"),
+    ({"accuracy": 0}, "a window of 6 hours does not go with backfill_start_date"),
+    ({"accuracy": 0, "backfillStartDate": None}, None),
+])
+def test_windows_in_hours(tmp_path, change, sentence):
+    """As Chronon's validator has it (SPEC 2.2); its compiler refuses them, so the config is a compiled one."""
+    case = "err_gb_hourly_snapshot"
+    conf = {**golden.conf(case), **change}
+    repository = golden.prepare(tmp_path, case, {key: value for key, value in conf.items() if value is not None})
+    done = repository.run("run.py", "--mode=analyze", f"--conf={golden.conf_path(case)}", f"--ds={golden.END_DATE}",
+                          "--start-date=2024-03-10", "--json", status=2 if sentence else 0)
+    messages = [one["message"] for one in answer(done)["findings"]]
+    assert len(messages) == (1 if sentence else 0)
+    if sentence:
+        assert sentence in messages[0] and "aggregations[0].windows[0]" in messages[0]
 
 
 def test_heavy_hitters(repository):

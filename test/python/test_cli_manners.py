@@ -14,13 +14,16 @@ import subprocess
 import pyarrow
 import pyarrow.parquet
 import pytest
+from gnomon.compile import compile_parser
+from gnomon.explore import explore_parser
 from gnomon.run_flags import run_py_parser
 from gnomon.spark_sql_shell import spark_sql_parser
 from repository import PROJECT, Repository
 
 ENGINE = os.environ.get("GNOMON_BIN") or str(PROJECT / "build/release/gnomon")
 HELP = json.loads(subprocess.run([ENGINE, "help", "--json"], capture_output=True, check=True).stdout)
-SCRIPTS = [run_py_parser().describe(), spark_sql_parser().describe()]
+PARSERS = (run_py_parser(), compile_parser(), explore_parser(), spark_sql_parser())
+SCRIPTS = [parser.describe() for parser in PARSERS]
 PROGRAMS = {one["name"]: one for one in SCRIPTS} | {f"gnomon {one['name']}": one for one in HELP["commands"]}
 # Prints a script, not a result.
 WITHOUT_JSON = {"gnomon completion"}
@@ -237,6 +240,9 @@ def section_of(program, line):
     mode = re.search(r"--mode=([\w-]+)", line)
     if program == "run.py":
         return {"compile": "run.py --mode=compile", "fetch": "gnomon fetch"}.get(mode[1], "gnomon run")
+    beside = {"compile.py": "run.py --mode=compile", "explore.py": "gnomon explore"}
+    if program in beside:
+        return beside[program]
     if line.startswith("gnomon runs show"):
         return "gnomon run"
     return "spark-sql" if program == "gnomon sql" else program

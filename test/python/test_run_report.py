@@ -179,6 +179,21 @@ def test_a_killed_run_is_seen_as_died(repository, runs, tmp_path):
     assert running["id"] in repository.run("gnomon", "runs", "--status=died").stdout
 
 
+def test_a_killed_run_is_reported_with_the_days_that_it_had_committed(repository, runs, tmp_path):
+    """So is a run that the grace of Ctrl-C ended: its days were committed, and reported as not reached."""
+    command = (*BACKFILL_COMMAND[:3], "--start-date=2023-12-01", "--end-date=2023-12-03", "--step-days=1")
+    repository.run("spark-sql", "-e", "DROP TABLE bootcamp_features.user_purchase_features")
+    process, marker = pause(repository, tmp_path, "commit.swap", command)
+    marker.unlink()
+    wait_for(marker.exists, process, "the commit of the second day")
+    running = json.loads(repository.run("gnomon", "runs", "show", "last", "--json").stdout)
+    assert running["status"] == "running" and running["days"]["computed"] == ["2023-12-01"]
+    kill(process)
+    story = repository.run("gnomon", "runs", "show", "last").stdout
+    assert "died" in story.splitlines()[0]
+    assert re.search(r"^ +2023-12-01 +computed", story, re.MULTILINE), story
+
+
 def test_a_stopped_run_is_cancelled(repository, runs, tmp_path):
     command = (*BACKFILL_COMMAND[:3], "--start-date=2023-12-02", "--end-date=2023-12-03")
     process, _ = pause(repository, tmp_path, "backfill.computed", command)

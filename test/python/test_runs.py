@@ -80,6 +80,16 @@ def test_a_column_added_to_a_staging_query_is_filled(repository):
     ) == [["0"]]
 
 
+def test_a_staging_query_that_adds_a_column_and_changes_another_is_rebuilt(repository):
+    """It was taken for one that only grew, as all words of the old query are in the new: the days kept old values."""
+    edit(repository, STAGING, r"item_category,", "item_category || '!' AS word,")
+    repository.staging()
+    edit(repository, STAGING, r"item_category \|\| '!' AS word,", "item_category, user_id || '!' AS word,")
+    done = repository.staging()
+    assert "added" not in done.stderr and "bootcamp.purchases_from_s3_" in done.stderr
+    assert repository.sql("SELECT COUNT(*) FROM bootcamp.purchases_from_s3 WHERE word <> user_id || '!'") == [["0"]]
+
+
 def test_a_missing_file_is_no_such_key(repository):
     (repository.root / ".gnomon/buckets/chronon/warehouse/data/purchases/purchases.parquet").rename(
         repository.root / ".gnomon/buckets/chronon/warehouse/data/purchases/purchase.parquet"

@@ -138,6 +138,15 @@ def test_temporary_views_and_the_namespace_last(terminal):
     terminal.leave()
 
 
+def test_dt_lists_stored_views(terminal):
+    assert "viewName" not in terminal.ask("\\dt bootcamp")
+    terminal.ask("CREATE VIEW bootcamp.dear AS SELECT user_id FROM bootcamp.purchases_from_s3;")
+    listed = terminal.ask("\\dt bootcamp")
+    assert "purchases_from_s3" in listed and "dear" in listed
+    terminal.ask("DROP VIEW bootcamp.dear;")
+    terminal.leave()
+
+
 def test_commands(terminal, tmp_path):
     assert "\\format" in terminal.ask("\\?")
     assert "purchases_from_s3" in terminal.ask("\\dt bootcamp")

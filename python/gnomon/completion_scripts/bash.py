@@ -2,7 +2,7 @@
 # bash: three tables as `case`, and one function that knows where on the line the cursor is.
 from gnomon.completion_scripts import REPOSITORY_WORDS
 
-_TEMPLATE = r"""# bash completion of gnomon, run.py and spark-sql, written by: gnomon completion bash
+_TEMPLATE = r"""# bash completion of gnomon and the programs beside it, written by: gnomon completion bash
 # Use it: source <(gnomon completion bash)
 
 # The flags of a program or command.
@@ -50,7 +50,7 @@ _gnomon_complete() {
   fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
-    if [[ $word == --repo ]]; then
+    if [[ $word == --repo || $word == --chronon[-_]root || $word == --conf-root ]]; then
       [[ ${COMP_WORDS[i + 1]} == = ]] && ((i++))
       ((++i < COMP_CWORD)) && repo=--repo=${COMP_WORDS[i]}
     elif [[ $program == gnomon && -z $command && $word != -* && $word != = ]]; then
@@ -68,7 +68,7 @@ _gnomon_complete() {
     while read -r word; do _gnomon_add "$word"; done < <(_gnomon_arguments "$key")
   fi
 }
-complete -F _gnomon_complete gnomon run.py spark-sql
+complete -F _gnomon_complete @PROGRAMS@
 """
 
 
@@ -87,6 +87,7 @@ def script(programs):
             arguments.append(f"    '{key}') printf '%s\\n' {' '.join(repr(w) for w in words)} ;;")
     return (
         _TEMPLATE.replace("@FLAGS@", "\n".join(flags))
+        .replace("@PROGRAMS@", " ".join(programs))
         .replace("@VALUES@", "\n".join(values))
         .replace("@ARGUMENTS@", "\n".join(arguments))
         .replace("@WORDS@", " | ".join(REPOSITORY_WORDS))

@@ -2,26 +2,29 @@
 # fish: one `complete` per flag.
 from gnomon.completion_scripts import REPOSITORY_WORDS, one_line
 
-_HEAD = r"""# fish completion of gnomon, run.py and spark-sql, written by: gnomon completion fish
-# Use it: gnomon completion fish > ~/.config/fish/completions/gnomon.fish, and link run.py.fish and
-# spark-sql.fish there to it.
+_HEAD = r"""# fish completion of gnomon and the programs beside it, written by: gnomon completion fish
+# Use it: gnomon completion fish > ~/.config/fish/completions/gnomon.fish, and link run.py.fish,
+# compile.py.fish, explore.py.fish and spark-sql.fish there to it.
 
 function __gnomon_values # WORD: what may stand for it in this repository
     set -l words (commandline -opc)
-    set -l repo (string match -r '^--repo=.*' -- $words)
-    if set -l at (contains -i -- --repo $words)
-        set repo --repo=$words[(math $at + 1)]
+    set -l repo (string match -rg '^--(?:repo|chronon[-_]root|conf-root)=(.*)' -- $words)
+    for flag in --repo --chronon_root --chronon-root --conf-root
+        if set -l at (contains -i -- $flag $words)
+            set repo $words[(math $at + 1)]
+        end
     end
+    test -n "$repo"; and set repo --repo=$repo[-1]
     gnomon completion --values $argv[1] $repo 2>/dev/null
 end
 
-complete -c gnomon -c run.py -c spark-sql -f
+complete @NAMES@ -f
 """
 
 
 def script(programs):
     """Returns the script."""
-    lines = [_HEAD]
+    lines = [_HEAD.replace("@NAMES@", " ".join(f"-c {name}" for name in programs))]
     for program, described in programs.items():
         if "commands" not in described:
             lines += _table(f"complete -c {program}", described)

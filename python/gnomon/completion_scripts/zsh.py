@@ -2,13 +2,16 @@
 # zsh: one specification of _arguments per flag.
 from gnomon.completion_scripts import REPOSITORY_WORDS, one_line
 
-_TEMPLATE = r"""#compdef gnomon run.py spark-sql
-# zsh completion of gnomon, run.py and spark-sql, written by: gnomon completion zsh
+_TEMPLATE = r"""#compdef @NAMES@
+# zsh completion of gnomon and the programs beside it, written by: gnomon completion zsh
 # Use it: source <(gnomon completion zsh), or put it into a file _gnomon in a folder of $fpath.
 
 _gnomon_values() {  # WORD: what may stand for it in this repository
   local -a values repo
-  [[ -n ${opt_args[--repo]} ]] && repo=(--repo=${opt_args[--repo]})
+  local root
+  for root in --repo --chronon_root --chronon-root --conf-root; do
+    [[ -n ${opt_args[$root]} ]] && repo=(--repo=${opt_args[$root]})
+  done
   values=(${(f)"$(gnomon completion --values $1 $repo 2> /dev/null)"})
   compadd -a values
 }
@@ -34,7 +37,7 @@ _gnomon() {
   esac
 }
 
-if [[ $funcstack[1] == _gnomon ]]; then _gnomon "$@"; else compdef _gnomon gnomon run.py spark-sql; fi
+if [[ $funcstack[1] == _gnomon ]]; then _gnomon "$@"; else compdef _gnomon @NAMES@; fi
 """
 
 
@@ -43,7 +46,8 @@ def script(programs):
     commands = programs["gnomon"]["commands"]
     plain = [(n, described) for n, described in programs.items() if "commands" not in described]
     return (
-        _TEMPLATE.replace("@PROGRAMS@", "\n".join(_case(4, *one) for one in plain))
+        _TEMPLATE.replace("@NAMES@", " ".join(programs))
+        .replace("@PROGRAMS@", "\n".join(_case(4, *one) for one in plain))
         .replace("@EVERY@", " ".join(_option(o) for o in programs["gnomon"]["options"]))
         .replace("@COMMANDS@", "\n".join(_command(command) for command in commands))
         .replace("@ARGUMENTS@", "\n".join(_case(12, c["name"], c) for c in commands))

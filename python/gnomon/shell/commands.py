@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ai.chronon.errors import did_you_mean
 from gnomon.errors import CommandError
-from gnomon.shell.script import read_script
+from gnomon.shell.script import read_script, translated
 from gnomon.shell.session import Leave, Session
 
 FORMATS = ("aligned", "vertical", "tabs", "csv", "json", "markdown")  # sql/print_styles/
@@ -65,7 +65,11 @@ def _namespaces(session: Session, argument: str) -> None:
 
 
 def _tables(session: Session, argument: str) -> None:
-    session.run_script(f"SHOW TABLES IN {argument or session.namespace}")
+    namespace = argument or session.namespace
+    session.run_script(f"SHOW TABLES IN {namespace}")
+    views = f"SHOW VIEWS IN {namespace}"
+    if any(session.rows(statement) for statement in translated(views)):
+        session.run_script(views)
 
 
 def _describe(session: Session, argument: str) -> None:

@@ -44,7 +44,11 @@ std::string TextOf(const std::string& title, const std::vector<Feature>& feature
 
 void AnalysisReport::AddSource(const AnalyzedSource& source, const std::string& role) {
   std::string days = source.table() == nullptr ? "not there" : "every day";
-  if (source.days()) days = source.days()->empty() ? "no day" : plan::FormatDaySet(*source.days());
+  if (source.is_planned()) {
+    days = "not computed yet";
+  } else if (source.days()) {
+    days = source.days()->empty() ? "no day" : plan::FormatDaySet(*source.days());
+  }
   sources.push_back({role, source.table_name(), KindName(source), std::move(days)});
 }
 

@@ -3,9 +3,15 @@
 
 #include <arrow/api.h>
 
+#include <algorithm>
+
 #include "config/names.h"
 #include "iceberg/scan.h"
+#include "run/analysis/join_analysis.h"
+#include "run/output_table.h"
 #include "run/partition_days.h"
+#include "run/planned_table.h"
+#include "run/source_view.h"
 #include "types/type_names.h"
 
 namespace gnomon::run {
@@ -17,6 +23,7 @@ struct Parts {
   AnalyzedKind kind;
   std::string body, table, mutation_table;
   bool is_cumulative = false;
+  std::shared_ptr<const config::Join> parent;
   config::Query query;
 };
 
@@ -45,10 +52,18 @@ Parts PartsOf(const config::Source& source) {
               .body = ".joinSource",
               .query = join.query.value_or(config::Query())};
   if (join.join != nullptr) {
+    parts.parent = join.join;
     const auto table = config::OutputTable(join.join->meta_data);
     if (table) parts.table = *table;
   }
   return parts;
+}
+
+bool HasAll(const Schema& table, const Schema& columns) {
+  return std::all_of(columns.fields.begin(), columns.fields.end(), [&](const Field& column) {
+    const Field* there = table.Find(column.name);
+    return there != nullptr && there->type == column.type;
+  });
 }
 
 const char* TableField(AnalyzedKind kind) {
@@ -68,10 +83,14 @@ Result<AnalyzedSource> AnalyzedSource::Make(RunContext& context, const config::S
   analyzed.body_ = parts.body;
   analyzed.kind_ = parts.kind;
   analyzed.is_cumulative_ = parts.is_cumulative;
+  analyzed.parent_ = std::move(parts.parent);
+  analyzed.has_events_ = parts.kind == AnalyzedKind::kEvents ||
+                         (analyzed.parent_ != nullptr && KindOf(source) == SourceKind::kEvents);
   analyzed.table_name_ = parts.table;
   analyzed.mutation_table_ = parts.mutation_table;
   analyzed.query_ = std::move(parts.query);
   GNOMON_RETURN_IF_ERROR(analyzed.LoadTable(context, findings));
+  if (analyzed.parent_ != nullptr) GNOMON_RETURN_IF_ERROR(analyzed.PlanParent(context, findings));
   if (!analyzed.table_) return analyzed;
   analyzed.ReadDays(findings);
   if (!context.request.jobs.analyze.skip_table_permission_check) analyzed.CheckReadable(findings);
@@ -97,7 +116,25 @@ Status AnalyzedSource::LoadTable(RunContext& context, Findings& findings) {
       table.error().code != ErrorCode::kInvalidArgument) {
     return std::move(table).error();
   }
-  findings.Add("table", where, std::move(table).error());
+  if (parent_ == nullptr) findings.Add("table", where, std::move(table).error());
+  return Ok();
+}
+
+// A run computes the parent first, so its faults are this config's, and its table is what its
+// config makes of it: a table that is missing, or of an older config, is not asked.
+Status AnalyzedSource::PlanParent(RunContext& context, Findings& findings) {
+  const std::size_t found_before = findings.all().size();
+  const config::SideFile view = side_->At(path_ + body_ + TableField(kind_));
+  GNOMON_ASSIGN_OR_RETURN(const JoinAnalysis parent,
+                          AnalyzeJoin(context, *parent_, view, findings));
+  if (findings.all().size() > found_before) {
+    // What of this config follows from them would hide them.
+    table_.reset();
+    return Ok();
+  }
+  if (table_ && HasAll(table_->schema(), StorableSchema(parent.output))) return Ok();
+  GNOMON_ASSIGN_OR_RETURN(table_, PlannedTable(table_name_, parent.output, {}));
+  is_planned_ = true;
   return Ok();
 }
 

@@ -38,8 +38,12 @@ class AnalyzedSource {
   bool is_cumulative() const { return is_cumulative_; }
   const std::string& table_name() const { return table_name_; }
   const std::string& mutation_table() const { return mutation_table_; }
-  // nullptr when it is not there.
+  // Whether rows are events: those of a Join are what its left side's are.
+  bool has_events() const { return has_events_; }
+  // nullptr when it is not there. That of a Join which is not computed yet has its columns, and no
+  // rows.
   const iceberg::Table* table() const { return table_ ? &*table_ : nullptr; }
+  bool is_planned() const { return is_planned_; }
   // The days that it has; nullopt when it has every day, or none is known.
   const std::optional<std::set<Day>>& days() const { return days_; }
   const config::Query& query() const { return query_; }
@@ -70,6 +74,7 @@ class AnalyzedSource {
 
  private:
   Status LoadTable(RunContext& context, Findings& findings);
+  Status PlanParent(RunContext& context, Findings& findings);
   void ReadDays(Findings& findings);
   void CheckReadable(Findings& findings) const;
   void BindQuery(Findings& findings);
@@ -81,7 +86,8 @@ class AnalyzedSource {
   const config::SideFile* side_ = nullptr;
   std::string path_, body_;  // `sources[0]`, `.events`
   AnalyzedKind kind_ = AnalyzedKind::kEvents;
-  bool is_cumulative_ = false;
+  bool is_cumulative_ = false, has_events_ = false, is_planned_ = false;
+  std::shared_ptr<const config::Join> parent_;  // Of a Join.
   std::string table_name_, mutation_table_;
   config::Query query_;
   std::optional<iceberg::Table> table_;

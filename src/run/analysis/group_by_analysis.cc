@@ -40,6 +40,7 @@ class GroupByAnalyzer {
     CheckSources();
     FindKeys();
     if (group_by_.aggregations && !group_by_.aggregations->empty()) {
+      CheckWindows();
       FindAggregations();
       FindLongestWindow();
     } else {
@@ -102,6 +103,40 @@ class GroupByAnalyzer {
       const std::string& key = group_by_.key_columns[i];
       const auto type = CommonType(key, "key", fmt::format("keyColumns[{}]", i));
       if (type) analysis_.keys.fields.push_back(Field{.name = key, .type = *type});
+    }
+  }
+
+  // As Chronon's rules of a repository have it, and ours of a run: only single rows know the hour.
+  void CheckWindows() {
+    const bool has_snapshots = !analysis_.sources.empty() && !analysis_.has_events();
+    const bool knows_time = analysis_.accuracy == config::Accuracy::kTemporal ||
+                            (has_snapshots && group_by_.accuracy != config::Accuracy::kSnapshot);
+    const auto& aggregations = *group_by_.aggregations;
+    for (std::size_t i = 0; i < aggregations.size(); ++i) {
+      const std::size_t count = aggregations[i].windows ? aggregations[i].windows->size() : 0;
+      for (std::size_t j = 0; j < count; ++j) {
+        const config::Window& window = (*aggregations[i].windows)[j];
+        const std::string where = side_.Where(fmt::format("aggregations[{}].windows[{}]", i, j));
+        if (window.length <= 0) {
+          findings_.Add("window", where,
+                        InvalidArgument("a window's length is {}, and must be positive - leave "
+                                        "windows out for all of time",
+                                        window.length));
+        }
+        if (window.unit != config::TimeUnit::kHours || window.length == INT32_MAX) continue;
+        if (!knows_time) {
+          findings_.Add("window", where,
+                        InvalidArgument("a window of {} hours needs TEMPORAL accuracy - use "
+                                        "TimeUnit.DAYS, or accuracy=Accuracy.TEMPORAL",
+                                        window.length));
+        } else if (group_by_.backfill_start_date && !has_snapshots) {
+          findings_.Add("window", where,
+                        InvalidArgument("a window of {} hours does not go with "
+                                        "backfill_start_date, as backfills are of whole days - "
+                                        "use TimeUnit.DAYS, or drop backfill_start_date",
+                                        window.length));
+        }
+      }
     }
   }
 
@@ -215,9 +250,8 @@ std::optional<std::string> VerbatimColumn(const config::SideFile& side, const st
 }  // namespace
 
 bool GroupByAnalysis::has_events() const {
-  return std::any_of(sources.begin(), sources.end(), [](const AnalyzedSource& source) {
-    return source.kind() == AnalyzedKind::kEvents;
-  });
+  return std::any_of(sources.begin(), sources.end(),
+                     [](const AnalyzedSource& source) { return source.has_events(); });
 }
 
 bool GroupByAnalysis::is_cumulative() const {

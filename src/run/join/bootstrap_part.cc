@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/error_place.h"
 #include "config/semantic_hash.h"
+#include "run/source_table.h"
 
 namespace gnomon::run {
 
@@ -43,15 +43,13 @@ void ReadLoggedColumns(const iceberg::Table& table, BootstrapSource& source) {
 Result<BootstrapSource> BindOne(RunContext& context, const JoinShape& shape, std::size_t index) {
   const config::BootstrapPart& part = (*shape.join->bootstrap_parts)[index];
   const std::string path = fmt::format("bootstrapParts[{}]", index);
-  const std::string where = shape.side->Where(path + ".table");
   const std::string text = part.table.value_or("");
-  auto name = PlacedAt(where, catalog::ParseTableName(text.substr(0, text.find('/'))));
-  if (!name) return std::move(name).error();
-  auto table = PlacedAt(where, context.catalog.LoadTable(*name));
-  if (!table) return std::move(table).error();
+  GNOMON_ASSIGN_OR_RETURN(
+      const iceberg::Table table,
+      LoadSourceTable(context, *shape.side, text.substr(0, text.find('/')), path + ".table"));
   GNOMON_ASSIGN_OR_RETURN(RowScan scan,
                           RowScan::Bind(*shape.side, path + ".query",
-                                        part.query.value_or(config::Query()), *table, false));
+                                        part.query.value_or(config::Query()), table, false));
   BootstrapSource source{.path = path, .scan = std::move(scan)};
   source.keys = part.key_columns ? *part.key_columns
                                  : shape.join->row_ids.value_or(std::vector<std::string>());
@@ -61,9 +59,9 @@ Result<BootstrapSource> BindOne(RunContext& context, const JoinShape& shape, std
         "a bootstrap part has no keys: {} - give it key_columns, or the join row_ids",
         shape.side->Where(path));
   }
-  source.is_log = PropertyOf(*table, kLogTable) == "true";
+  source.is_log = PropertyOf(table, kLogTable) == "true";
   source.hash = config::SemanticHash(std::vector<config::BootstrapPart>{part});
-  if (source.is_log) ReadLoggedColumns(*table, source);
+  if (source.is_log) ReadLoggedColumns(table, source);
   for (const Field& field : source.scan.columns().fields) {
     if (field.name == kSchemaHash && !source.is_log) {
       return InvalidArgument(

@@ -20,6 +20,7 @@
 #include "run/join/part_table.h"
 #include "run/join/sample_rows.h"
 #include "run/join/skew_filter.h"
+#include "run/planned_table.h"
 #include "run/setups.h"
 #include "run/wanted_days.h"
 
@@ -34,6 +35,8 @@ class JoinRun {
       : context_(context), join_(join), side_(side), steps_(steps) {}
 
   Status Run();
+  // T as the run leaves it, which a dry run only plans. REQUIRES: Run(), of a run that writes T.
+  Result<iceberg::Table> PlannedOutput() const;
 
  private:
   Status Prepare();
@@ -63,6 +66,7 @@ class JoinRun {
   std::vector<std::size_t> chosen_;  // The parts that this run computes.
   JoinLayout layout_;
   DayRange wanted_;
+  std::set<Day> planned_;  // What this run computes.
   std::unique_ptr<sql::Session> session_;
   std::optional<BootstrapTable> bootstrap_;
   std::optional<OutputTable> output_;
@@ -86,6 +90,13 @@ Status JoinRun::Run() {
   return Finish();
 }
 
+Result<iceberg::Table> JoinRun::PlannedOutput() const {
+  std::set<Day> days = planned_;
+  days.insert(output_->filled().begin(), output_->filled().end());
+  days.insert(output_->known_empty().begin(), output_->known_empty().end());
+  return PlannedTable(shape_.output.ToString(), layout_.output, days);
+}
+
 // All that can be wrong with the config and its sources is found here.
 Status JoinRun::Prepare() {
   GNOMON_RETURN_IF_ERROR(config::Validate(join_, side_));
@@ -104,8 +115,10 @@ Status JoinRun::Prepare() {
   }
   GNOMON_ASSIGN_OR_RETURN(layout_, LayOut(shape_, left_->columns(), std::move(columns), sources_));
   GNOMON_ASSIGN_OR_RETURN(skew_filter_, SkewFilter(shape_, left_->columns()));
-  GNOMON_RETURN_IF_ERROR(WaitForLeft(context_, shape_, *left_, wanted_));
-  for (const auto& part : parts_) GNOMON_RETURN_IF_ERROR(part->WaitForSources(wanted_));
+  if (!takes_left_as_it_is())
+    GNOMON_RETURN_IF_ERROR(WaitForLeft(context_, shape_, *left_, wanted_));
+  if (steps_ != JoinSteps::kAll && steps_ != JoinSteps::kParts) return Ok();
+  for (const std::size_t i : chosen_) GNOMON_RETURN_IF_ERROR(parts_[i]->WaitForSources(wanted_));
   return Ok();
 }
 
@@ -169,14 +182,16 @@ Result<plan::FillPlan> JoinRun::MakePlan() {
   plan::FillPlan plan = steps_ == JoinSteps::kParts
                             ? PlanParts(source_days)
                             : PlanUnfilled(context_, *output_, wanted_, source_days);
+  for (const DayRange& range : plan.ranges) {
+    for (Day day = range.begin; day < range.end; day = day + 1) planned_.insert(day);
+  }
   if (!plan.without_source.empty()) {
     context_.report.not_computed.emplace_back(
         plan.without_source,
         takes_left_as_it_is()
             ? fmt::format("{} does not have them - run --mode=backfill-left first",
                           shape_.bootstrap.ToString())
-            : fmt::format("{} has no partitions for them - fill it first",
-                          shape_.left_table.ToString()));
+            : LeftRemedy(shape_, source_days, plan.without_source));
   }
   return plan;
 }
@@ -268,21 +283,25 @@ Status RunJoin(RunContext& context, JoinSteps steps) {
   return JoinRun(context, *join, loaded.side, steps).Run();
 }
 
-Status BackfillJoin(RunContext& context, const config::Join& join, const config::SideFile& side,
-                    Day end) {
-  if (context.request.dry_run) return Ok();
+Result<std::optional<iceberg::Table>> BackfillJoin(RunContext& context, const config::Join& join,
+                                                   const config::SideFile& side, Day end) {
   RunContext beside = ContextBeside(context);
   beside.request.begin.reset();  // It has a start of its own.
   beside.request.last = end - 1;
   beside.request.selected_join_parts.clear();
   beside.request.shows_rows = false;
-  GNOMON_RETURN_IF_ERROR(JoinRun(beside, join, side, JoinSteps::kAll).Run());
+  JoinRun run(beside, join, side, JoinSteps::kAll);
+  GNOMON_RETURN_IF_ERROR(run.Run());
+  if (context.request.dry_run) {
+    GNOMON_ASSIGN_OR_RETURN(iceberg::Table planned, run.PlannedOutput());
+    return std::optional<iceberg::Table>(std::move(planned));
+  }
   if (!beside.report.computed.empty()) {
     context.report.notes.push_back(fmt::format("{}: {} computed first", beside.report.output,
                                                CountOf(std::ssize(beside.report.computed), "day")));
   }
   for (std::string& note : beside.report.notes) context.report.notes.push_back(std::move(note));
-  return Ok();
+  return std::optional<iceberg::Table>();
 }
 
 }  // namespace gnomon::run

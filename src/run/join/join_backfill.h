@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "config/conf.h"
 #include "config/side_file.h"
+#include "iceberg/table.h"
 #include "run/run_context.h"
 
 namespace gnomon::run {
@@ -28,8 +29,8 @@ Status RunJoin(RunContext& context, JoinSteps steps);
 
 // The output of a Join that another config reads (a JoinSource): fills T for its days up to `end`
 // (exclusive), from its own start on. `side` is the view of the embedded join. What it did is put
-// into the report as a note. A dry run does nothing.
-Status BackfillJoin(RunContext& context, const config::Join& join, const config::SideFile& side,
-                    Day end);
+// into the report as a note. A dry run changes nothing, and gives the table as it would be.
+Result<std::optional<iceberg::Table>> BackfillJoin(RunContext& context, const config::Join& join,
+                                                   const config::SideFile& side, Day end);
 
 }  // namespace gnomon::run

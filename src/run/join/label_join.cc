@@ -121,6 +121,8 @@ Status LabelJoin::Prepare() {
   GNOMON_RETURN_IF_ERROR(LayOutLabels());
   GNOMON_ASSIGN_OR_RETURN(skew_filter_, SkewFilter(shape_, left_->columns()));
   GNOMON_RETURN_IF_ERROR(WaitForLeft(context_, shape_, *left_, days_));
+  for (const auto& label : labels_)
+    GNOMON_RETURN_IF_ERROR(label->WaitForSources({label_day_, label_day_ + 1}));
   const sql::SessionOptions options{.memory_bytes = context_.memory_bytes / 4,
                                     .threads = context_.threads};
   GNOMON_ASSIGN_OR_RETURN(session_,
@@ -196,9 +198,8 @@ Result<std::vector<DayRange>> LabelJoin::MissingDays() {
     }
   }
   if (!without_left.empty()) {
-    context_.report.not_computed.emplace_back(
-        without_left,
-        fmt::format("{} has no partitions for them - fill it first", shape_.left_table.ToString()));
+    context_.report.not_computed.emplace_back(without_left,
+                                              LeftRemedy(shape_, there, without_left));
   }
   return GroupContiguous(missing);
 }

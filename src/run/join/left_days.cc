@@ -2,55 +2,40 @@
 #include "run/join/left_days.h"
 
 #include <algorithm>
-#include <chrono>
-#include <functional>
 
-#include "base/cancellation.h"
 #include "base/error_place.h"
-#include "base/log.h"
+#include "run/source_table.h"
 #include "run/wanted_days.h"
 
 namespace gnomon::run {
 
+Result<iceberg::Table> LeftTable(RunContext& context, const JoinShape& shape) {
+  return LoadSourceTable(context, *shape.side, shape.left_table.ToString(), shape.left_table_path);
+}
+
+std::string LeftRemedy(const JoinShape& shape, const std::optional<std::set<Day>>& there,
+                       const std::vector<Day>& days) {
+  return MissingDaysRemedy(*shape.side, {{shape.left_table.ToString(), there}}, days);
+}
+
 namespace {
 
-constexpr std::int64_t kPollMs = 1000;
-
-// Calls `missing` until it says nothing any more, or the time of the request is up.
-Status WaitUntil(RunContext& context, const std::function<Result<std::string>()>& missing) {
-  const std::int64_t begin_ms = context.clock.NowMs();
-  bool told = false;
-  while (true) {
-    GNOMON_ASSIGN_OR_RETURN(const std::string what, missing());
-    if (what.empty()) return Ok();
-    const std::int64_t waited_ms = context.clock.NowMs() - begin_ms;
-    if (waited_ms >= *context.request.wait_ms)
-      return Unavailable("waited {} s in vain: {}", waited_ms / 1000, what);
-    if (!told) LogInfo("waiting: {}", what);
-    told = true;
-    SleepUnlessCancelled(std::chrono::milliseconds(std::min(kPollMs, *context.request.wait_ms)));
-    GNOMON_RETURN_IF_ERROR(CheckCancelled());
-  }
+Status WaitForFirstDay(RunContext& context, const JoinShape& shape, RowScan& left) {
+  return WaitUntil(context, [&]() -> Result<std::string> {
+    GNOMON_ASSIGN_OR_RETURN(const auto days, left.Days());
+    if (!days || !days->empty()) return std::string();
+    return fmt::format("the left side has no day yet: {} - fill {} first",
+                       shape.side->Where(shape.left_table_path), shape.left_table.ToString());
+  });
 }
 
 }  // namespace
-
-Result<iceberg::Table> LeftTable(RunContext& context, const JoinShape& shape) {
-  const std::string where = shape.side->Where(shape.left_table_path);
-  if (context.request.wait_ms) {
-    GNOMON_RETURN_IF_ERROR(WaitUntil(context, [&]() -> Result<std::string> {
-      const auto table = context.catalog.LoadTable(shape.left_table);
-      if (table || table.error().code != ErrorCode::kNotFound) return std::string();
-      return WithPlace(table.error().message, where);
-    }));
-  }
-  return PlacedAt(where, context.catalog.LoadTable(shape.left_table));
-}
 
 Result<DayRange> LeftDays(RunContext& context, const JoinShape& shape, RowScan& left) {
   std::string start = shape.left_query.start_partition.value_or("");
   std::string where = shape.left_path + ".startPartition";
   if (start.empty() && !context.request.begin) {
+    if (context.request.wait_ms) GNOMON_RETURN_IF_ERROR(WaitForFirstDay(context, shape, left));
     GNOMON_ASSIGN_OR_RETURN(const auto days, left.Days());
     if (!days || days->empty()) {
       return InvalidArgument(
@@ -84,12 +69,14 @@ Status WaitForLeft(RunContext& context, const JoinShape& shape, RowScan& left,
   if (!context.request.wait_ms) return Ok();
   return WaitUntil(context, [&]() -> Result<std::string> {
     GNOMON_ASSIGN_OR_RETURN(const auto days, left.Days());
+    std::vector<Day> missing;
     for (Day day = wanted.begin; days && day < wanted.end; day = day + 1) {
-      if (!days->contains(day))
-        return fmt::format("{} has no {} yet: {}", shape.left_table.ToString(), FormatDay(day),
-                           shape.side->Where(shape.left_table_path));
+      if (!days->contains(day)) missing.push_back(day);
     }
-    return std::string();
+    if (missing.empty()) return std::string();
+    return fmt::format("{} of {} days of the left side are missing ({} ...): {}", missing.size(),
+                       wanted.day_count(), FormatDay(missing.front()),
+                       LeftRemedy(shape, days, missing));
   });
 }
 

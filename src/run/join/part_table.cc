@@ -103,6 +103,14 @@ Result<std::unique_ptr<PartTable>> PartTable::Make(const RunContext& context,
   return table;
 }
 
+Status PartTable::WaitForSources(const DayRange& left_days) {
+  if (part_.algorithm != PartAlgorithm::kTemporalEntities)
+    return computation_->WaitForSources(Shifted(left_days));
+  // The state at the end of the day before, and what changed since.
+  GNOMON_RETURN_IF_ERROR(computation_->WaitForSources({left_days.begin - 1, left_days.end - 1}));
+  return computation_->WaitForMutations(left_days);
+}
+
 Status PartTable::Open(const DayRange& wanted, std::string uncovered) {
   uncovered_ = std::move(uncovered);
   GNOMON_ASSIGN_OR_RETURN(table_,

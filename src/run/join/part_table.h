@@ -30,9 +30,7 @@ class PartTable {
   const RunReport& report() const { return context_.report; }
 
   // If the run was asked to wait: until the GroupBy's sources have what the left days need.
-  Status WaitForSources(const DayRange& left_days) {
-    return computation_->WaitForSources(Shifted(left_days));
-  }
+  Status WaitForSources(const DayRange& left_days);
 
   // Looks the table up, as the left days `wanted` need it; says so if it is to be built anew.
   // `uncovered` is the condition on left rows that need the part.
