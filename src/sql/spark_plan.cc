@@ -64,6 +64,10 @@ bool ChangesInGroups(const LogicalType& type) {
   });
 }
 
+bool HoldsMap(const LogicalType& type) {
+  return Holds(type, [](LogicalTypeId id) { return id == LogicalTypeId::MAP; });
+}
+
 class SparkPlan {
  public:
   SparkPlan(duckdb::ClientContext& context, duckdb::Binder& binder)
@@ -120,11 +124,19 @@ class SparkPlan {
     }
   }
 
+  // Spark has no order of maps and refuses them; joins pick one of several rows by DuckDB's.
+  void SortWindow(duckdb::vector<duckdb::BoundOrderByNode>& orders) {
+    for (duckdb::BoundOrderByNode& order : orders) {
+      const LogicalType& type = order.expression->return_type;
+      if (type.IsNested() && !HoldsMap(type)) Wrap(context_, "spark_sort_key", order.expression);
+    }
+  }
+
   void Window(duckdb::BoundWindowExpression& window) {
     RefuseDaysOverDates(window);
     if (window.aggregate != nullptr) RefuseModeOfFloats(window.aggregate->name, window.children);
-    SortAsSpark(window.arg_orders);
-    SortAsSpark(window.orders);
+    SortWindow(window.arg_orders);
+    SortWindow(window.orders);
     for (ExpressionPointer& partition : window.partitions) NormalizeKey(partition);
     CheckIsBoolean(window.filter_expr.get());
     if (window.default_expr != nullptr) CastDefault(window.default_expr);
