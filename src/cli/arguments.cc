@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/edit_distance.h"
-#include "base/log.h"
 #include "cli/command.h"
 #include "cli/excerpt.h"
 #include "cli/json_output.h"
+#include "cli/log_level.h"
 #include "cli/option_table.h"
 
 namespace gnomon::cli {
@@ -35,16 +35,17 @@ void AddFlagsOfAllCommands(CLI::App& app, const Command& command) {
   app.add_flag("--verbose,-v")->description("print more of what is done");
 }
 
-bool g_level_is_given = false;
-
 Status SetLogLevelOf(const CLI::App& app) {
   const bool quiet = app.count("--quiet") > 0;
   const bool verbose = app.count("--verbose") > 0;
   if (quiet && verbose) {
     return InvalidArgument("--quiet and --verbose exclude each other - drop one of them");
   }
-  g_level_is_given = quiet || verbose;
-  SetLogLevel(quiet ? LogLevel::kQuiet : verbose ? LogLevel::kVerbose : LogLevel::kNormal);
+  if (quiet) {
+    SetLogLevelByFlag(LogLevel::kQuiet);
+  } else {
+    SetLogLevelByFlag(verbose ? std::optional(LogLevel::kVerbose) : std::nullopt);
+  }
   return Ok();
 }
 
@@ -98,8 +99,6 @@ Error ErrorOf(const CLI::App& app, const Command& command, const CLI::ParseError
 }
 
 }  // namespace
-
-bool LogLevelIsGiven() { return g_level_is_given; }
 
 Json DescribeCommand(const Command& command) {
   Json description;

@@ -31,9 +31,6 @@ struct Command {
 Result<bool> ParseArguments(CLI::App& app, const Command& command,
                             const std::vector<std::string>& arguments);
 
-// Whether the arguments that were parsed had --quiet or --verbose, which go before settings.
-bool LogLevelIsGiven();
-
 // All commands, in the order of list.inc.
 const std::vector<const Command*>& Commands();
 

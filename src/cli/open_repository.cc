@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/progress_line.h"
 #include "catalog/in_place_catalog.h"
-#include "cli/command.h"
+#include "cli/log_level.h"
 #include "config/table_writer.h"
 #include "storage/worker_threads.h"
 
@@ -20,7 +20,7 @@ Result<Repository> OpenRepository(const std::string& root, Settings::Flags flags
   GNOMON_ASSIGN_OR_RETURN(const int threads, settings.Threads());
   LimitDecodingThreads(threads);
   GNOMON_ASSIGN_OR_RETURN(const auto level, settings.Level());
-  if (level && !LogLevelIsGiven()) SetLogLevel(*level);
+  if (level) SetLogLevelBySetting(*level);
   GNOMON_ASSIGN_OR_RETURN(auto catalog, catalog::OpenCatalogOf(workspace));
   catalog->set_remedy([path](const catalog::TableName& name) {
     return config::CommandThatFills(path, name.ToString());

@@ -197,6 +197,8 @@ Status Run(const std::vector<std::string>& arguments) {
                           .report = {}};
   if (options.dry_run) {
     const Status done = mode->run(context);
+    const std::string filled = run::FormatFilled(context.report);
+    if (done && !filled.empty()) LogInfo("{}", filled);
     if (!options.json) std::cout << context.report.result_text << std::flush;
     return done;
   }

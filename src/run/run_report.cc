@@ -43,6 +43,12 @@ std::string FormatAmounts(const RunReport& report) {
                      report.memory_peak_bytes >> 20);
 }
 
+std::string FormatFilled(const RunReport& report) {
+  if (report.already_filled.empty()) return "";
+  return fmt::format("{}: {} already filled ({})", report.output, CountOf(report.already_filled),
+                     Ranges(report.already_filled));
+}
+
 std::vector<std::string> FormatReport(const RunReport& report, std::int64_t elapsed_ms) {
   std::vector<std::string> lines;
   for (const auto& [days, reason] : report.not_computed) {

@@ -38,6 +38,9 @@ struct RunReport {
 // The lines that end a run.
 std::vector<std::string> FormatReport(const RunReport& report, std::int64_t elapsed_ms);
 
+// Of a dry run: "table: 7 days already filled (2023-12-01..2023-12-07)"; "" when none is.
+std::string FormatFilled(const RunReport& report);
+
 // `read 155 rows (3.1 KB), wrote 399 rows (21.0 KB), peak memory 83 MiB`
 std::string FormatAmounts(const RunReport& report);
 

@@ -110,7 +110,7 @@ def test_a_dry_run_after_the_parent_changed_plans_by_its_config(tmp_path):
     repository = golden.prepare(tmp_path, CASE)
     run(repository, "backfill", JOIN)
     done = run(repository, "backfill", JOIN, "--dry-run")
-    assert "would compute" not in done.stderr and "7 already filled" in done.stderr
+    assert "would compute" not in done.stderr and "7 days already filled" in done.stderr
     conf = golden.conf(CASE)
     source = conf["joinParts"][0]["groupBy"]["sources"][0]["joinSource"]
     source["join"]["joinParts"][0]["groupBy"]["aggregations"][0]["windows"][0]["length"] = 2

@@ -8,6 +8,7 @@ import signal
 
 import pytest
 
+from pausing import wait_for
 from repository import Repository
 from test_faults import BACKFILL_COMMAND, kill, pause
 
