@@ -82,6 +82,7 @@ function(gnomon_check_headers name folder)
   if(stubs)
     add_library(check_headers_${name} OBJECT EXCLUDE_FROM_ALL ${stubs})
     target_link_libraries(check_headers_${name} PRIVATE gnomon_${name})
+    target_include_directories(check_headers_${name} PRIVATE ${PROJECT_SOURCE_DIR}/test)  # Of fixtures.
     if(NOT TARGET check_headers)
       add_custom_target(check_headers)
     endif()

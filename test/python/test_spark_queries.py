@@ -182,6 +182,7 @@ def test_so_many_are_proven(engine):
 
 def test_a_right_join_shows_a_zero_of_either_side(engine):
     """Spark shows the right side's; the two are equal, and which one comes is not promised (docs/deviations.md)."""
-    query = "SELECT x FROM (SELECT 0.0D AS x) a RIGHT JOIN (SELECT -0.0D AS x UNION ALL SELECT 1.5D) b USING (x) ORDER BY x"
+    query = ("SELECT x FROM (SELECT 0.0D AS x) a RIGHT JOIN (SELECT -0.0D AS x UNION ALL SELECT 1.5D) b USING (x) "
+             "ORDER BY x")
     table = pyarrow.table(engine.execute(json.dumps(translate_statement(query))))
     assert table["x"].to_pylist() == [0.0, 1.5]

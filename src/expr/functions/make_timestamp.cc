@@ -28,7 +28,6 @@ bool MakeMicros(Micros* out, std::optional<Error>*, Int year, Int month, Int day
          !__builtin_add_overflow(*out, of_day, out);
 }
 
-template <TypeKind kKind>
 Result<BoundFunction> BindMakeTimestamp(std::string_view name,
                                         std::span<const Argument> arguments) {
   if (arguments.size() == 7) {
@@ -37,7 +36,7 @@ Result<BoundFunction> BindMakeTimestamp(std::string_view name,
   }
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 6, 6));
   const DataType whole(TypeKind::kInt);
-  const DataType result(kKind);
+  const DataType result(TypeKind::kTimestamp);
   return BindFixed(
       name, arguments, {whole, whole, whole, whole, whole, DataType::Decimal(16, 6)}, result,
       ElementwiseNullable<Micros, Int, Int, Int, Int, Int, DecimalBits>(result, &MakeMicros));
@@ -45,12 +44,7 @@ Result<BoundFunction> BindMakeTimestamp(std::string_view name,
 
 }  // namespace
 
-const ScalarFunction kMakeTimestamp{"make_timestamp",
-                                    "make_timestamp(year, month, day, hour, minute, second)",
-                                    &BindMakeTimestamp<TypeKind::kTimestamp>};
-const ScalarFunction kMakeTimestampLtz{"make_timestamp_ltz", "make_timestamp",
-                                       &BindMakeTimestamp<TypeKind::kTimestamp>};
-const ScalarFunction kMakeTimestampNtz{"make_timestamp_ntz", "make_timestamp without a zone",
-                                       &BindMakeTimestamp<TypeKind::kTimestampNtz>};
+const ScalarFunction kMakeTimestamp{
+    "make_timestamp", "make_timestamp(year, month, day, hour, minute, second)", &BindMakeTimestamp};
 
 }  // namespace gnomon::expr::functions
