@@ -3,18 +3,14 @@
 // find it, or the place of a new one; only rows that jump further ask a hash table.
 #include "aggregate/hop_table.h"
 
-#include <algorithm>
-#include <array>
-
 namespace gnomon::aggregate {
 
 std::uint32_t HopTable::SlotOf(std::uint64_t hash, std::string_view key, HopIndex hop) {
-  const std::uint32_t key_id = keys_.FindOrInsert(hash, key);
-  if (key_id >= last_.size()) last_.resize(keys_.size(), kNone);
-  return SlotOf(key_id, hop);
+  return SlotOf(keys_.FindOrInsert(hash, key), hop);
 }
 
 std::uint32_t HopTable::SlotOf(std::uint32_t key_id, HopIndex hop) {
+  if (key_id >= last_.size()) last_.resize(keys_.size(), kNone);
   Place place{.earlier = last_[key_id]};
   for (std::size_t step = 0; place.earlier != kNone; ++step) {
     const HopIndex here = slot_hop(place.earlier);
@@ -46,30 +42,20 @@ std::uint32_t HopTable::Insert(std::uint32_t key_id, HopIndex hop, Place place) 
   return slot;
 }
 
-// In blocks, each look-up of all its rows before the next: while one row waits for memory, the
-// others' are under way.
 void HopTable::FindSlots(const PreparedRows& prepared, std::span<const std::uint32_t> selection) {
-  constexpr std::size_t kBlockRows = 64;
-  std::array<std::uint32_t, kBlockRows> key_ids;
   batch_rows_.resize(selection.size());
   batch_slots_.resize(selection.size());
   // Rows that jump should not walk in vain first.
   steps_max_ = lookups_by_index_ * 8 > selection.size() ? 1 : kStepsMax;
   lookups_by_index_ = 0;
-  for (std::size_t begin = 0; begin < selection.size(); begin += kBlockRows) {
-    const auto block = selection.subspan(begin, std::min(kBlockRows, selection.size() - begin));
-    for (const std::uint32_t at : block) keys_.Prefetch(prepared.keys.hashes[at]);
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      key_ids[i] =
-          keys_.FindOrInsert(prepared.keys.hashes[block[i]], prepared.keys.bytes[block[i]]);
-    }
-    last_.resize(keys_.size(), kNone);
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      const std::uint32_t row = prepared.rows[block[i]];
-      batch_rows_[begin + i] = row;
-      batch_slots_[begin + i] = SlotOf(key_ids[i], prepared.hops[row]);
-    }
-  }
+  const auto find = [this](std::uint64_t hash, std::string_view key) {
+    return keys_.FindOrInsert(hash, key);
+  };
+  ForEachKey(prepared.keys, selection, find, [&](std::size_t i, std::uint32_t key_id) {
+    const std::uint32_t row = prepared.rows[selection[i]];
+    batch_rows_[i] = row;
+    batch_slots_[i] = SlotOf(key_id, prepared.hops[row]);
+  });
 }
 
 std::int64_t HopTable::memory_bytes() const {

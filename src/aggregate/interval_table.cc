@@ -3,7 +3,6 @@
 #include "aggregate/interval_table.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <numeric>
 #include <optional>
@@ -179,21 +178,15 @@ void IntervalTable::AddRow(std::uint32_t key, std::uint32_t row, std::int64_t ts
   batch_slots_.push_back(slot);
 }
 
-// In blocks, as HopTable's.
 void IntervalTable::FindSlots(const PreparedRows& prepared,
                               std::span<const std::uint32_t> selection) {
-  constexpr std::size_t kBlockRows = 64;
-  std::array<std::optional<std::uint32_t>, kBlockRows> keys;
-  for (std::size_t begin = 0; begin < selection.size(); begin += kBlockRows) {
-    const auto block = selection.subspan(begin, std::min(kBlockRows, selection.size() - begin));
-    for (const std::uint32_t at : block) keys_.Prefetch(prepared.keys.hashes[at]);
-    for (std::size_t i = 0; i < block.size(); ++i)
-      keys[i] = keys_.Find(prepared.keys.hashes[block[i]], prepared.keys.bytes[block[i]]);
-    for (std::size_t i = 0; i < block.size(); ++i) {
-      const std::uint32_t row = prepared.rows[block[i]];
-      if (keys[i].has_value()) AddRow(*keys[i], row, prepared.ts[row]);
-    }
-  }
+  const auto find = [this](std::uint64_t hash, std::string_view key) {
+    return keys_.Find(hash, key);
+  };
+  ForEachKey(prepared.keys, selection, find, [&](std::size_t i, std::optional<std::uint32_t> key) {
+    const std::uint32_t row = prepared.rows[selection[i]];
+    if (key.has_value()) AddRow(*key, row, prepared.ts[row]);
+  });
 }
 
 std::int64_t IntervalTable::memory_bytes() const {

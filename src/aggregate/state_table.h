@@ -6,6 +6,8 @@
 
 #include <arrow/type_fwd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -66,6 +68,23 @@ class StateTable {
   // Appends each row at `selection` that counts to batch_rows_ and its slot to batch_slots_.
   virtual void FindSlots(const PreparedRows& prepared,
                          std::span<const std::uint32_t> selection) = 0;
+  // Calls take(i, key) for each row of the selection, in order, with what find(hash, bytes) gave
+  // for its key. In blocks, all keys of one before the first row: while one waits for memory, the
+  // others' look-ups are under way.
+  template <typename Find, typename Take>
+  void ForEachKey(const EncodedKeys& keys, std::span<const std::uint32_t> selection, Find&& find,
+                  Take&& take) {
+    constexpr std::size_t kBlockRows = 64;
+    std::array<decltype(find(0, std::string_view())), kBlockRows> found;
+    for (std::size_t begin = 0; begin < selection.size(); begin += kBlockRows) {
+      const auto block = selection.subspan(begin, std::min(kBlockRows, selection.size() - begin));
+      for (const std::uint32_t at : block) keys_.Prefetch(keys.hashes[at]);
+      for (std::size_t i = 0; i < block.size(); ++i)
+        found[i] = find(keys.hashes[block[i]], keys.bytes[block[i]]);
+      for (std::size_t i = 0; i < block.size(); ++i) take(begin + i, found[i]);
+    }
+  }
+
   std::uint32_t AddSlot(std::uint32_t key_id, HopIndex hop) {
     slot_keys_.push_back(key_id);
     slot_hops_.push_back(hop);

@@ -25,4 +25,8 @@ Accuracy AccuracyOf(const GroupBy& group_by) {
   return Accuracy::kSnapshot;
 }
 
+bool ReadsEntities(const GroupBy& group_by) {
+  return !group_by.sources.empty() && std::holds_alternative<EntitySource>(group_by.sources[0]);
+}
+
 }  // namespace gnomon::config

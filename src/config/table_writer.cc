@@ -98,6 +98,14 @@ std::optional<std::string> CommandThatFills(const fs::path& root, std::string_vi
   return std::nullopt;
 }
 
+std::string CommandThatRuns(const std::string& conf) {
+  for (const ConfType& type : kConfTypes) {
+    if (("/" + conf).find(fmt::format("/{}/", type.folder)) != std::string::npos)
+      return Command(type, conf);
+  }
+  return fmt::format("run.py --mode=backfill --conf={}", conf);
+}
+
 std::optional<std::string> CommandThatUploads(const fs::path& root, std::string_view name) {
   constexpr ConfType kUpload{"group_bys", "upload"};
   // `team/file.variable` is `team.file.variable`.

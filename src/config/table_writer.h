@@ -15,6 +15,9 @@ namespace gnomon::config {
 std::optional<std::string> CommandThatFills(const std::filesystem::path& root,
                                             std::string_view table);
 
+// The command that fills the table of a config, by the folder that the config lies in.
+std::string CommandThatRuns(const std::string& conf);
+
 // The command that uploads the GroupBy of a name as Fetcher understands it.
 std::optional<std::string> CommandThatUploads(const std::filesystem::path& root,
                                               std::string_view name);

@@ -13,6 +13,9 @@ namespace gnomon::config {
 // Explicit accuracy, else TEMPORAL iff a source has a topic or mutationTopic (SPEC 7.1).
 Accuracy AccuracyOf(const GroupBy& group_by);
 
+// Whether its sources are entities; all are of one kind.
+bool ReadsEntities(const GroupBy& group_by);
+
 // What every computation of a GroupBy asks of it, also of one inside a Join, which writes no table
 // of its own. `allows_hours`: windows in hours, which TEMPORAL accuracy and entities have.
 Status CheckComputable(const GroupBy& group_by, bool allows_hours, const SideFile& side);

@@ -103,9 +103,7 @@ Status CheckFitsLeft(const GroupBy& group_by, bool left_is_events, const SideFil
         "set mutationTable in the EntitySource, or accuracy=Accuracy.SNAPSHOT in the GroupBy",
         entities->snapshot_table.value_or(""), side.Where(fmt::format("sources[{}].entities", i)));
   }
-  const bool is_entities =
-      !group_by.sources.empty() && std::holds_alternative<EntitySource>(group_by.sources[0]);
-  if (left_is_events || is_entities || !group_by.aggregations) return Ok();
+  if (left_is_events || ReadsEntities(group_by) || !group_by.aggregations) return Ok();
   for (std::size_t i = 0; i < group_by.aggregations->size(); ++i) {
     for (const Window& window :
          (*group_by.aggregations)[i].windows.value_or(std::vector<Window>())) {
@@ -133,9 +131,7 @@ Status CheckPart(const JoinPart& part, bool left_is_events, const std::string& p
   GNOMON_RETURN_IF_ERROR(CheckFitsLeft(group_by, left_is_events, inner));
   // No output table is asked for: Chronon's compiler gives a namespace to the join alone, whose
   // part tables lie there.
-  const bool is_entities =
-      !group_by.sources.empty() && std::holds_alternative<EntitySource>(group_by.sources[0]);
-  const bool allows_hours = is_entities || AccuracyOf(group_by) == Accuracy::kTemporal;
+  const bool allows_hours = ReadsEntities(group_by) || AccuracyOf(group_by) == Accuracy::kTemporal;
   return CheckComputable(group_by, allows_hours, inner);
 }
 

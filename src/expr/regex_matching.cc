@@ -4,6 +4,7 @@
 #include <arrow/compute/api.h>
 
 #include "expr/code_points.h"
+#include "expr/nested.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::expr {
@@ -62,6 +63,21 @@ Result<JavaRegex> ConstantRegex(std::string_view name, const Argument& argument,
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, TranslateJavaRegex(pattern, name_groups));
   GNOMON_RETURN_IF_ERROR(CheckCompiles(regex));
   return regex;
+}
+
+Result<int> ConstantGroup(std::string_view name, std::span<const Argument> arguments,
+                          const JavaRegex& regex) {
+  std::int64_t group = 1;
+  if (arguments.size() == 3) {
+    const auto constant = ConstantInteger(arguments[2]);
+    if (!constant) return Unimplemented("the group of {} is not a constant - write a number", name);
+    group = *constant;
+  }
+  if (group < 0 || group > regex.groups) {
+    return InvalidArgument("{} asks for group {}, and the expression has {} - ask for another",
+                           name, group, regex.groups);
+  }
+  return static_cast<int>(group);
 }
 
 bool IsNullLiteral(const Argument& argument) {

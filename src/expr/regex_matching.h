@@ -2,6 +2,7 @@
 // Constant regular expressions of Java over columns of texts, matched by Arrow (RE2).
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "expr/compute_call.h"
@@ -16,6 +17,11 @@ namespace gnomon::expr {
 
 // The translated constant; Unimplemented: RE2 does not take it.
 Result<JavaRegex> ConstantRegex(std::string_view name, const Argument& argument, bool name_groups);
+
+// The group that the third argument asks for, 1 without one. Unimplemented: not a constant;
+// InvalidArgument: the expression has no such group.
+Result<int> ConstantGroup(std::string_view name, std::span<const Argument> arguments,
+                          const JavaRegex& regex);
 
 bool IsNullLiteral(const Argument& argument);
 

@@ -10,6 +10,7 @@
 #include "base/error_place.h"
 #include "base/log.h"
 #include "catalog/catalog.h"
+#include "config/table_writer.h"
 
 namespace gnomon::run {
 
@@ -26,21 +27,13 @@ std::string WriterOf(const config::SideFile& side, const std::string& table) {
   return "";
 }
 
-// What a user types for a config: the command of the mode that fills its table.
-std::string CommandFor(const std::string& conf) {
-  const bool is_staging =
-      conf.starts_with("staging_queries/") || conf.find("/staging_queries/") != std::string::npos;
-  return fmt::format("run.py --mode={} --conf={}",
-                     is_staging ? "staging-query-backfill" : "backfill", conf);
-}
-
 Error MissingTable(const RunContext& context, const config::SideFile& side,
                    const std::string& table, const std::string& path, Error error) {
   const std::string where = side.Where(path);
   const std::string conf = WriterOf(side, table);
   if (error.code != ErrorCode::kNotFound || conf.empty()) return PlacedAt(where, std::move(error));
   // From its first day on: windows look back further than the range that was asked for.
-  std::string command = CommandFor(conf);
+  std::string command = config::CommandThatRuns(conf);
   if (context.request.last)
     command += fmt::format(" --end-date={}", FormatDay(*context.request.last));
   return NotFound("table {} does not exist yet: {} - first run: {}", table, where, command);
@@ -97,7 +90,7 @@ std::string MissingDaysRemedy(const config::SideFile& side, const std::vector<La
     }
     const std::string conf = WriterOf(side, table.name);
     if (conf.empty() || days.empty()) continue;
-    command = fmt::format("{} --start-date={} --end-date={}", CommandFor(conf),
+    command = fmt::format("{} --start-date={} --end-date={}", config::CommandThatRuns(conf),
                           FormatDay(days.front()), FormatDay(days.back()));
     if (has_days && days.front() < *table.days->begin()) command += " --run-first-hole";
   }

@@ -1,33 +1,19 @@
 # Contender: Polars, when it is installed. The same plan as the SQL: hops, a grid of users and days,
 # rolling sums over it; from Parquet to one Parquet file per day.
 # SPDX-License-Identifier: Apache-2.0
-"""python polars_frame.py OUTPUT FILE... prints the seconds; POLARS_MAX_THREADS sets the threads, at the start only."""
+"""python polars_frame.py OUTPUT FILE... prints the seconds."""
 from __future__ import annotations
 
-import os
 import pathlib
-import shutil
-import subprocess
 import sys
-import time
+
+import polars_process
 
 WINDOWS = (1, 7, 30)
 
 
-def is_there() -> bool:
-    try:
-        import polars  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
 def run(files: list[str], output: pathlib.Path, threads: int) -> float:
-    """Returns the seconds of the work alone: the process and its imports come before."""
-    environment = {**os.environ, "POLARS_MAX_THREADS": str(threads)}
-    done = subprocess.run([sys.executable, __file__, str(output), *files], env=environment, check=True,
-                          capture_output=True, text=True)
-    return float(done.stdout)
+    return polars_process.run(__file__, output, files, threads)
 
 
 def answer(files: list[str]):
@@ -54,18 +40,5 @@ def answer(files: list[str]):
         (pl.lit(0, pl.Int32) + pl.col("day")).cast(pl.Date).dt.to_string("%Y-%m-%d").alias("ds"))
 
 
-def main() -> None:
-    import polars  # noqa: F401
-
-    output, files = pathlib.Path(sys.argv[1]), sys.argv[2:]
-    shutil.rmtree(output, ignore_errors=True)
-    begin = time.perf_counter()
-    for (ds,), rows in answer(files).partition_by("ds", as_dict=True).items():
-        folder = output / f"ds={ds}"
-        folder.mkdir(parents=True)
-        rows.drop("ds").write_parquet(folder / "rows.parquet", compression="zstd", compression_level=1)
-    print(time.perf_counter() - begin)
-
-
 if __name__ == "__main__":
-    main()
+    polars_process.write_by_day(pathlib.Path(sys.argv[1]), lambda: answer(sys.argv[2:]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 import configs
+import polars_process
 from answers import compare, hive_rows, rows
 from gnomon_repository import GnomonRepository
 from group_by_backfill import duckdb_sql, events, floor, kernel, polars_frame
@@ -37,7 +38,7 @@ class GroupByBackfill:
         count = compare("the kernel alone", ours, rows([str(kernels)]))
         self._duckdb()
         compare("DuckDB", ours, hive_rows(self.data / "answer_duckdb"))
-        if polars_frame.is_there():
+        if polars_process.is_there():
             self._polars()
             compare("Polars", ours, hive_rows(self.data / "answer_polars"))
         return count
@@ -46,7 +47,7 @@ class GroupByBackfill:
         for _ in range(self.runs):
             self.timings.time("gnomon run", self._gnomon)
             self.timings.time("duckdb end to end", self._duckdb)
-            if polars_frame.is_there():
+            if polars_process.is_there():
                 self.timings.time("polars end to end", self._polars)
             answer = self.gnomon.files(configs.GROUP_BY_TABLE)
             self.timings.time("floor", lambda: floor.run(self.files, answer, self.data / "answer_floor", self.threads))

@@ -1,33 +1,21 @@
 # Contender: Polars, when it is installed. Running sums of each user's events, read at the bounds of each window by
 # join_asof; from Parquet to one Parquet file per day.
 # SPDX-License-Identifier: Apache-2.0
-"""python polars_frame.py OUTPUT QUERIES EVENTS prints the seconds; both are JSON lists of files. POLARS_MAX_THREADS
-sets the threads, at the start only."""
+"""python polars_frame.py OUTPUT QUERIES EVENTS prints the seconds; both are JSON lists of files."""
 from __future__ import annotations
 
 import json
-import os
 import pathlib
-import shutil
-import subprocess
 import sys
-import time
+
+import polars_process
 
 DAY_MS, HOUR_MS = 86_400_000, 3_600_000
 WINDOWS = {1: HOUR_MS, 7: HOUR_MS, 30: DAY_MS}
 
 
 def run(queries: list[str], events: list[str], output: pathlib.Path, threads: int, limit_seconds: float) -> float:
-    """Returns the seconds of the work alone: the process and its imports come before. Raises TimeoutError."""
-    environment = {**os.environ, "POLARS_MAX_THREADS": str(threads)}
-    command = [sys.executable, __file__, str(output), json.dumps(queries), json.dumps(events)]
-    try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=limit_seconds)
-    except subprocess.TimeoutExpired:
-        raise TimeoutError from None
-    if done.returncode:
-        raise SystemExit(f"Polars failed:\n{done.stderr}")
-    return float(done.stdout)
+    return polars_process.run(__file__, output, [json.dumps(queries), json.dumps(events)], threads, limit_seconds)
 
 
 def answer(queries: list[str], events: list[str]):
@@ -59,18 +47,5 @@ def answer(queries: list[str], events: list[str]):
         *[pl.when(counts[d] > 0).then(sums[d] / counts[d]).alias(f"price_average_{d}d") for d in WINDOWS])
 
 
-def main() -> None:
-    import polars  # noqa: F401
-
-    output, queries, events = pathlib.Path(sys.argv[1]), json.loads(sys.argv[2]), json.loads(sys.argv[3])
-    shutil.rmtree(output, ignore_errors=True)
-    begin = time.perf_counter()
-    for (ds,), rows in answer(queries, events).partition_by("ds", as_dict=True).items():
-        folder = output / f"ds={ds}"
-        folder.mkdir(parents=True)
-        rows.drop("ds").write_parquet(folder / "rows.parquet", compression="zstd", compression_level=1)
-    print(time.perf_counter() - begin)
-
-
 if __name__ == "__main__":
-    main()
+    polars_process.write_by_day(pathlib.Path(sys.argv[1]), lambda: answer(*map(json.loads, sys.argv[2:])))

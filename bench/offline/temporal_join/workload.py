@@ -6,9 +6,10 @@ from __future__ import annotations
 import argparse
 
 import configs
+import polars_process
 from answers import compare, hive_rows, rows
 from gnomon_repository import GnomonRepository
-from group_by_backfill import events, polars_frame as backfill_frame
+from group_by_backfill import events
 from measure import Timings, build
 from temporal_join import duckdb_sql, kernel, polars_frame, queries
 
@@ -34,7 +35,7 @@ class TemporalJoin:
         # All end to end contenders read the same bytes: the tables' data files.
         self.inputs = self.gnomon.files(configs.LEFT), self.gnomon.files(configs.SOURCE)
         self.peers = {f"duckdb {kind}": self._duckdb(kind) for kind in duckdb_sql.KINDS}
-        if backfill_frame.is_there():
+        if polars_process.is_there():
             self.peers["polars asof"] = self._polars
 
     def more_input(self) -> dict[str, int]:

@@ -98,21 +98,12 @@ Result<BoundFunction> BindExtractAll(std::string_view name, std::span<const Argu
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], true));
   GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
   GNOMON_RETURN_IF_ERROR(CheckNoAnchor(regex, name));
-  std::int64_t group = 1;
-  if (arguments.size() == 3) {
-    const auto constant = ConstantInteger(arguments[2]);
-    if (!constant) return Unimplemented("the group of {} is not a constant - write a number", name);
-    group = *constant;
-  }
-  if (group < 0 || group > regex.groups) {
-    return InvalidArgument("{} asks for group {}, and the expression has {} - ask for another",
-                           name, group, regex.groups);
-  }
+  GNOMON_ASSIGN_OR_RETURN(const int group, ConstantGroup(name, arguments, regex));
   return BindFixed(
       name, arguments.first(1), {kText}, list,
       [regex, group](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(ArrayPtr texts, CheckedTexts(regex, operands, rows));
-        return AllMatches(regex, static_cast<int>(group), texts);
+        return AllMatches(regex, group, texts);
       });
 }
 

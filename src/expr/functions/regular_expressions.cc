@@ -65,21 +65,12 @@ Result<BoundFunction> BindExtract(std::string_view name, std::span<const Argumen
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
   if (IsNullLiteral(arguments[1])) return AllNull(kText);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], true));
-  std::int64_t group = 1;
-  if (arguments.size() == 3) {
-    const auto constant = ConstantInteger(arguments[2]);
-    if (!constant) return Unimplemented("the group of {} is not a constant - write a number", name);
-    group = *constant;
-  }
-  if (group < 0 || group > regex.groups) {
-    return InvalidArgument("{} asks for group {}, and the expression has {} - ask for another",
-                           name, group, regex.groups);
-  }
+  GNOMON_ASSIGN_OR_RETURN(const int group, ConstantGroup(name, arguments, regex));
   return BindText(
       name, arguments, kText,
       [regex, group](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(ArrayPtr texts, ExpandRows(operands[0], rows));
-        return ExtractRows(regex, static_cast<int>(group), texts);
+        return ExtractRows(regex, group, texts);
       });
 }
 

@@ -19,11 +19,6 @@ Result<catalog::TableName> NameOf(const std::optional<std::string>& table) {
   return catalog::ParseTableName(text.substr(0, text.find('/')));
 }
 
-bool IsEntities(const config::GroupBy& group_by) {
-  return !group_by.sources.empty() &&
-         std::holds_alternative<config::EntitySource>(group_by.sources[0]);
-}
-
 // SPEC 8.1.
 void Dispatch(bool left_is_events, PartShape& shape) {
   if (!left_is_events) {
@@ -35,8 +30,8 @@ void Dispatch(bool left_is_events, PartShape& shape) {
     return;
   }
   shape.match = LeftMatch::kTime;
-  shape.algorithm = IsEntities(*shape.group_by) ? PartAlgorithm::kTemporalEntities
-                                                : PartAlgorithm::kTemporalEvents;
+  shape.algorithm = config::ReadsEntities(*shape.group_by) ? PartAlgorithm::kTemporalEntities
+                                                           : PartAlgorithm::kTemporalEvents;
 }
 
 std::string LeftNameOf(const std::optional<config::OrderedMap<std::string>>& key_mapping,
