@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "storage/column_bounds.h"
 #include "storage/descriptor.h"
@@ -61,24 +62,24 @@ constexpr std::int64_t kDictionaryBytesMax = 256 << 10;
 
 // Whether hardly a value of the first rows comes twice: a dictionary of such a column (ids, keys of
 // features) is only looked up in, outgrown and given up. Judged by some rows from all over them.
-arrow::Result<bool> SeldomRepeats(const arrow::Array& column) {
+arrow::Result<bool> SeldomRepeats(const std::shared_ptr<arrow::ChunkedArray>& column) {
   constexpr std::int64_t kSampleRows = 1024;
   constexpr double kDistinctShare = 0.95;
-  if (!arrow::is_primitive(column.type_id()) && !arrow::is_base_binary_like(column.type_id()))
-    return false;
-  if (column.length() < kSampleRows) return false;
+  const arrow::Type::type type = column->type()->id();
+  if (!arrow::is_primitive(type) && !arrow::is_base_binary_like(type)) return false;
+  if (column->length() < kSampleRows) return false;
   arrow::Int64Builder picked;
-  const std::int64_t step = column.length() / kSampleRows;
+  const std::int64_t step = column->length() / kSampleRows;
   for (std::int64_t i = 0; i < kSampleRows; ++i) ARROW_RETURN_NOT_OK(picked.Append(i * step));
   ARROW_ASSIGN_OR_RAISE(const auto rows, picked.Finish());
-  ARROW_ASSIGN_OR_RAISE(const auto sample, arrow::compute::Take(column, *rows));
+  ARROW_ASSIGN_OR_RAISE(const auto sample, arrow::compute::Take(column, rows));
   ARROW_ASSIGN_OR_RAISE(const auto distinct, arrow::compute::Unique(sample));
   return static_cast<double>(distinct->length()) > kDistinctShare * kSampleRows;
 }
 
 // `first` are the first rows to be written.
 arrow::Result<std::shared_ptr<parquet::WriterProperties>> WriterPropertiesOf(
-    const arrow::RecordBatch& first, const ParquetWriterOptions& options) {
+    const arrow::Table& first, const ParquetWriterOptions& options) {
   const auto zstd = arrow::Compression::ZSTD;
   const auto snappy = arrow::Compression::SNAPPY;
   parquet::WriterProperties::Builder builder;
@@ -87,7 +88,7 @@ arrow::Result<std::shared_ptr<parquet::WriterProperties>> WriterPropertiesOf(
     // Measures rarely repeat, and looking each up costs more than all the rest of its encoding.
     bool is_plain = arrow::is_floating(field->type()->id());
     if (!is_plain) {
-      ARROW_ASSIGN_OR_RAISE(is_plain, SeldomRepeats(*first.column(i)));
+      ARROW_ASSIGN_OR_RAISE(is_plain, SeldomRepeats(first.column(i)));
     }
     if (is_plain) {
       builder.disable_dictionary(
@@ -118,6 +119,22 @@ Status CheckWritable(const arrow::Field& field) {
   return Ok();
 }
 
+// A slice that keeps much more in memory than its own rows becomes a copy of them.
+arrow::Result<std::shared_ptr<arrow::RecordBatch>> WithoutRest(
+    std::shared_ptr<arrow::RecordBatch> rows) {
+  ARROW_ASSIGN_OR_RAISE(const std::int64_t own_bytes, arrow::util::ReferencedBufferSize(*rows));
+  if (arrow::util::TotalBufferSize(*rows) <= 2 * own_bytes) return rows;
+  arrow::ArrayVector columns;
+  for (const auto& column : rows->columns()) {
+    // Of a single array, concatenation may give the same.
+    const arrow::ArrayVector halves = {column, column->Slice(column->length())};
+    ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), arrow::Concatenate(halves, BufferPool()));
+  }
+  return arrow::RecordBatch::Make(rows->schema(), rows->num_rows(), std::move(columns));
+}
+
+// Rows wait as they came until a row group is full, and then column after column is encoded: its
+// pages go straight to the file, and the buffers of one column serve the next.
 class ArrowParquetWriter final : public ParquetWriter {
  public:
   ArrowParquetWriter(std::string path, std::shared_ptr<arrow::Schema> schema,
@@ -155,13 +172,16 @@ class ArrowParquetWriter final : public ParquetWriter {
           "writing {}: a batch has other columns than the file: {} instead of {}", path_,
           batch.schema()->ToString(), schema_->ToString());
     }
-    if (writer_ == nullptr) GNOMON_RETURN_IF_ERROR(OpenWriter(batch));
     const std::int64_t batch_bytes =
         std::max<std::int64_t>(1, arrow::util::ReferencedBufferSize(batch).ValueOr(1));
     for (std::int64_t done = 0; done < batch.num_rows();) {
       const std::int64_t rows = PieceRows(batch, batch_bytes, batch.num_rows() - done);
-      const auto piece = batch.Slice(done, rows);
-      Status written = Guard(path_, [&] { return WritePiece(*piece, batch_bytes, batch); });
+      Status written = Guard(path_, [&]() -> arrow::Status {
+        ARROW_ASSIGN_OR_RAISE(group_.emplace_back(), WithoutRest(batch.Slice(done, rows)));
+        group_rows_ += rows;
+        group_bytes_ += batch_bytes * rows / batch.num_rows() + 1;
+        return is_group_full() ? WriteGroup() : arrow::Status::OK();
+      });
       failed_ = !written.has_value();
       if (failed_) return written;
       done += rows;
@@ -175,8 +195,10 @@ class ArrowParquetWriter final : public ParquetWriter {
   Result<DataFileMetrics> Close() override {
     GNOMON_CHECK(!closed_);
     if (failed_) return Unavailable("writing {}: an earlier write to it failed", path_);
-    if (writer_ == nullptr) GNOMON_RETURN_IF_ERROR(OpenWithoutRows());
-    GNOMON_RETURN_IF_ERROR(Guard(path_, [&] { return writer_->Close(); }));
+    GNOMON_RETURN_IF_ERROR(Guard(path_, [&]() -> arrow::Status {
+      if (writer_ == nullptr || group_rows_ > 0) ARROW_RETURN_NOT_OK(WriteGroup());
+      return writer_->Close();
+    }));
     const std::int64_t size = bytes_written();
     const Descriptor descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
     GNOMON_RETURN_IF_ERROR(Guard(path_, [&] { return sink_->Close(); }));
@@ -202,47 +224,33 @@ class ArrowParquetWriter final : public ParquetWriter {
   }
 
  private:
-  // The library's writer begins when the first rows are known, by which its encodings are chosen.
-  Status OpenWriter(const arrow::RecordBatch& first) {
-    return Guard(path_, [&]() -> arrow::Status {
-      ARROW_ASSIGN_OR_RAISE(const auto properties, WriterPropertiesOf(first, options_));
-      return parquet::arrow::FileWriter::Open(*schema_, BufferPool(), sink_, properties,
-                                              ArrowPropertiesOf())
-          .Value(&writer_);
-    });
-  }
-  Status OpenWithoutRows() {
-    GNOMON_ARROW_ASSIGN(const auto none, arrow::RecordBatch::MakeEmpty(schema_), path_);
-    return OpenWriter(*none);
+  bool is_group_full() const {
+    return group_rows_ >= options_.row_group_rows || group_bytes_ >= options_.row_group_bytes;
   }
 
-  // How many of the batch's remaining rows still fit the open row group.
+  // How many of the batch's remaining rows still fit the row group.
   std::int64_t PieceRows(const arrow::RecordBatch& batch, std::int64_t batch_bytes,
                          std::int64_t remaining) const {
-    const bool full =
-        group_rows_ >= options_.row_group_rows || group_bytes_ >= options_.row_group_bytes;
-    const std::int64_t bytes_left = options_.row_group_bytes - (full ? 0 : group_bytes_);
-    const std::int64_t rows_left = options_.row_group_rows - (full ? 0 : group_rows_);
     const double row_bytes =
         static_cast<double>(batch_bytes) / static_cast<double>(batch.num_rows());
-    const auto by_bytes =
-        static_cast<std::int64_t>(static_cast<double>(bytes_left) / row_bytes) + 1;
-    return std::max<std::int64_t>(1, std::min({remaining, by_bytes, rows_left}));
+    const auto bytes_left = static_cast<double>(options_.row_group_bytes - group_bytes_);
+    const auto by_bytes = static_cast<std::int64_t>(bytes_left / row_bytes) + 1;
+    return std::min({remaining, by_bytes, options_.row_group_rows - group_rows_});
   }
 
-  arrow::Status WritePiece(const arrow::RecordBatch& piece, std::int64_t batch_bytes,
-                           const arrow::RecordBatch& batch) {
-    // A full row group leaves memory when the next one begins. That is done here and not when the
-    // limit is reached, since a file would else end with an empty row group.
-    if (group_rows_ >= options_.row_group_rows || group_bytes_ >= options_.row_group_bytes) {
-      ARROW_RETURN_NOT_OK(writer_->NewBufferedRowGroup());
-      group_rows_ = 0;
-      group_bytes_ = 0;
+  // The library's writer begins when the first rows are known, by which its encodings are chosen.
+  arrow::Status WriteGroup() {
+    ARROW_ASSIGN_OR_RAISE(const auto rows,
+                          arrow::Table::FromRecordBatches(schema_, std::exchange(group_, {})));
+    if (writer_ == nullptr) {
+      ARROW_ASSIGN_OR_RAISE(const auto properties, WriterPropertiesOf(*rows, options_));
+      ARROW_ASSIGN_OR_RAISE(writer_,
+                            parquet::arrow::FileWriter::Open(*schema_, BufferPool(), sink_,
+                                                             properties, ArrowPropertiesOf()));
     }
-    ARROW_RETURN_NOT_OK(writer_->WriteRecordBatch(piece));
-    group_rows_ += piece.num_rows();
-    group_bytes_ += batch_bytes * piece.num_rows() / batch.num_rows() + 1;
-    return arrow::Status::OK();
+    group_bytes_ = 0;
+    if (std::exchange(group_rows_, 0) == 0) return arrow::Status::OK();
+    return writer_->WriteTable(*rows, rows->num_rows());
   }
 
   static void AddFooterMetrics(const parquet::FileMetaData& footer, DataFileMetrics& metrics) {
@@ -283,6 +291,7 @@ class ArrowParquetWriter final : public ParquetWriter {
   std::shared_ptr<arrow::io::FileOutputStream> sink_;
   std::unique_ptr<parquet::arrow::FileWriter> writer_;
   std::int64_t row_count_ = 0;
+  std::vector<std::shared_ptr<arrow::RecordBatch>> group_;  // What waits for its row group.
   std::int64_t group_rows_ = 0;
   std::int64_t group_bytes_ = 0;
   bool failed_ = false;
