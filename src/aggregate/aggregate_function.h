@@ -61,6 +61,14 @@ struct HopRange {
   std::uint32_t end = 0;
 };
 
+// The cells of consecutive results: first, first + step, ...
+struct CellPlaces {
+  std::size_t first = 0;
+  std::size_t step = 1;
+
+  std::size_t operator[](std::size_t i) const { return first + i * step; }
+};
+
 // The results of one aggregation over one window, for a block of (key, day) cells. Values may refer
 // to the states that they were swept from.
 class WindowColumn {
@@ -69,14 +77,14 @@ class WindowColumn {
 
   // Forgets all, then holds `cells` nulls.
   virtual void Reset(std::size_t cells) = 0;
-  // Sets the cells first_cell, first_cell + 1... to the aggregates of ranges[0], ranges[1]... of
-  // `hops`, which are slots of `states`. REQUIRES: neither bound of the ranges ever falls;
-  // no Append since Reset. Error: as StateColumn::Merge.
+  // Sets the cells places[0], places[1]... to the aggregates of ranges[0], ranges[1]... of `hops`,
+  // which are slots of `states`. REQUIRES: neither bound of the ranges ever falls; no Append since
+  // Reset. Error: as StateColumn::Merge.
   virtual Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-                       std::span<const HopRange> ranges, std::size_t first_cell) = 0;
+                       std::span<const HopRange> ranges, CellPlaces places) = 0;
   // One byte per cell: whether it is not null.
   virtual std::span<const std::uint8_t> valid() const = 0;
-  // Appends these cells.
+  // Appends these cells. REQUIRES: they ascend.
   virtual arrow::Status Append(std::span<const std::uint32_t> cells,
                                arrow::ArrayBuilder* results) const = 0;
 };

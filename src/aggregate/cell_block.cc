@@ -25,18 +25,26 @@ CellBlock::CellBlock(const FusedPlan& fused)
 }
 
 void CellBlock::AddKey(std::uint32_t key, std::span<const std::uint32_t> hops, std::size_t cells) {
-  keys_.push_back({hops, cell_keys_.size(), cells});
-  cell_keys_.resize(cell_keys_.size() + cells, key);
+  const std::size_t first = size();
+  Resize(first + cells);
+  AddKey(key, hops, {first}, cells);
+}
+
+void CellBlock::AddKey(std::uint32_t key, std::span<const std::uint32_t> hops, CellPlaces places,
+                       std::size_t cells) {
+  keys_.push_back({hops, places, cells});
+  for (std::size_t i = 0; i < cells; ++i) cell_keys_[places[i]] = key;
 }
 
 Status CellBlock::Sweep(const StateTable& table) {
   for (const Swept& swept : swept_) {
     const StateColumn& states = table.states(swept.state);
-    const std::span<const HopRange> ranges = ranges_[swept.window];
+    std::span<const HopRange> ranges = ranges_[swept.window];
     swept.column->Reset(size());
     for (const BlockKey& key : keys_) {
-      GNOMON_RETURN_IF_ERROR(swept.column->Sweep(
-          states, key.hops, ranges.subspan(key.first_cell, key.cell_count), key.first_cell));
+      GNOMON_RETURN_IF_ERROR(
+          swept.column->Sweep(states, key.hops, ranges.first(key.cell_count), key.places));
+      ranges = ranges.subspan(key.cell_count);
     }
   }
   return Ok();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cells (key and time of an answer) of some keys, key after key, and their results: the output
-// columns are swept one after the other, each in typed loops. A block is large enough to pay for
-// the calls and small enough for the cache.
+// The cells (key and time of an answer) of some keys and their results: the output columns are swept
+// one after the other, each in typed loops. A block is large enough to pay for the calls and small
+// enough for the cache.
 #pragma once
 
 #include <memory>
@@ -18,13 +18,19 @@ class CellBlock {
   // REQUIRES: `fused` outlives this.
   explicit CellBlock(const FusedPlan& fused);
 
-  // Adds a key's cells. `hops` are the key's slots by time, and live until Clear. After it the
-  // caller appends, for each window of the plan, one range of them per cell to ranges(window).
+  // Adds a key's cells, after those there are. `hops` are the key's slots by time, and live until
+  // Clear. After it the caller appends, for each window of the plan, one range of them per cell to
+  // ranges(window).
   void AddKey(std::uint32_t key, std::span<const std::uint32_t> hops, std::size_t cells);
+  // The same with cells that lie as the caller likes among `size` of them; those of no key are null.
+  void Resize(std::size_t size) { cell_keys_.resize(size); }
+  void AddKey(std::uint32_t key, std::span<const std::uint32_t> hops, CellPlaces places,
+              std::size_t cells);
   std::vector<HopRange>* ranges(std::size_t window) { return &ranges_[window]; }
 
+  static constexpr std::size_t kFullCells = 4096;
   std::size_t size() const { return cell_keys_.size(); }
-  bool is_full() const { return size() >= 4096; }
+  bool is_full() const { return size() >= kFullCells; }
   std::uint32_t cell_key(std::size_t cell) const { return cell_keys_[cell]; }
 
   // Computes all columns. Error: as StateColumn::Merge.
@@ -40,7 +46,7 @@ class CellBlock {
  private:
   struct BlockKey {
     std::span<const std::uint32_t> hops;
-    std::size_t first_cell = 0;
+    CellPlaces places;
     std::size_t cell_count = 0;
   };
 

@@ -159,12 +159,12 @@ class CollectionWindow final : public WindowColumn {
 
   void Reset(std::size_t cells) override { cells_.Reset(cells); }
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-               std::span<const HopRange> ranges, std::size_t first_cell) override {
+               std::span<const HopRange> ranges, CellPlaces places) override {
     const State* data = static_cast<const CollectionColumn<State, In, kTimed>&>(states).data();
     arrow::Status status;
     window_.Run(data, hops, ranges, *parameters_, [&](std::size_t i, const auto& result) {
       status &= result.Finalize(*parameters_, cells_.builder());
-      cells_.Set(first_cell + i);
+      cells_.Set(places[i]);
     });
     GNOMON_ARROW_RETURN_NOT_OK(status, "aggregating");
     return Ok();

@@ -169,11 +169,11 @@ class TypedSumsWindow final : public SumsWindow {
     valid_.assign(cells, 0);
   }
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-               std::span<const HopRange> ranges, std::size_t first_cell) override {
+               std::span<const HopRange> ranges, CellPlaces places) override {
     const Sums* data = static_cast<const SumsColumn<In>&>(states).data();
     sweep_.Run(data, hops, ranges, [&](std::size_t i, const Sums& sums) {
-      cells_[first_cell + i] = sums;
-      valid_[first_cell + i] = sums.count != 0 ? 1 : 0;
+      cells_[places[i]] = sums;
+      valid_[places[i]] = sums.count != 0 ? 1 : 0;
     });
     return Ok();
   }
@@ -208,25 +208,39 @@ class TypedSumsWindow final : public SumsWindow {
   template <typename Builder, typename ValueOf>
   arrow::Status AppendEach(std::span<const std::uint32_t> cells, arrow::ArrayBuilder* results,
                            const ValueOf& value_of) const {
+    const bool lie_together = !cells.empty() && cells.back() - cells.front() + 1 == cells.size();
+    auto* builder = static_cast<Builder*>(results);
+    for (std::size_t begin = 0; begin < cells.size(); begin += kPieceCells) {
+      const auto piece = cells.subspan(begin, std::min(kPieceCells, cells.size() - begin));
+      const Sums* first = cells_.data() + piece.front();
+      ARROW_RETURN_NOT_OK(
+          lie_together
+              ? AppendPiece(
+                    piece.size(), [&](std::size_t i) { return first[i]; }, builder, value_of)
+              : AppendPiece(
+                    piece.size(), [&](std::size_t i) { return cells_[piece[i]]; }, builder,
+                    value_of));
+    }
+    return arrow::Status::OK();
+  }
+
+  template <typename Builder, typename SumsAt, typename ValueOf>
+  static arrow::Status AppendPiece(std::size_t size, const SumsAt& sums_at, Builder* builder,
+                                   const ValueOf& value_of) {
     using Value = typename Builder::value_type;
     std::array<Value, kPieceCells> values;
     std::array<std::uint8_t, kPieceCells> is_shown;
-    for (std::size_t begin = 0; begin < cells.size(); begin += kPieceCells) {
-      const auto piece = cells.subspan(begin, std::min(kPieceCells, cells.size() - begin));
-      bool are_all_shown = true;
-      for (std::size_t i = 0; i < piece.size(); ++i) {
-        const Sums& sums = cells_[piece[i]];
-        values[i] = value_of(sums);
-        bool shows = sums.count != 0;
-        if constexpr (std::is_floating_point_v<Value>) shows = shows && std::isfinite(values[i]);
-        is_shown[i] = shows ? 1 : 0;
-        are_all_shown = are_all_shown && shows;
-      }
-      ARROW_RETURN_NOT_OK(static_cast<Builder*>(results)->AppendValues(
-          values.data(), static_cast<std::int64_t>(piece.size()),
-          are_all_shown ? nullptr : is_shown.data()));
+    bool are_all_shown = true;
+    for (std::size_t i = 0; i < size; ++i) {
+      const Sums& sums = sums_at(i);
+      values[i] = value_of(sums);
+      bool shows = sums.count != 0;
+      if constexpr (std::is_floating_point_v<Value>) shows = shows && std::isfinite(values[i]);
+      is_shown[i] = shows ? 1 : 0;
+      are_all_shown = are_all_shown && shows;
     }
-    return arrow::Status::OK();
+    return builder->AppendValues(values.data(), static_cast<std::int64_t>(size),
+                                 are_all_shown ? nullptr : is_shown.data());
   }
 
   WindowSweep<Sums, Sums> sweep_;

@@ -21,7 +21,7 @@ class KeyedWindow final : public WindowColumn {
 
   void Reset(std::size_t cells) override { cells_.Reset(cells); }
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-               std::span<const HopRange> ranges, std::size_t first_cell) override;
+               std::span<const HopRange> ranges, CellPlaces places) override;
   std::span<const std::uint8_t> valid() const override { return cells_.valid(); }
   arrow::Status Append(std::span<const std::uint32_t> cells,
                        arrow::ArrayBuilder* results) const override {
@@ -41,7 +41,7 @@ class KeyedWindow final : public WindowColumn {
   void MarkCells(const KeyedStates& states, std::span<const std::uint32_t> hops,
                  std::span<const HopRange> ranges);
   arrow::Status BuildMaps(const KeyedStates& states, std::size_t cell_count,
-                          std::size_t first_cell);
+                          CellPlaces places);
 
   std::unique_ptr<WindowColumn> part_;
   ResultCells cells_;
@@ -80,7 +80,7 @@ Status KeyedWindow::SweepName(const KeyedStates& states, std::span<const HopPart
     while (range.end < parts.size() && parts[range.end].hop < end) ++range.end;
     part_ranges_.push_back({range.begin, std::max(range.begin, range.end)});
   }
-  return part_->Sweep(states.parts(), part_hops_, part_ranges_, first_part_cell);
+  return part_->Sweep(states.parts(), part_hops_, part_ranges_, {first_part_cell});
 }
 
 // A cell has a value if a hop of its range has one; maybe an empty map.
@@ -97,7 +97,7 @@ void KeyedWindow::MarkCells(const KeyedStates& states, std::span<const std::uint
 }
 
 Status KeyedWindow::Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-                          std::span<const HopRange> ranges, std::size_t first_cell) {
+                          std::span<const HopRange> ranges, CellPlaces places) {
   const auto& keyed = static_cast<const KeyedStates&>(states);
   CollectParts(keyed, hops);
   MarkCells(keyed, hops, ranges);
@@ -113,12 +113,12 @@ Status KeyedWindow::Sweep(const StateColumn& states, std::span<const std::uint32
     const auto parts = std::span(parts_).subspan(begins[i], begins[i + 1] - begins[i]);
     GNOMON_RETURN_IF_ERROR(SweepName(keyed, parts, ranges, i * ranges.size()));
   }
-  GNOMON_ARROW_RETURN_NOT_OK(BuildMaps(keyed, ranges.size(), first_cell), "aggregating by name");
+  GNOMON_ARROW_RETURN_NOT_OK(BuildMaps(keyed, ranges.size(), places), "aggregating by name");
   return Ok();
 }
 
 arrow::Status KeyedWindow::BuildMaps(const KeyedStates& states, std::size_t cell_count,
-                                     std::size_t first_cell) {
+                                     CellPlaces places) {
   auto* maps = static_cast<arrow::MapBuilder*>(cells_.builder());
   auto* keys = static_cast<arrow::StringBuilder*>(maps->key_builder());
   const auto valid = part_->valid();
@@ -133,7 +133,7 @@ arrow::Status KeyedWindow::BuildMaps(const KeyedStates& states, std::size_t cell
       ARROW_RETURN_NOT_OK(keys->Append(states.name(names_[i])));
     }
     ARROW_RETURN_NOT_OK(part_->Append(part_cells_, maps->item_builder()));
-    cells_.Set(first_cell + cell);
+    cells_.Set(places[cell]);
   }
   return arrow::Status::OK();
 }

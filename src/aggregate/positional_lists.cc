@@ -203,7 +203,7 @@ class PositionalWindow final : public WindowColumn {
 
   void Reset(std::size_t cells) override { cells_.Reset(cells); }
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-               std::span<const HopRange> ranges, std::size_t first_cell) override;
+               std::span<const HopRange> ranges, CellPlaces places) override;
   std::span<const std::uint8_t> valid() const override { return cells_.valid(); }
   arrow::Status Append(std::span<const std::uint32_t> cells,
                        arrow::ArrayBuilder* results) const override {
@@ -216,7 +216,7 @@ class PositionalWindow final : public WindowColumn {
                                 HopRange range) const;
   Status SweepPosition(const PositionalStates& states, std::span<const std::uint32_t> hops,
                        std::span<const HopRange> ranges, std::int32_t position);
-  arrow::Status BuildLists(std::size_t first_cell);
+  arrow::Status BuildLists(CellPlaces places);
 
   const std::string whose_;
   std::unique_ptr<WindowColumn> part_;
@@ -259,11 +259,11 @@ Status PositionalWindow::SweepPosition(const PositionalStates& states,
     part_ranges_.push_back({range.begin, std::max(range.begin, range.end)});
   }
   return part_->Sweep(states.parts(), part_hops_, part_ranges_,
-                      static_cast<std::size_t>(position) * ranges.size());
+                      {static_cast<std::size_t>(position) * ranges.size()});
 }
 
 Status PositionalWindow::Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-                               std::span<const HopRange> ranges, std::size_t first_cell) {
+                               std::span<const HopRange> ranges, CellPlaces places) {
   const auto& lists = static_cast<const PositionalStates&>(states);
   lengths_.clear();
   std::int32_t longest = 0;
@@ -275,11 +275,11 @@ Status PositionalWindow::Sweep(const StateColumn& states, std::span<const std::u
   for (std::int32_t position = 0; position < longest; ++position) {
     GNOMON_RETURN_IF_ERROR(SweepPosition(lists, hops, ranges, position));
   }
-  GNOMON_ARROW_RETURN_NOT_OK(BuildLists(first_cell), "aggregating element by element");
+  GNOMON_ARROW_RETURN_NOT_OK(BuildLists(places), "aggregating element by element");
   return Ok();
 }
 
-arrow::Status PositionalWindow::BuildLists(std::size_t first_cell) {
+arrow::Status PositionalWindow::BuildLists(CellPlaces places) {
   auto* lists = static_cast<arrow::ListBuilder*>(cells_.builder());
   for (std::size_t cell = 0; cell < lengths_.size(); ++cell) {
     if (lengths_[cell] == kUnset) continue;
@@ -290,7 +290,7 @@ arrow::Status PositionalWindow::BuildLists(std::size_t first_cell) {
     }
     ARROW_RETURN_NOT_OK(lists->Append());
     ARROW_RETURN_NOT_OK(part_->Append(part_cells_, lists->value_builder()));
-    cells_.Set(first_cell + cell);
+    cells_.Set(places[cell]);
   }
   return arrow::Status::OK();
 }

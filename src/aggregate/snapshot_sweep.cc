@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A cell is one (key, output day); after the sweep of a block its rows are sorted to their days.
+// A cell is one (key, output day). Where most keys have a row on most days, the cells of a block lie
+// day after day, so that the rows of a day are copied as they lie; else key after key.
 #include "aggregate/snapshot_sweep.h"
 
 #include <arrow/api.h>
@@ -28,32 +29,62 @@ class ShardSweep {
     hops_ = SortHops(table_);
     const auto key_count = static_cast<std::uint32_t>(table_.keys().size());
     for (std::uint32_t key = 0; key < key_count; ++key) {
-      AddKey(key);
-      if (!block_.is_full() && key + 1 < key_count) continue;
-      GNOMON_RETURN_IF_ERROR(block_.Sweep(table_));
-      GNOMON_RETURN_IF_ERROR(GiveRows());
-      block_.Clear();
-      cell_days_.clear();
+      const KeyDays days = DaysOf(key);
+      if (days.begin < days.end) {
+        keys_.push_back(days);
+        cell_count_ += days.end - days.begin;
+      }
+      if (cell_count_ >= CellBlock::kFullCells) GNOMON_RETURN_IF_ERROR(GiveBlock());
     }
-    return Ok();
+    return GiveBlock();
   }
 
  private:
   // The output days on which the key can have a row.
-  void AddKey(std::uint32_t key) {
+  struct KeyDays {
+    std::uint32_t key = 0;
+    DayIndex begin = 0;
+    DayIndex end = 0;
+  };
+
+  KeyDays DaysOf(std::uint32_t key) const {
     const auto hops = hops_.hops_of(key);
-    const DayIndex begin = std::max(days_.first, hops.front());
-    DayIndex end = days_.end;
+    KeyDays days = {key, std::max(days_.first, hops.front()), days_.end};
     if (!plan_.has_unbounded()) {
       const DayIndex reach = static_cast<DayIndex>(plan_.window_days_max());
-      end = std::min(end, hops.back() + reach);
+      days.end = std::min(days.end, hops.back() + reach);
     }
-    if (begin >= end) return;
-    block_.AddKey(key, hops_.of(key), end - begin);
-    for (DayIndex day = begin; day < end; ++day) cell_days_.push_back(day);
-    for (std::size_t window = 0; window < plan_.windows.size(); ++window) {
-      AddRanges(hops, begin, end, plan_.windows[window], block_.ranges(window));
+    return days;
+  }
+
+  Status GiveBlock() {
+    const std::size_t grid_cells = keys_.size() * day_cells_.size();
+    const bool by_day = grid_cells < 2 * cell_count_;
+    if (by_day) {
+      block_.Resize(grid_cells);
+      cell_days_.resize(grid_cells);
+      for (std::size_t cell = 0; cell < grid_cells; ++cell)
+        cell_days_[cell] = days_.first + static_cast<DayIndex>(cell / keys_.size());
     }
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      const auto [key, begin, end] = keys_[i];
+      if (by_day) {
+        const CellPlaces places = {(begin - days_.first) * keys_.size() + i, keys_.size()};
+        block_.AddKey(key, hops_.of(key), places, end - begin);
+      } else {
+        block_.AddKey(key, hops_.of(key), end - begin);
+        for (DayIndex day = begin; day < end; ++day) cell_days_.push_back(day);
+      }
+      for (std::size_t window = 0; window < plan_.windows.size(); ++window)
+        AddRanges(hops_.hops_of(key), begin, end, plan_.windows[window], block_.ranges(window));
+    }
+    GNOMON_RETURN_IF_ERROR(block_.Sweep(table_));
+    GNOMON_RETURN_IF_ERROR(GiveRows());
+    block_.Clear();
+    cell_days_.clear();
+    keys_.clear();
+    cell_count_ = 0;
+    return Ok();
   }
 
   // The hops of days (day - window, day], for each day.
@@ -97,6 +128,9 @@ class ShardSweep {
   OutputDays days_;
   OutputBatches* batches_;
   HopsByKey hops_;
+  // The keys of the next block, and how many cells they have.
+  std::vector<KeyDays> keys_;
+  std::size_t cell_count_ = 0;
   CellBlock block_;
   std::vector<DayIndex> cell_days_;
   std::vector<std::vector<std::uint32_t>> day_cells_;

@@ -186,13 +186,13 @@ class TypedWindowColumn final : public WindowColumn {
   }
 
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
-               std::span<const HopRange> ranges, std::size_t first_cell) override {
+               std::span<const HopRange> ranges, CellPlaces places) override {
     const State* data = static_cast<const TypedStateColumn<State, In, kTimed>&>(states).data();
     sweep_.Run(data, hops, ranges, [&](std::size_t i, const typename State::Partial& partial) {
       const auto value = partial.Finalize();
       if (!IsShown(value, keeps_nan_)) return;
-      values_[first_cell + i].view = *value;
-      valid_[first_cell + i] = 1;
+      values_[places[i]].view = *value;
+      valid_[places[i]] = 1;
     });
     return Ok();
   }
