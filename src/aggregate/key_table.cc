@@ -3,7 +3,6 @@
 #include "aggregate/key_table.h"
 
 #include <bit>
-#include <cstring>
 
 #include "base/check.h"
 
@@ -12,30 +11,6 @@ namespace gnomon::aggregate {
 namespace {
 
 constexpr std::size_t kEntriesMin = 16;
-
-std::uint32_t TagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
-
-template <typename Word>
-bool DifferAt(std::string_view a, std::string_view b, std::size_t at) {
-  Word of_a, of_b;
-  std::memcpy(&of_a, a.data() + at, sizeof(Word));
-  std::memcpy(&of_b, b.data() + at, sizeof(Word));
-  return of_a != of_b;
-}
-
-// Without a call: keys are short, and once per row.
-bool AreEqual(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  if (a.size() < sizeof(std::uint32_t)) return a == b;
-  if (a.size() < sizeof(std::uint64_t))
-    return !DifferAt<std::uint32_t>(a, b, 0) &&
-           !DifferAt<std::uint32_t>(a, b, a.size() - sizeof(std::uint32_t));
-  const std::size_t last = a.size() - sizeof(std::uint64_t);
-  for (std::size_t at = 0; at < last; at += sizeof(std::uint64_t)) {
-    if (DifferAt<std::uint64_t>(a, b, at)) return false;
-  }
-  return !DifferAt<std::uint64_t>(a, b, last);
-}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,10 +19,24 @@ class KeyTable {
   // Returns the id of the key, the next free one when it is new. Ids are dense from 0.
   std::uint32_t FindOrInsert(std::uint64_t hash, std::string_view key);
 
-  // Says that a key of this hash is asked for soon.
+  // Looking up many keys, a step at a time for all of them, so that while one waits for memory the
+  // others' loads are under way: first Prefetch, then Guess, then Confirms.
   void Prefetch(std::uint64_t hash) const {
     if (!entries_.empty()) __builtin_prefetch(&entries_[hash & (entries_.size() - 1)]);
   }
+  static constexpr std::uint32_t kNoGuess = UINT32_MAX;
+  // The id that probably is the key's, by its tag alone; kNoGuess when it is not there.
+  std::uint32_t Guess(std::uint64_t hash) const {
+    if (entries_.empty()) return kNoGuess;
+    const std::size_t mask = entries_.size() - 1;
+    std::size_t at = hash & mask;
+    while (entries_[at].id_plus_one != 0 && entries_[at].tag != TagOf(hash)) at = (at + 1) & mask;
+    const std::uint32_t id = entries_[at].id_plus_one - 1;
+    if (id != kNoGuess) __builtin_prefetch(&begins_[id]);
+    return id;
+  }
+  void PrefetchBytes(std::uint32_t id) const { __builtin_prefetch(bytes_.data() + begins_[id]); }
+  bool Is(std::uint32_t id, std::string_view bytes) const { return AreEqual(key(id), bytes); }
 
   // The id of the key, if it is there.
   std::optional<std::uint32_t> Find(std::uint64_t hash, std::string_view key) const;
@@ -38,6 +53,27 @@ class KeyTable {
     std::uint32_t id_plus_one = 0;
     std::uint32_t tag = 0;
   };
+  template <typename Word>
+  static bool DifferAt(std::string_view a, std::string_view b, std::size_t at) {
+    Word of_a, of_b;
+    std::memcpy(&of_a, a.data() + at, sizeof(Word));
+    std::memcpy(&of_b, b.data() + at, sizeof(Word));
+    return of_a != of_b;
+  }
+  // Without a call: keys are short, and once per row.
+  static bool AreEqual(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    if (a.size() < sizeof(std::uint32_t)) return a == b;
+    if (a.size() < sizeof(std::uint64_t))
+      return !DifferAt<std::uint32_t>(a, b, 0) &&
+             !DifferAt<std::uint32_t>(a, b, a.size() - sizeof(std::uint32_t));
+    const std::size_t last = a.size() - sizeof(std::uint64_t);
+    for (std::size_t at = 0; at < last; at += sizeof(std::uint64_t)) {
+      if (DifferAt<std::uint64_t>(a, b, at)) return false;
+    }
+    return !DifferAt<std::uint64_t>(a, b, last);
+  }
+  static std::uint32_t TagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
   void Grow();
 
   std::vector<Entry> entries_;

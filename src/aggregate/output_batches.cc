@@ -24,9 +24,10 @@ Result<OutputBatches::Builders*> OutputBatches::At(std::size_t drawer) {
   Drawer& at = drawers_[drawer];
   Builders& builders = at.builders;
   if (!builders.empty()) {
-    // Growing by doubling would copy most rows once more.
+    // Growing by doubling would copy most rows once more; a few more than last time are usual.
     for (std::size_t i = 0; at.rows == 0 && i < builders.size(); ++i) {
-      GNOMON_ARROW_RETURN_NOT_OK(builders[i]->Reserve(at.last_rows), "building output rows");
+      GNOMON_ARROW_RETURN_NOT_OK(builders[i]->Reserve(at.last_rows + at.last_rows / 8),
+                                 "building output rows");
     }
     return &builders;
   }

@@ -69,18 +69,25 @@ class StateTable {
   virtual void FindSlots(const PreparedRows& prepared,
                          std::span<const std::uint32_t> selection) = 0;
   // Calls take(i, key) for each row of the selection, in order, with what find(hash, bytes) gave
-  // for its key. In blocks, all keys of one before the first row: while one waits for memory, the
-  // others' look-ups are under way.
+  // for its key. In blocks, all keys of one before the first row.
   template <typename Find, typename Take>
   void ForEachKey(const EncodedKeys& keys, std::span<const std::uint32_t> selection, Find&& find,
                   Take&& take) {
     constexpr std::size_t kBlockRows = 64;
     std::array<decltype(find(0, std::string_view())), kBlockRows> found;
+    std::array<std::uint32_t, kBlockRows> guesses;
     for (std::size_t begin = 0; begin < selection.size(); begin += kBlockRows) {
       const auto block = selection.subspan(begin, std::min(kBlockRows, selection.size() - begin));
       for (const std::uint32_t at : block) keys_.Prefetch(keys.hashes[at]);
-      for (std::size_t i = 0; i < block.size(); ++i)
-        found[i] = find(keys.hashes[block[i]], keys.bytes[block[i]]);
+      for (std::size_t i = 0; i < block.size(); ++i) guesses[i] = keys_.Guess(keys.hashes[block[i]]);
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        if (guesses[i] != KeyTable::kNoGuess) keys_.PrefetchBytes(guesses[i]);
+      }
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        const std::string_view bytes = keys.bytes[block[i]];
+        const bool is_right = guesses[i] != KeyTable::kNoGuess && keys_.Is(guesses[i], bytes);
+        found[i] = is_right ? guesses[i] : find(keys.hashes[block[i]], bytes);
+      }
       for (std::size_t i = 0; i < block.size(); ++i) take(begin + i, found[i]);
     }
   }
