@@ -184,10 +184,12 @@ Status DataWriter::Write(const arrow::RecordBatch& batch) {
   for (const PartitionSource& source : sources_) {
     if (!source.is_void) AppendRowKey(*fitted->column(source.column), 0, key);
   }
-  return WriteTo(key, fitted, *fitted, 0);
+  GNOMON_ASSIGN_OR_RETURN(const PartitionPtr partition, PartitionFor(key, *fitted, 0));
+  return AddRows(partition, arrow::util::ReferencedBufferSize(*fitted).ValueOr(0), fitted);
 }
 
-// Rows of one partition that lie together (the usual case) are written as a slice, without a copy.
+// Rows of one partition that lie together (the usual case) are written as a slice, without a copy;
+// others are picked by the thread that encodes them.
 Status DataWriter::RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch) {
   std::vector<RowGroup> groups;
   std::unordered_map<std::string, std::size_t> index_of;
@@ -205,29 +207,37 @@ Status DataWriter::RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch) {
     }
     groups[current].rows.push_back(row);
   }
-  for (const RowGroup& group : groups) {
+  const std::int64_t batch_bytes = arrow::util::ReferencedBufferSize(*batch).ValueOr(0);
+  for (RowGroup& group : groups) {
     const std::int64_t first = group.rows.front();
     const auto count = static_cast<std::int64_t>(group.rows.size());
-    std::shared_ptr<arrow::RecordBatch> rows = batch->Slice(first, count);
-    if (group.rows.back() - first + 1 != count) {
-      arrow::Int64Builder builder;
-      GNOMON_ARROW_RETURN_NOT_OK(builder.AppendValues(group.rows), "routing rows");
-      GNOMON_ARROW_ASSIGN(const auto indices, builder.Finish(), "routing rows");
-      GNOMON_ARROW_ASSIGN(const auto taken, arrow::compute::Take(batch, indices), "routing rows");
-      rows = taken.record_batch();
-    }
-    GNOMON_RETURN_IF_ERROR(WriteTo(group.key, std::move(rows), *batch, first));
+    GNOMON_ASSIGN_OR_RETURN(const PartitionPtr partition, PartitionFor(group.key, *batch, first));
+    const std::int64_t bytes = batch_bytes / batch->num_rows() * count;
+    const bool lie_together = group.rows.back() - first + 1 == count;
+    GNOMON_RETURN_IF_ERROR(
+        lie_together ? AddRows(partition, bytes, batch->Slice(first, count))
+                     : lanes_->Add(partition->lane, bytes,
+                                   [this, partition, batch, rows = std::move(group.rows)] {
+                                     return EncodePicked(*partition, batch, rows);
+                                   }));
   }
   return Ok();
 }
 
-Status DataWriter::WriteTo(const std::string& key, std::shared_ptr<arrow::RecordBatch> rows,
-                           const arrow::RecordBatch& batch, std::int64_t row) {
-  GNOMON_ASSIGN_OR_RETURN(const PartitionPtr partition, PartitionFor(key, batch, row));
-  const std::int64_t bytes = arrow::util::ReferencedBufferSize(*rows).ValueOr(0);
+Status DataWriter::AddRows(const PartitionPtr& partition, std::int64_t bytes,
+                           std::shared_ptr<arrow::RecordBatch> rows) {
   return lanes_->Add(partition->lane, bytes, [this, partition, rows = std::move(rows)] {
     return Encode(*partition, *rows);
   });
+}
+
+Status DataWriter::EncodePicked(OpenPartition& partition,
+                                const std::shared_ptr<arrow::RecordBatch>& batch,
+                                const std::vector<std::int64_t>& rows) {
+  const arrow::Int64Array indices(static_cast<std::int64_t>(rows.size()),
+                                  arrow::Buffer::Wrap(rows));
+  GNOMON_ARROW_ASSIGN(const auto picked, arrow::compute::Take(batch, indices), "routing rows");
+  return Encode(partition, *picked.record_batch());
 }
 
 Result<DataWriter::PartitionPtr> DataWriter::PartitionFor(const std::string& key,

@@ -53,13 +53,15 @@ class DataWriter {
   DataWriter(std::shared_ptr<const TableMetadata> metadata, std::int64_t target_file_bytes);
   Result<std::shared_ptr<arrow::RecordBatch>> Fit(const arrow::RecordBatch& batch) const;
   Status RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch);
-  Status WriteTo(const std::string& key, std::shared_ptr<arrow::RecordBatch> rows,
-                 const arrow::RecordBatch& batch, std::int64_t row);
+  Status AddRows(const PartitionPtr& partition, std::int64_t bytes,
+                 std::shared_ptr<arrow::RecordBatch> rows);
   Result<PartitionPtr> PartitionFor(const std::string& key, const arrow::RecordBatch& batch,
                                     std::int64_t row);
   Status Close(const std::string& key);
   Status CloseLeastRecent();
-  // These two run on any thread, for one partition one after the other.
+  // These three run on any thread, for one partition one after the other.
+  Status EncodePicked(OpenPartition& partition, const std::shared_ptr<arrow::RecordBatch>& batch,
+                      const std::vector<std::int64_t>& rows);
   Status Encode(OpenPartition& partition, const arrow::RecordBatch& rows);
   Status CloseFile(OpenPartition& partition);
   std::string NewLocation(const std::vector<ScalarPtr>& partition);
