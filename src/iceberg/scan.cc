@@ -196,6 +196,7 @@ Status TaskReader::Start(const Table& table, const ScanTask& task, const ScanOpt
   ParquetReaderOptions reader_options;
   reader_options.columns = std::move(read);
   reader_options.batch_rows = options.batch_rows;
+  reader_options.side_by_side = options.side_by_side;
   if (!filter.empty()) reader_options.row_group_filter = RowGroupFilter(filter, file);
   GNOMON_ASSIGN_OR_RETURN(batches_, file_->Read(reader_options));
   return Ok();

@@ -39,6 +39,8 @@ struct ScanOptions {
   // False: the filter only prunes, rows are not filtered (the caller will).
   bool apply_filter = true;
   std::int64_t batch_rows = std::int64_t{64} * 1024;
+  // Decode the columns of a batch side by side: ScanPlan::leaves_idle.
+  bool side_by_side = true;
   std::optional<std::int64_t> snapshot_id;  // nullopt: current.
 };
 
@@ -58,6 +60,10 @@ struct ScanPlan {
   std::int64_t manifests_skipped = 0;
   std::int64_t record_count = 0;  // Sum over tasks, before row filtering; guessed in place.
   std::int64_t file_size_bytes = 0;
+
+  // Whether so many threads, each with a task of its own, would not all have one. Where they do,
+  // handing columns to other threads only costs.
+  bool leaves_idle(int threads) const { return tasks.size() < static_cast<std::size_t>(threads); }
 };
 
 // Opens one task of a plan as a stream of batches with the columns of `options`, by field id:

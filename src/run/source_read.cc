@@ -91,6 +91,7 @@ Status SourceScan::Scan(
   GNOMON_ASSIGN_OR_RETURN(options.filter,
                           DayFilter(table_, partition_column_, range.begin, range.end));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));
+  options.side_by_side = plan.leaves_idle(threads);
   LogVerbose("  reading {}: {} files, {} rows, {}; {} files skipped in {} of {} manifests",
              table_.name(), plan.tasks.size(), plan.record_count, ShortBytes(plan.file_size_bytes),
              plan.files_skipped, plan.manifests_skipped,

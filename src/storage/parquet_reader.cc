@@ -204,7 +204,7 @@ class ArrowParquetReader final : public ParquetReader {
       properties.enable_buffered_stream();
       properties.set_buffer_size(kReadBufferBytes);
       properties.set_page_checksum_verification(true);
-      parquet::ArrowReaderProperties arrow_properties(/*use_threads=*/true);
+      parquet::ArrowReaderProperties arrow_properties;
       arrow_properties.set_pre_buffer(false);
       arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
       parquet::arrow::FileReaderBuilder builder;
@@ -258,6 +258,7 @@ class ArrowParquetReader final : public ParquetReader {
       leaf_columns.insert(leaf_columns.end(), own.begin(), own.end());
     }
     file_->set_batch_size(options.batch_rows);
+    file_->set_use_threads(options.side_by_side);
     return std::unique_ptr<arrow::RecordBatchReader>(std::make_unique<RowGroupBatches>(
         path_, *file_, ToArrow(projected), ChooseRowGroups(options), std::move(leaf_columns),
         std::move(order)));

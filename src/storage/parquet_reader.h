@@ -29,6 +29,8 @@ struct ParquetReaderOptions {
   // Top-level columns to read, by index in the file's schema; nullopt reads all. Order is kept.
   std::optional<std::vector<int>> columns;
   std::int64_t batch_rows = 64 * 1024;
+  // Decode the columns of a batch side by side; to no use where other files occupy the threads.
+  bool side_by_side = true;
   // Says whether a row group may hold wanted rows; gets the bounds of a top-level column by file
   // column index.
   using BoundsOf = std::function<ColumnBounds(int column)>;

@@ -162,6 +162,7 @@ Status RowScan::Read(const DayRange& days, int threads, const Consume& consume) 
   GNOMON_ASSIGN_OR_RETURN(options.filter,
                           DayFilter(table_, partition_column_, range.begin, range.end));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));
+  options.side_by_side = plan.leaves_idle(threads);
   LogVerbose("  reading {}: {} files, {} rows, {}", table_.name(), plan.tasks.size(),
              plan.record_count, ShortBytes(plan.file_size_bytes));
   const ProgressStep progress("reading " + table_.name(), WorkRead(),
