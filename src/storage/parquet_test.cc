@@ -174,6 +174,30 @@ TEST(ParquetTest, RowGroupsCloseAtEitherLimit) {
   EXPECT_EQ(ReadAll(**reader)->num_rows(), 100'010);
 }
 
+// Rows that wait for their row group must not keep the batches that they are slices of.
+TEST(ParquetTest, WaitingSlicesLetTheirBatchesGo) {
+  constexpr std::int64_t kRows = 64 * 1024;
+  const TempDir folder;
+  auto writer = ParquetWriter::Open(folder / "x.parquet", Numbers(0, 0)->schema());
+  ASSERT_THAT(writer, IsOk());
+  std::vector<std::weak_ptr<arrow::Buffer>> buffers;
+  for (std::int64_t i = 0; i < 4; ++i) {
+    const auto batch = Numbers(i * kRows, kRows);
+    buffers.push_back(batch->column_data(0)->buffers[1]);
+    ASSERT_THAT((*writer)->Write(*batch->Slice(i, 2)), IsOk());
+  }
+  for (const auto& buffer : buffers) EXPECT_TRUE(buffer.expired());
+  ASSERT_THAT((*writer)->Close(), IsOk());
+  const auto reader = ParquetReader::Open(folder / "x.parquet");
+  ASSERT_THAT(reader, IsOk());
+  const auto table = ReadAll(**reader);
+  const auto& written = static_cast<const arrow::Int64Array&>(*table->column(0)->chunk(0));
+  const std::vector<std::int64_t> values(written.raw_values(),
+                                         written.raw_values() + written.length());
+  EXPECT_EQ(values, (std::vector<std::int64_t>{0, 1, kRows + 1, kRows + 2, 2 * kRows + 2,
+                                               2 * kRows + 3, 3 * kRows + 3, 3 * kRows + 4}));
+}
+
 TEST(ParquetTest, EmptyFileKeepsItsColumns) {
   const TempDir folder;
   const auto metrics = Write(folder / "x.parquet", {EveryTypeBatch()->Slice(0, 0)});

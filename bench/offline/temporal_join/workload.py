@@ -15,6 +15,8 @@ from temporal_join import duckdb_sql, kernel, polars_frame, queries
 
 KEYS = ("user", "ts", "ds")
 PEERS = [f"duckdb {kind}" for kind in duckdb_sql.KINDS]
+# Queries that someone writes down at once; sums of prefixes are a small kernel written in SQL.
+PLAIN_PEERS = ["duckdb range", "duckdb asof", "duckdb window"]
 
 
 class TemporalJoin:
@@ -54,18 +56,19 @@ class TemporalJoin:
         return count
 
     def measure(self) -> dict[str, object]:
-        best_in_memory = None
+        in_memory: list[str] = []
         for _ in range(self.runs):
             self.timings.time("gnomon run", self._gnomon)
             for peer, work in self.peers.items():
                 self.timings.time(peer, work)
             self.timings.time("kernel", lambda: kernel.run(
                 self.program, self.queries, self.events, None, self.threads))
-            best_in_memory = best_in_memory or self.timings.fastest(PEERS)
-            if best_in_memory:
-                self.timings.time(f"{best_in_memory} in memory", self._duckdb_in_memory(best_in_memory))
+            fastest = {self.timings.fastest(PEERS), self.timings.fastest(PLAIN_PEERS)}
+            in_memory = in_memory or sorted(peer for peer in fastest if peer)
+            for peer in in_memory:
+                self.timings.time(f"{peer} in memory", self._duckdb_in_memory(peer))
         pairs = [(peer, "gnomon run") for peer in self.peers]
-        pairs += [(f"{best_in_memory} in memory", "kernel in memory")]
+        pairs += [(f"{peer} in memory", "kernel in memory") for peer in in_memory]
         return self.timings.result() | {"ratios": self.timings.ratios(pairs)}
 
     def _output(self, peer: str):
