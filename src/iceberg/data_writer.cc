@@ -9,6 +9,7 @@
 
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "base/cancellation.h"
 #include "base/edit_distance.h"
@@ -22,8 +23,7 @@ namespace gnomon::iceberg {
 namespace {
 
 constexpr std::size_t kOpenFilesMax = 64;
-constexpr std::int64_t kBufferBytes = 64 << 20;
-constexpr std::int64_t kRowGroupBytesMin = 1 << 20;
+constexpr std::int64_t kGroupedBytesMax = 64 << 20;
 constexpr std::int64_t kWaitingBytesMax = 16 << 20;
 
 template <typename ArrayType>
@@ -91,10 +91,10 @@ struct DataWriter::OpenPartition {
   std::string key;
   std::vector<ScalarPtr> values;
   std::uint64_t last_use = 0;
+  std::int64_t grouped_bytes = 0;  // Of rows that wait for their row group to fill.
   std::shared_ptr<TaskLanes::Lane> lane = std::make_shared<TaskLanes::Lane>();
   // Of the lane's tasks: the open file, and where the next one goes.
   std::string location;
-  ParquetWriterOptions options;
   std::unique_ptr<ParquetWriter> writer;
 };
 
@@ -185,7 +185,28 @@ Status DataWriter::Write(const arrow::RecordBatch& batch) {
     if (!source.is_void) AppendRowKey(*fitted->column(source.column), 0, key);
   }
   GNOMON_ASSIGN_OR_RETURN(const PartitionPtr partition, PartitionFor(key, *fitted, 0));
-  return AddRows(partition, arrow::util::ReferencedBufferSize(*fitted).ValueOr(0), fitted);
+  const std::int64_t bytes = arrow::util::ReferencedBufferSize(*fitted).ValueOr(0);
+  GNOMON_RETURN_IF_ERROR(MakeRoom(*partition, bytes));
+  return AddRows(partition, bytes, fitted);
+}
+
+// The largest group is that of the best size, too. What its writer ended by itself counts on until
+// then.
+Status DataWriter::MakeRoom(OpenPartition& partition, std::int64_t bytes) {
+  while (grouped_bytes_ > 0 && grouped_bytes_ + bytes > kGroupedBytesMax) {
+    const auto largest =
+        std::max_element(open_.begin(), open_.end(), [](const auto& a, const auto& b) {
+          return a.second->grouped_bytes < b.second->grouped_bytes;
+        });
+    grouped_bytes_ -= std::exchange(largest->second->grouped_bytes, 0);
+    GNOMON_RETURN_IF_ERROR(lanes_->Add(
+        largest->second->lane, 0, [partition = largest->second]() -> Status {
+          return partition->writer == nullptr ? Ok() : partition->writer->EndRowGroup();
+        }));
+  }
+  partition.grouped_bytes += bytes;
+  grouped_bytes_ += bytes;
+  return Ok();
 }
 
 // Rows of one partition that lie together (the usual case) are written as a slice, without a copy;
@@ -214,6 +235,7 @@ Status DataWriter::RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch) {
     GNOMON_ASSIGN_OR_RETURN(const PartitionPtr partition, PartitionFor(group.key, *batch, first));
     const std::int64_t bytes = batch_bytes / batch->num_rows() * count;
     const bool lie_together = group.rows.back() - first + 1 == count;
+    GNOMON_RETURN_IF_ERROR(MakeRoom(*partition, bytes));
     GNOMON_RETURN_IF_ERROR(
         lie_together ? AddRows(partition, bytes, batch->Slice(first, count))
                      : lanes_->Add(partition->lane, bytes,
@@ -259,8 +281,6 @@ Result<DataWriter::PartitionPtr> DataWriter::PartitionFor(const std::string& key
     partition->values.push_back(std::move(value));
   }
   partition->location = NewLocation(partition->values);
-  const auto share = kBufferBytes / static_cast<std::int64_t>(open_.size() + 1);
-  partition->options.row_group_bytes = std::max(kRowGroupBytesMin, share);
   open_.emplace(key, partition);
   return partition;
 }
@@ -279,6 +299,7 @@ Status DataWriter::Close(const std::string& key) {
   GNOMON_CHECK(found != open_.end());
   const PartitionPtr partition = std::move(found->second);
   open_.erase(found);
+  grouped_bytes_ -= partition->grouped_bytes;
   return lanes_->Add(partition->lane, 0, [this, partition]() -> Status {
     return partition->writer == nullptr ? Ok() : CloseFile(*partition);
   });
@@ -289,7 +310,7 @@ Status DataWriter::Encode(OpenPartition& partition, const arrow::RecordBatch& ro
     if (partition.location.empty()) partition.location = NewLocation(partition.values);
     GNOMON_ASSIGN_OR_RETURN(const std::string path, LocalPathOfLocation(partition.location));
     GNOMON_ASSIGN_OR_RETURN(partition.writer,
-                            ParquetWriter::Open(path, arrow_schema_, partition.options));
+                            ParquetWriter::Open(path, arrow_schema_));
   }
   GNOMON_RETURN_IF_ERROR(CheckCancelled());
   const std::int64_t before = partition.writer->bytes_written();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Routes rows to one open Parquet file per partition and describes the finished files as Iceberg
-// keeps them. Memory is bounded: the more files are open, the smaller their row groups, beyond a
-// limit the least recently used is closed, and few rows wait for a thread that encodes them. To be
-// called by one thread at a time.
+// keeps them. Memory is bounded: of the rows that wait for their row groups to fill, the largest
+// group is written when there are too many; beyond a number of open files the least recently used
+// is closed, and few rows wait for a thread that encodes them. To be called by one thread at a
+// time.
 #pragma once
 
 #include <arrow/type_fwd.h>
@@ -55,6 +56,8 @@ class DataWriter {
   Status RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch);
   Status AddRows(const PartitionPtr& partition, std::int64_t bytes,
                  std::shared_ptr<arrow::RecordBatch> rows);
+  // Says that rows of so many bytes go to the partition's row group; ends groups for them.
+  Status MakeRoom(OpenPartition& partition, std::int64_t bytes);
   Result<PartitionPtr> PartitionFor(const std::string& key, const arrow::RecordBatch& batch,
                                     std::int64_t row);
   Status Close(const std::string& key);
@@ -73,6 +76,7 @@ class DataWriter {
   std::vector<PartitionSource> sources_;                   // One per field of the spec.
   std::map<std::string, PartitionPtr, std::less<>> open_;  // By partition key.
   std::uint64_t tick_ = 0;
+  std::int64_t grouped_bytes_ = 0;  // Sum over open_.
   std::mutex mutex_;  // For the next two, which the encoding threads add to.
   std::vector<std::pair<std::string, DataFile>> finished_;  // With their partition keys.
   std::vector<std::string> locations_;

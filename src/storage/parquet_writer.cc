@@ -192,6 +192,15 @@ class ArrowParquetWriter final : public ParquetWriter {
     return Ok();
   }
 
+  Status EndRowGroup() override {
+    GNOMON_CHECK(!closed_);
+    if (failed_) return Unavailable("writing {}: an earlier write to it failed", path_);
+    if (group_rows_ == 0) return Ok();
+    Status written = Guard(path_, [&] { return WriteGroup(); });
+    failed_ = !written.has_value();
+    return written;
+  }
+
   Result<DataFileMetrics> Close() override {
     GNOMON_CHECK(!closed_);
     if (failed_) return Unavailable("writing {}: an earlier write to it failed", path_);

@@ -34,10 +34,10 @@ struct DataFileMetrics {
   std::vector<std::int64_t> split_offsets;        // Begin of each row group.
 };
 
+// Rows wait in memory until a row group is full by either limit.
 struct ParquetWriterOptions {
   std::int64_t row_group_rows = 1'000'000;
-  std::int64_t row_group_bytes =
-      64 << 20;  // A row group is closed when either limit is reached: this bounds memory.
+  std::int64_t row_group_bytes = 64 << 20;
 };
 
 class ParquetWriter {
@@ -52,6 +52,9 @@ class ParquetWriter {
 
   // Appends a batch of exactly the schema's types. Errors: InvalidArgument, Unavailable.
   virtual Status Write(const arrow::RecordBatch& batch) = 0;
+
+  // Lets the rows that wait go to the file, as a row group. Error: Unavailable.
+  virtual Status EndRowGroup() = 0;
 
   // Finishes and syncs the file. REQUIRES: not called before.
   virtual Result<DataFileMetrics> Close() = 0;
