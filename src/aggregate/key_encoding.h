@@ -23,6 +23,11 @@ struct EncodedKeys {
   std::vector<std::string_view> bytes;
   std::vector<std::uint64_t> hashes;
   std::string written;  // Where bytes point to when they do not point into the batch.
+  // Of a dictionary: the code of each row's key, and by code what the key's table knows it as,
+  // which the table writes down when it looks it up first. Empty without one.
+  std::vector<std::uint32_t> codes;
+  mutable std::vector<std::uint32_t> ids;
+  static constexpr std::uint32_t kNotLookedUp = UINT32_MAX, kNotThere = UINT32_MAX - 1;
 };
 
 class KeyEncoding {
@@ -36,7 +41,8 @@ class KeyEncoding {
   // The same for rows with any null key.
   std::int64_t DropPartlyNullKeys(std::span<const arrow::Array* const> columns,
                                   std::vector<std::uint32_t>* rows) const;
-  // Encodes the keys of `rows`. REQUIRES: columns of the key's types; no row has only nulls.
+  // Encodes the keys of `rows`. A single column of strings may be a dictionary of int32. REQUIRES:
+  // columns of the key's types; no row has only nulls.
   void Encode(std::span<const arrow::Array* const> columns, std::span<const std::uint32_t> rows,
               EncodedKeys* encoded) const;
   // Appends keys to one builder per key column.
@@ -52,6 +58,8 @@ class KeyEncoding {
   explicit KeyEncoding(std::vector<TypeKind> kinds) : kinds_(std::move(kinds)) {}
   // Whether the key's bytes are those of the array.
   bool is_direct() const;
+  static void EncodeDictionary(const arrow::DictionaryArray& column,
+                               std::span<const std::uint32_t> rows, EncodedKeys* encoded);
 
   std::vector<TypeKind> kinds_;
 };

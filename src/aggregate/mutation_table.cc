@@ -27,6 +27,7 @@ void AppendDays(std::span<const Day> days, EncodedKeys* keys) {
     ends.push_back(written.size());
   }
   keys->written = std::move(written);
+  keys->codes.clear();
   for (std::size_t i = 0, begin = 0; i < ends.size(); begin = ends[i++]) {
     keys->bytes[i] = std::string_view(keys->written).substr(begin, ends[i] - begin);
     keys->hashes[i] = KeyEncoding::Hash(keys->bytes[i]);

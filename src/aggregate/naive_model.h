@@ -204,6 +204,26 @@ inline std::vector<std::shared_ptr<arrow::RecordBatch>> ToBatches(std::span<cons
   return batches;
 }
 
+// The same, every other batch with users that come as a dictionary, as those of files may. It also
+// holds a value that no row has.
+inline std::vector<std::shared_ptr<arrow::RecordBatch>> ToBatchesSomeOfDictionaries(
+    std::span<const Event> events, std::size_t batch_rows) {
+  auto batches = ToBatches(events, batch_rows);
+  for (std::size_t i = 0; i < batches.size(); i += 2) {
+    const int at = batches[i]->schema()->GetFieldIndex("user");
+    const auto& users = static_cast<const arrow::StringArray&>(*batches[i]->column(at));
+    arrow::StringDictionary32Builder builder;
+    arrow::StringBuilder unused;
+    EXPECT_TRUE(unused.Append("nobody at all").ok());
+    EXPECT_TRUE(builder.InsertMemoValues(*unused.Finish().ValueOrDie()).ok());
+    EXPECT_TRUE(builder.AppendArray(users).ok());
+    const std::shared_ptr<arrow::Array> encoded = builder.Finish().ValueOrDie();
+    batches[i] =
+        batches[i]->SetColumn(at, arrow::field("user", encoded->type()), encoded).ValueOrDie();
+  }
+  return batches;
+}
+
 // `is_to_the_bit` tells -0.0 from 0.0.
 inline std::string PrintCell(const arrow::Array& array, std::int64_t row,
                              bool is_to_the_bit = false) {

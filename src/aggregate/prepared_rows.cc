@@ -32,6 +32,16 @@ std::int64_t FindTs(const arrow::Array* column, std::size_t row_count, PreparedR
   return column->null_count();
 }
 
+// A single key may be a dictionary, which KeyEncoding reads as it is.
+Result<std::shared_ptr<arrow::Array>> FindKey(const arrow::RecordBatch& batch, const Field& key,
+                                              std::size_t key_count) {
+  std::shared_ptr<arrow::Array> column = batch.GetColumnByName(key.name);
+  static const auto dictionary = arrow::dictionary(arrow::int32(), arrow::utf8());
+  const bool is_dictionary = column != nullptr && key_count == 1 && key.type == TypeKind::kString &&
+                             column->type()->Equals(*dictionary);
+  return is_dictionary ? column : FindColumn(batch, key);
+}
+
 }  // namespace
 
 TsColumn TsColumnFor(const AggregationPlan& plan) {
@@ -58,7 +68,8 @@ Result<std::shared_ptr<arrow::Array>> FindColumn(const arrow::RecordBatch& batch
 Result<std::int64_t> FindColumns(const arrow::RecordBatch& batch, const Schema& keys,
                                  const Schema& inputs, TsColumn ts, PreparedRows* prepared) {
   for (const Field& key : keys.fields) {
-    GNOMON_ASSIGN_OR_RETURN(prepared->owned.emplace_back(), FindColumn(batch, key));
+    GNOMON_ASSIGN_OR_RETURN(prepared->owned.emplace_back(),
+                            FindKey(batch, key, keys.fields.size()));
     prepared->key_columns.push_back(prepared->owned.back().get());
   }
   for (const Field& input : inputs.fields) {

@@ -41,7 +41,8 @@ enum class TsColumn {
 // Whether the plan looks at time: windows do, and operations such as LAST (SPEC 5.7).
 TsColumn TsColumnFor(const AggregationPlan& plan);
 
-// Finds the columns of `keys` and `inputs` and `ts` in the batch; `rows` become all, state_values
+// Finds the columns of `keys` (a single one of strings may be a dictionary of int32) and `inputs`
+// and `ts` in the batch; `rows` become all, state_values
 // are left to the caller. Returns how many ts are null. Error: InvalidArgument for a column that
 // lacks or has another type.
 Result<std::int64_t> FindColumns(const arrow::RecordBatch& batch, const Schema& keys,

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -69,24 +70,19 @@ class StateTable {
   virtual void FindSlots(const PreparedRows& prepared,
                          std::span<const std::uint32_t> selection) = 0;
   // Calls take(i, key) for each row of the selection, in order, with what find(hash, bytes) gave
-  // for its key. In blocks, all keys of one before the first row.
+  // for its key. In blocks, all keys of one before the first row; each code of a dictionary is
+  // looked up once.
   template <typename Find, typename Take>
   void ForEachKey(const EncodedKeys& keys, std::span<const std::uint32_t> selection, Find&& find,
                   Take&& take) {
-    constexpr std::size_t kBlockRows = 64;
-    std::array<decltype(find(0, std::string_view())), kBlockRows> found;
-    std::array<std::uint32_t, kBlockRows> guesses;
+    using Found = decltype(find(0, std::string_view()));
+    std::array<Found, kBlockRows> found;
     for (std::size_t begin = 0; begin < selection.size(); begin += kBlockRows) {
       const auto block = selection.subspan(begin, std::min(kBlockRows, selection.size() - begin));
-      for (const std::uint32_t at : block) keys_.Prefetch(keys.hashes[at]);
-      for (std::size_t i = 0; i < block.size(); ++i) guesses[i] = keys_.Guess(keys.hashes[block[i]]);
-      for (std::size_t i = 0; i < block.size(); ++i) {
-        if (guesses[i] != KeyTable::kNoGuess) keys_.PrefetchBytes(guesses[i]);
-      }
-      for (std::size_t i = 0; i < block.size(); ++i) {
-        const std::string_view bytes = keys.bytes[block[i]];
-        const bool is_right = guesses[i] != KeyTable::kNoGuess && keys_.Is(guesses[i], bytes);
-        found[i] = is_right ? guesses[i] : find(keys.hashes[block[i]], bytes);
+      if (keys.codes.empty()) {
+        LookUp(keys, block, find, found.data());
+      } else {
+        LookUpCodes(keys, block, find, found.data());
       }
       for (std::size_t i = 0; i < block.size(); ++i) take(begin + i, found[i]);
     }
@@ -104,6 +100,43 @@ class StateTable {
   std::vector<std::uint32_t> batch_slots_;
 
  private:
+  static constexpr std::size_t kBlockRows = 64;
+
+  template <typename Find, typename Found>
+  void LookUp(const EncodedKeys& keys, std::span<const std::uint32_t> block, Find&& find,
+              Found* found) const {
+    std::array<std::uint32_t, kBlockRows> guesses;
+    for (const std::uint32_t at : block) keys_.Prefetch(keys.hashes[at]);
+    for (std::size_t i = 0; i < block.size(); ++i) guesses[i] = keys_.Guess(keys.hashes[block[i]]);
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      if (guesses[i] != KeyTable::kNoGuess) keys_.PrefetchBytes(guesses[i]);
+    }
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const std::string_view bytes = keys.bytes[block[i]];
+      const bool is_right = guesses[i] != KeyTable::kNoGuess && keys_.Is(guesses[i], bytes);
+      found[i] = is_right ? guesses[i] : find(keys.hashes[block[i]], bytes);
+    }
+  }
+
+  template <typename Find, typename Found>
+  void LookUpCodes(const EncodedKeys& keys, std::span<const std::uint32_t> block, Find&& find,
+                   Found* found) const {
+    std::array<std::uint32_t, kBlockRows> new_rows;
+    std::size_t new_count = 0;
+    for (const std::uint32_t at : block) {
+      if (keys.ids[keys.codes[at]] == EncodedKeys::kNotLookedUp) new_rows[new_count++] = at;
+    }
+    LookUp(keys, std::span(new_rows).first(new_count), find, found);
+    for (std::size_t i = 0; i < new_count; ++i) {
+      const std::optional<std::uint32_t> id = found[i];
+      keys.ids[keys.codes[new_rows[i]]] = id.value_or(EncodedKeys::kNotThere);
+    }
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const std::uint32_t id = keys.ids[keys.codes[block[i]]];
+      found[i] = id == EncodedKeys::kNotThere ? Found() : Found(id);
+    }
+  }
+
   std::vector<std::uint32_t> slot_keys_;
   std::vector<HopIndex> slot_hops_;
   std::vector<std::unique_ptr<StateColumn>> states_;

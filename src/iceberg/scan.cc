@@ -194,6 +194,15 @@ Status TaskReader::Start(const Table& table, const ScanTask& task, const ScanOpt
     return Ok();
   }
   ParquetReaderOptions reader_options;
+  for (const std::string& name : options.dictionaries) {
+    const auto filters = [&](const auto& comparison) { return comparison.field.name == name; };
+    if (std::any_of(filter.begin(), filter.end(), filters)) continue;
+    for (const ColumnSource& source : columns_) {
+      if (source.field.name == name && source.read && source.field.type == TypeKind::kString &&
+          source.file_field.type == TypeKind::kString)
+        reader_options.dictionaries.push_back(read[*source.read]);
+    }
+  }
   reader_options.columns = std::move(read);
   reader_options.batch_rows = options.batch_rows;
   reader_options.side_by_side = options.side_by_side;
@@ -265,8 +274,9 @@ arrow::Status TaskReader::NextRaw(std::shared_ptr<arrow::RecordBatch>* batch) {
 
 Result<ArrayPtr> TaskReader::ColumnOf(ColumnSource& source, const arrow::RecordBatch& raw) {
   if (source.read) {
-    auto fitted = FitColumn(raw.column(static_cast<int>(*source.read)), source.file_field,
-                            source.field, MatchChildren::kById);
+    const ArrayPtr& column = raw.column(static_cast<int>(*source.read));
+    if (column->type_id() == arrow::Type::DICTIONARY) return column;
+    auto fitted = FitColumn(column, source.file_field, source.field, MatchChildren::kById);
     if (fitted || other_file_.empty()) return fitted;
     return InvalidArgument(
         "two files of the folder do not fit together: column {} is {} in {} and {} in {} - write "
@@ -283,11 +293,17 @@ Result<ArrayPtr> TaskReader::ColumnOf(ColumnSource& source, const arrow::RecordB
 
 Result<std::shared_ptr<arrow::RecordBatch>> TaskReader::Convert(const arrow::RecordBatch& raw) {
   std::vector<ArrayPtr> arrays;
+  std::shared_ptr<arrow::Schema> schema = schema_;
   for (ColumnSource& source : columns_) {
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, ColumnOf(source, raw));
+    if (array->type_id() == arrow::Type::DICTIONARY) {
+      const auto i = static_cast<int>(arrays.size());
+      GNOMON_ARROW_ASSIGN(schema, schema->SetField(i, schema->field(i)->WithType(array->type())),
+                          source.field.name);
+    }
     arrays.push_back(std::move(array));
   }
-  auto batch = arrow::RecordBatch::Make(schema_, raw.num_rows(), std::move(arrays));
+  auto batch = arrow::RecordBatch::Make(schema, raw.num_rows(), std::move(arrays));
   if (filter_.empty()) return batch;
   std::vector<ArrayPtr> filter_arrays;
   for (ColumnSource& source : filter_columns_) {

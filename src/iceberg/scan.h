@@ -39,6 +39,9 @@ struct ScanOptions {
   // False: the filter only prunes, rows are not filtered (the caller will).
   bool apply_filter = true;
   std::int64_t batch_rows = std::int64_t{64} * 1024;
+  // Of the columns, strings that may come as dictionaries of int32, as the types of a batch say
+  // then: ParquetReaderOptions. Those of the filter never do.
+  std::vector<std::string> dictionaries;
   // Decode the columns of a batch side by side: ScanPlan::leaves_idle.
   bool side_by_side = true;
   std::optional<std::int64_t> snapshot_id;  // nullopt: current.

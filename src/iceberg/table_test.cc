@@ -210,6 +210,29 @@ TEST_F(TableTest, AddedColumnsAreNullInOldFiles) {
   EXPECT_EQ(table.metadata().schemas.size(), 2U);
 }
 
+// Who filters by a column, or reads a file that lacks it, gets it plain.
+TEST_F(TableTest, StringsMayComeAsDictionaries) {
+  Table table = Create();
+  ASSERT_THAT(WriteRows(table, WriteMode::kAppend, {{1, 1, "a", 10}, {2, 1, "a", 20}}), IsOk());
+  ScanOptions options;
+  options.columns = {"name", "id"};
+  options.dictionaries = {"name", "id"};
+  const auto type_of_names = [&] {
+    const auto reader = OpenScan(table, options);
+    EXPECT_THAT(reader, IsOk());
+    std::shared_ptr<arrow::RecordBatch> batch;
+    EXPECT_TRUE((*reader)->ReadNext(&batch).ok());
+    EXPECT_TRUE(batch->Validate().ok());
+    EXPECT_EQ(batch->column(1)->type_id(), arrow::Type::INT64);
+    return batch->column(0)->type_id();
+  };
+  EXPECT_EQ(type_of_names(), arrow::Type::DICTIONARY);
+  options.filter = {{.column = "name",
+                     .op = Comparison::Op::kEq,
+                     .value = std::make_shared<arrow::StringScalar>("a")}};
+  EXPECT_EQ(type_of_names(), arrow::Type::STRING);
+}
+
 // Another engine widened two columns; the old files and their bounds still serve.
 TEST_F(TableTest, PromotedColumnsReadOldFilesAndPruneByOldBounds) {
   Schema narrow = SampleSchema();

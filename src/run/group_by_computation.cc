@@ -91,6 +91,14 @@ SourceRequest GroupByComputation::RequestOf() const {
   for (const std::string& column : passed_through_) {
     if (column != "ts") AddName(request.columns, column);
   }
+  // Kernels take the key as a dictionary where it is nothing but the key.
+  const bool is_input = std::any_of(specs_.begin(), specs_.end(), [&](const auto& spec) {
+    return spec.input_column == request.columns[0] ||
+           std::find(spec.buckets.begin(), spec.buckets.end(), request.columns[0]) !=
+               spec.buckets.end();
+  });
+  if (has_aggregations() && group_by_->key_columns.size() == 1 && !is_input)
+    request.dictionaries = group_by_->key_columns;
   request.time =
       kind() == SourceKind::kEvents ? SourceRequest::Time::kAlways : SourceRequest::Time::kIfThere;
   return request;

@@ -63,7 +63,7 @@ Status SourceScan::Read(const plan::ScanRange& range, int threads, const Consume
     GNOMON_ASSIGN_OR_RETURN(const SourceScan scan, ForRunDay(range));
     return scan.Read(range, threads, consume);
   }
-  return Scan(range, threads, [&](const std::shared_ptr<arrow::RecordBatch>& batch) {
+  return Scan(range, threads, dictionaries_, [&](const std::shared_ptr<arrow::RecordBatch>& batch) {
     return ProjectTo(range, *batch, consume);
   });
 }
@@ -75,7 +75,7 @@ Status SourceScan::ReadByDay(const plan::ScanRange& range, int threads,
     GNOMON_ASSIGN_OR_RETURN(const SourceScan scan, ForRunDay(range));
     return scan.ReadByDay(range, threads, consume);
   }
-  return Scan(range, threads, [&](const std::shared_ptr<arrow::RecordBatch>& batch) {
+  return Scan(range, threads, {}, [&](const std::shared_ptr<arrow::RecordBatch>& batch) {
     return ForEachDay(batch, partition_column_, [&](Day day, const arrow::RecordBatch& rows) {
       return ProjectTo(range, rows, [&](const arrow::RecordBatch& projected) {
         return consume(day, projected);
@@ -85,9 +85,10 @@ Status SourceScan::ReadByDay(const plan::ScanRange& range, int threads,
 }
 
 Status SourceScan::Scan(
-    const plan::ScanRange& range, int threads,
+    const plan::ScanRange& range, int threads, const std::vector<std::string>& dictionaries,
     const std::function<Status(std::shared_ptr<arrow::RecordBatch>)>& consume) const {
   iceberg::ScanOptions options{.columns = scanned_.names()};
+  options.dictionaries = dictionaries;
   GNOMON_ASSIGN_OR_RETURN(options.filter,
                           DayFilter(table_, partition_column_, range.begin, range.end));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));
@@ -150,7 +151,11 @@ Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Project(
   for (const Output& output : outputs_) {
     std::shared_ptr<arrow::Array> column;
     if (output.bound) {
-      GNOMON_ASSIGN_OR_RETURN(column, output.bound->Evaluate(batch));
+      if (output.tree->op == expr::Expression::Op::kColumn)
+        column = batch.GetColumnByName(output.tree->name);
+      if (column == nullptr || column->type_id() != arrow::Type::DICTIONARY) {
+        GNOMON_ASSIGN_OR_RETURN(column, output.bound->Evaluate(batch));
+      }
     } else {
       GNOMON_ASSIGN_OR_RETURN(column, EndOfPartition(batch));
     }

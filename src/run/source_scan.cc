@@ -42,6 +42,7 @@ Result<SourceScan> SourceScan::Bind(const config::SideFile& side, const SourceVi
   GNOMON_RETURN_IF_ERROR(scan.CollectOutputs(view, request));
   GNOMON_RETURN_IF_ERROR(scan.CollectWheres(view));
   scan.CollectScanned();
+  scan.CollectDictionaries(request);
   GNOMON_RETURN_IF_ERROR(scan.CheckUnused(view));
   for (Output& output : scan.outputs_) GNOMON_RETURN_IF_ERROR(scan.BindOutput(output));
   for (Where& where : scan.wheres_) GNOMON_RETURN_IF_ERROR(scan.BindWhere(where));
@@ -139,6 +140,26 @@ void SourceScan::CollectScanned() {
   for (const Where& where : wheres_) used.merge(expr::ReferencedColumns(where.tree));
   for (const Field& field : table_.schema().fields) {
     if (used.contains(field.name)) scanned_.fields.push_back(field);
+  }
+}
+
+// Columns that pass through as they are; an expression would not know what to do with a dictionary.
+void SourceScan::CollectDictionaries(const SourceRequest& request) {
+  if (!request.extra_wheres.empty()) return;
+  std::multiset<std::string> used = {partition_column_};
+  const auto use = [&](const expr::Expression& tree) {
+    for (const std::string& column : expr::ReferencedColumns(tree)) used.insert(column);
+  };
+  for (const Output& output : outputs_) {
+    if (output.tree) use(*output.tree);
+  }
+  for (const Where& where : wheres_) use(where.tree);
+  for (const Output& output : outputs_) {
+    const bool is_wanted = std::find(request.dictionaries.begin(), request.dictionaries.end(),
+                                     output.name) != request.dictionaries.end();
+    if (is_wanted && output.tree && output.tree->op == expr::Expression::Op::kColumn &&
+        used.count(output.tree->name) == 1)
+      dictionaries_.push_back(output.tree->name);
   }
 }
 

@@ -32,6 +32,8 @@ struct SourceRequest {
   bool mutations = false;  // Also `mutation_ts` and `is_before` (SPEC 5.5).
   // Conditions over `columns`, on top of the query's wheres.
   std::vector<expr::Expression> extra_wheres;
+  // Of `columns`, strings that Read may give as dictionaries of int32.
+  std::vector<std::string> dictionaries;
 };
 
 class SourceScan {
@@ -50,7 +52,7 @@ class SourceScan {
   const std::string& partition_column() const { return partition_column_; }
 
   // Reads the partitions of `range` on `threads` threads. `consume` is called from all of them,
-  // with the selected columns.
+  // with the selected columns, those of the request's `dictionaries` maybe as such.
   using Consume = std::function<Status(const arrow::RecordBatch& batch)>;
   Status Read(const plan::ScanRange& range, int threads, const Consume& consume) const;
 
@@ -83,6 +85,7 @@ class SourceScan {
   Status CollectOutputs(const SourceView& view, const SourceRequest& request);
   Status CollectWheres(const SourceView& view);
   void CollectScanned();
+  void CollectDictionaries(const SourceRequest& request);
   Status CheckUnused(const SourceView& view) const;
   Status BindOutput(Output& output);
   Status BindWhere(Where& where);
@@ -103,6 +106,7 @@ class SourceScan {
   Status CheckMilliseconds(const arrow::RecordBatch& batch) const;
   // Calls `consume` with the wheres applied; the batch still has the table's columns.
   Status Scan(const plan::ScanRange& range, int threads,
+              const std::vector<std::string>& dictionaries,
               const std::function<Status(std::shared_ptr<arrow::RecordBatch>)>& consume) const;
   Status ProjectTo(const plan::ScanRange& range, const arrow::RecordBatch& batch,
                    const Consume& consume) const;
@@ -115,6 +119,7 @@ class SourceScan {
   std::vector<Output> outputs_;  // As selected_.
   std::vector<Where> wheres_;
   std::vector<expr::BoundExpression> extra_wheres_;  // Over selected_.
+  std::vector<std::string> dictionaries_;            // Of scanned_.
   bool has_run_day_ = false;
   std::string time_column_, time_place_;  // As the user wrote it, and where.
 };

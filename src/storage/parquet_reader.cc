@@ -118,11 +118,15 @@ std::shared_ptr<arrow::Scalar> ToBound(const std::shared_ptr<arrow::Scalar>& sca
 // Reads the chosen row groups of one file in order and casts each batch to the promised types.
 class RowGroupBatches final : public arrow::RecordBatchReader {
  public:
+  // `with_dictionaries` reads the same file, these leaves of it as dictionaries; null without any.
   RowGroupBatches(std::string path, parquet::arrow::FileReader& file,
-                  std::shared_ptr<arrow::Schema> schema, std::vector<int> row_groups,
-                  std::vector<int> leaves, std::vector<int> order)
+                  std::unique_ptr<parquet::arrow::FileReader> with_dictionaries,
+                  std::vector<int> dictionaries, std::shared_ptr<arrow::Schema> schema,
+                  std::vector<int> row_groups, std::vector<int> leaves, std::vector<int> order)
       : path_(std::move(path)),
         file_(file),
+        with_dictionaries_(std::move(with_dictionaries)),
+        dictionaries_(std::move(dictionaries)),
         schema_(std::move(schema)),
         row_groups_(std::move(row_groups)),
         leaves_(std::move(leaves)),
@@ -147,7 +151,8 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
         if (next_group_ == row_groups_.size()) return arrow::Status::OK();
         const int group = row_groups_[next_group_++];
         bytes_per_row_ = BytesPerRow(group);
-        ARROW_ASSIGN_OR_RAISE(current_, file_.GetRecordBatchReader({group}, leaves_));
+        parquet::arrow::FileReader& file = HasDictionaries(group) ? *with_dictionaries_ : file_;
+        ARROW_ASSIGN_OR_RAISE(current_, file.GetRecordBatchReader({group}, leaves_));
       }
       std::shared_ptr<arrow::RecordBatch> read;
       ARROW_RETURN_NOT_OK(current_->ReadNext(&read));
@@ -171,18 +176,44 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
            static_cast<double>(std::max<std::int64_t>(metadata->num_rows(), 1));
   }
 
+  // Values beside their dictionary would have to be looked up in it one by one.
+  bool HasDictionaries(int group) const {
+    if (with_dictionaries_ == nullptr) return false;
+    const auto metadata = file_.parquet_reader()->metadata()->RowGroup(group);
+    return std::all_of(dictionaries_.begin(), dictionaries_.end(), [&](int leaf) {
+      const auto chunk = metadata->ColumnChunk(leaf);
+      const auto& pages = chunk->encoding_stats();
+      return !pages.empty() && std::all_of(pages.begin(), pages.end(), [](const auto& page) {
+        return page.page_type == parquet::PageType::DICTIONARY_PAGE ||
+               page.encoding == parquet::Encoding::RLE_DICTIONARY ||
+               page.encoding == parquet::Encoding::PLAIN_DICTIONARY;
+      });
+    });
+  }
+
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& read) const {
     arrow::ArrayVector columns;
-    for (std::size_t i = 0; i < order_.size(); ++i) {
-      ARROW_ASSIGN_OR_RAISE(auto column, CastArray(read.column(order_[i]),
-                                                   schema_->field(static_cast<int>(i))->type()));
+    std::shared_ptr<arrow::Schema> schema = schema_;
+    for (int i = 0; i < schema_->num_fields(); ++i) {
+      std::shared_ptr<arrow::Array> column = read.column(order_[static_cast<std::size_t>(i)]);
+      const auto& field = schema_->field(i);
+      if (IsWantedDictionary(*column)) {
+        ARROW_ASSIGN_OR_RAISE(schema, schema->SetField(i, field->WithType(column->type())));
+      } else {
+        ARROW_ASSIGN_OR_RAISE(column, CastArray(column, field->type()));
+      }
       columns.push_back(std::move(column));
     }
-    return arrow::RecordBatch::Make(schema_, read.num_rows(), std::move(columns));
+    return arrow::RecordBatch::Make(std::move(schema), read.num_rows(), std::move(columns));
+  }
+  bool IsWantedDictionary(const arrow::Array& column) const {
+    return with_dictionaries_ != nullptr && column.type_id() == arrow::Type::DICTIONARY;
   }
 
   std::string path_;
   parquet::arrow::FileReader& file_;
+  std::unique_ptr<parquet::arrow::FileReader> with_dictionaries_;
+  std::vector<int> dictionaries_;
   std::shared_ptr<arrow::Schema> schema_;
   std::vector<int> row_groups_;
   std::vector<int> leaves_;
@@ -199,19 +230,7 @@ class ArrowParquetReader final : public ParquetReader {
   Status Start() {
     std::shared_ptr<arrow::Schema> arrow_schema;
     const arrow::Status status = Guard([&] {
-      ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path_));
-      parquet::ReaderProperties properties(BufferPool());
-      properties.enable_buffered_stream();
-      properties.set_buffer_size(kReadBufferBytes);
-      properties.set_page_checksum_verification(true);
-      parquet::ArrowReaderProperties arrow_properties;
-      arrow_properties.set_pre_buffer(false);
-      arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
-      parquet::arrow::FileReaderBuilder builder;
-      ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties));
-      builder.memory_pool(BufferPool());
-      builder.properties(arrow_properties);
-      ARROW_ASSIGN_OR_RAISE(file_, builder.Build());
+      ARROW_ASSIGN_OR_RAISE(file_, OpenFile({}));
       return file_->GetSchema(&arrow_schema);
     });
     if (!status.ok()) return ReadError(path_, status);
@@ -257,14 +276,49 @@ class ArrowParquetReader final : public ParquetReader {
       const auto& own = leaves_[static_cast<std::size_t>(column)].columns;
       leaf_columns.insert(leaf_columns.end(), own.begin(), own.end());
     }
-    file_->set_batch_size(options.batch_rows);
-    file_->set_use_threads(options.side_by_side);
+    std::vector<int> dictionary_leaves;
+    for (const int column : options.dictionaries) {
+      GNOMON_CHECK(schema_.fields[static_cast<std::size_t>(column)].type == TypeKind::kString);
+      dictionary_leaves.push_back(leaves_[static_cast<std::size_t>(column)].columns[0]);
+    }
+    std::unique_ptr<parquet::arrow::FileReader> with_dictionaries;
+    if (!dictionary_leaves.empty()) {
+      const arrow::Status status =
+          Guard([&] { return OpenFile(dictionary_leaves).Value(&with_dictionaries); });
+      if (!status.ok()) return ReadError(path_, status);
+    }
+    for (parquet::arrow::FileReader* file : {file_.get(), with_dictionaries.get()}) {
+      if (file == nullptr) continue;
+      file->set_batch_size(options.batch_rows);
+      file->set_use_threads(options.side_by_side);
+    }
     return std::unique_ptr<arrow::RecordBatchReader>(std::make_unique<RowGroupBatches>(
-        path_, *file_, ToArrow(projected), ChooseRowGroups(options), std::move(leaf_columns),
-        std::move(order)));
+        path_, *file_, std::move(with_dictionaries), std::move(dictionary_leaves),
+        ToArrow(projected), ChooseRowGroups(options), std::move(leaf_columns), std::move(order)));
   }
 
  private:
+  // Leaves at `dictionaries` come as such. The footer is read once.
+  arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenFile(
+      const std::vector<int>& dictionaries) const {
+    ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path_));
+    parquet::ReaderProperties properties(BufferPool());
+    properties.enable_buffered_stream();
+    properties.set_buffer_size(kReadBufferBytes);
+    properties.set_page_checksum_verification(true);
+    parquet::ArrowReaderProperties arrow_properties;
+    arrow_properties.set_pre_buffer(false);
+    arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
+    for (const int leaf : dictionaries) arrow_properties.set_read_dictionary(leaf, true);
+    parquet::arrow::FileReaderBuilder builder;
+    ARROW_RETURN_NOT_OK(
+        builder.Open(std::move(file), properties,
+                     file_ == nullptr ? nullptr : file_->parquet_reader()->metadata()));
+    builder.memory_pool(BufferPool());
+    builder.properties(arrow_properties);
+    return builder.Build();
+  }
+
   std::vector<int> ChooseRowGroups(const ParquetReaderOptions& options) const {
     std::vector<int> chosen;
     for (int group = 0; group < file_->num_row_groups(); ++group) {

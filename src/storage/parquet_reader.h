@@ -29,6 +29,9 @@ struct ParquetReaderOptions {
   // Top-level columns to read, by index in the file's schema; nullopt reads all. Order is kept.
   std::optional<std::vector<int>> columns;
   std::int64_t batch_rows = 64 * 1024;
+  // Of `columns`, strings that may come as dictionaries of int32 where a row group has nothing
+  // else: who looks at each value once is then done sooner. The types of a batch say what came.
+  std::vector<int> dictionaries;
   // Decode the columns of a batch side by side; to no use where other files occupy the threads.
   bool side_by_side = true;
   // Says whether a row group may hold wanted rows; gets the bounds of a top-level column by file
@@ -47,9 +50,9 @@ class ParquetReader {
   virtual const Schema& schema() const = 0;
   virtual std::int64_t row_count() const = 0;
 
-  // A stream of batches, each column of the Arrow type that ToArrow(schema) gives (dictionaries and
-  // large types decoded, timestamps in microseconds). The reader must outlive it. Errors:
-  // Corruption.
+  // A stream of batches, each column of the Arrow type that ToArrow(schema) gives (dictionaries,
+  // but those asked for, and large types decoded, timestamps in microseconds). The reader must
+  // outlive it. Errors: Corruption.
   virtual Result<std::unique_ptr<arrow::RecordBatchReader>> Read(
       const ParquetReaderOptions& options) = 0;
 };

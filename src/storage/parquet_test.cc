@@ -246,6 +246,48 @@ TEST(ParquetTest, SkipsRowGroupsAndBoundsBatches) {
   EXPECT_EQ(rows, 100);
 }
 
+// Row groups whose pages are not all of codes come as plain strings.
+TEST(ParquetTest, GivesDictionariesWhereAskedAndThere) {
+  const TempDir folder;
+  const auto schema =
+      ToArrow(Schema{{Column("user", TypeKind::kString, 1), Column("n", TypeKind::kLong, 2)}});
+  constexpr std::int64_t kRows = 60'000;
+  const auto batch_of = [&](std::int64_t users) {
+    arrow::StringBuilder names;
+    arrow::Int64Builder numbers;
+    for (std::int64_t i = 0; i < kRows; ++i) {
+      const std::string name = fmt::format("a user with a long name {:030}", i % users);
+      EXPECT_TRUE((i == 5 ? names.AppendNull() : names.Append(name)).ok());
+      EXPECT_TRUE(numbers.Append(i).ok());
+    }
+    return arrow::RecordBatch::Make(schema, kRows,
+                                    {names.Finish().ValueOrDie(), numbers.Finish().ValueOrDie()});
+  };
+  // The second one's dictionary is outgrown.
+  const std::vector<std::shared_ptr<arrow::RecordBatch>> written = {batch_of(100), batch_of(kRows)};
+  Write(folder / "x.parquet", written, {.row_group_rows = kRows});
+  const auto reader = ParquetReader::Open(folder / "x.parquet");
+  ASSERT_THAT(reader, IsOk());
+  ParquetReaderOptions options{.columns = std::vector{1, 0}, .batch_rows = kRows};
+  options.dictionaries = {0};
+  const auto batches = (*reader)->Read(options);
+  ASSERT_THAT(batches, IsOk());
+  for (const bool is_dictionary : {true, false}) {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    ASSERT_TRUE((*batches)->ReadNext(&batch).ok());
+    ASSERT_NE(batch, nullptr);
+    ASSERT_TRUE(batch->Validate().ok());
+    ASSERT_EQ(batch->num_rows(), kRows);
+    std::shared_ptr<arrow::Array> users = batch->GetColumnByName("user");
+    ASSERT_EQ(users->type_id(), is_dictionary ? arrow::Type::DICTIONARY : arrow::Type::STRING);
+    if (is_dictionary) {
+      EXPECT_EQ(static_cast<const arrow::DictionaryArray&>(*users).dictionary()->length(), 100);
+      users = *arrow::compute::Cast(*users, arrow::utf8());
+    }
+    EXPECT_TRUE(users->Equals(written[is_dictionary ? 0 : 1]->column(0)));
+  }
+}
+
 TEST(ParquetTest, UnfinishedFilesVanishAndFinishedOnesStay) {
   const TempDir folder;
   const std::string path = folder / "x.parquet";

@@ -58,7 +58,7 @@ Status Guard(const std::string& path, const Call& call) {
 }
 
 // A dictionary that grows beyond this is given up; the values of such a column seldom repeat.
-constexpr std::int64_t kDictionaryBytesMax = 256 << 10;
+constexpr std::int64_t kDictionaryBytesMax = 1 << 20;
 
 // Whether hardly a value of the first rows comes twice: a dictionary of such a column (ids, keys of
 // features) is only looked up in, outgrown and given up. Judged by some rows from all over them.
@@ -253,9 +253,9 @@ class ArrowParquetWriter final : public ParquetWriter {
                           arrow::Table::FromRecordBatches(schema_, std::exchange(group_, {})));
     if (writer_ == nullptr) {
       ARROW_ASSIGN_OR_RAISE(const auto properties, WriterPropertiesOf(*rows, options_));
-      ARROW_ASSIGN_OR_RAISE(writer_,
-                            parquet::arrow::FileWriter::Open(*schema_, BufferPool(), sink_,
-                                                             properties, ArrowPropertiesOf()));
+      ARROW_ASSIGN_OR_RAISE(
+          writer_, parquet::arrow::FileWriter::Open(*schema_, BufferPool(), sink_, properties,
+                                                    ArrowPropertiesOf()));
     }
     group_bytes_ = 0;
     if (std::exchange(group_rows_, 0) == 0) return arrow::Status::OK();
