@@ -535,8 +535,9 @@ TEST(ElementWiseTest, NullsAndOtherLengthsAreErrors) {
               IsError(bad, "lists of one length"));
   const auto window = bound.make_window(bound);
   window->Reset(2);
-  EXPECT_THAT(window->Sweep(*states, std::vector{0U, 1U}, std::vector<HopRange>{{0, 1}, {1, 2}}, {}),
-              IsOk());
+  EXPECT_THAT(
+      window->Sweep(*states, std::vector{0U, 1U}, std::vector<HopRange>{{0, 1}, {1, 2}}, {}),
+      IsOk());
   window->Reset(1);
   EXPECT_THAT(window->Sweep(*states, std::vector{0U, 1U}, std::vector<HopRange>{{0, 2}}, {}),
               IsError(bad, "lists of one length"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cells (key and time of an answer) of some keys and their results: the output columns are swept
-// one after the other, each in typed loops. A block is large enough to pay for the calls and small
-// enough for the cache.
+// The cells (key and time of an answer) of some keys and their results: the output columns are
+// swept one after the other, each in typed loops. A block is large enough to pay for the calls and
+// small enough for the cache.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,8 @@ class CellBlock {
   // Clear. After it the caller appends, for each window of the plan, one range of them per cell to
   // ranges(window).
   void AddKey(std::uint32_t key, std::span<const std::uint32_t> hops, std::size_t cells);
-  // The same with cells that lie as the caller likes among `size` of them; those of no key are null.
+  // The same with cells that lie as the caller likes among `size` of them; those of no key are
+  // null.
   void Resize(std::size_t size) { cell_keys_.resize(size); }
   void AddKey(std::uint32_t key, std::span<const std::uint32_t> hops, CellPlaces places,
               std::size_t cells);

@@ -97,7 +97,8 @@ class DamagedSketch : public testing::TestWithParam<Case> {
     EXPECT_EQ(Results(*again)->length(), 1);
     const auto window = bound_.make_window(bound_);
     window->Reset(1);
-    EXPECT_THAT(window->Sweep(*again, std::vector{0U, 0U}, std::vector{HopRange{0, 2}}, {}), IsOk());
+    EXPECT_THAT(window->Sweep(*again, std::vector{0U, 0U}, std::vector{HopRange{0, 2}}, {}),
+                IsOk());
   }
 
   BoundAggregation bound_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A cell is one (key, output day). Where most keys have a row on most days, the cells of a block lie
-// day after day, so that the rows of a day are copied as they lie; else key after key.
+// A cell is one (key, output day). Where most keys have a row on most days, the cells of a block
+// lie day after day, so that the rows of a day are copied as they lie; else key after key.
 #include "aggregate/snapshot_sweep.h"
 
 #include <arrow/api.h>
