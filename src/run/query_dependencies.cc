@@ -104,9 +104,18 @@ Result<QueryDependencies> QueryDependencies::Make(RunContext& context, const con
   return all;
 }
 
+// A view has whatever its tables have.
+Result<bool> QueryDependencies::IsView(const QueryDependency& one) const {
+  auto name = PlacedAt(side_->Where(one.path), catalog::ParseTableName(one.table));
+  if (!name) return std::move(name).error();
+  return context_->catalog.HasView(*name);
+}
+
 Status QueryDependencies::WaitForTables() const {
-  for (const QueryDependency& one : dependencies_)
-    GNOMON_RETURN_IF_ERROR(LoadSourceTable(*context_, *side_, one.table, one.path));
+  for (const QueryDependency& one : dependencies_) {
+    GNOMON_ASSIGN_OR_RETURN(const bool is_view, IsView(one));
+    if (!is_view) GNOMON_RETURN_IF_ERROR(LoadSourceTable(*context_, *side_, one.table, one.path));
+  }
   return Ok();
 }
 
@@ -119,7 +128,8 @@ Status QueryDependencies::WaitForDays(const std::vector<DayRange>& days) const {
         needed.insert(one.fixed_day.value_or(day + one.days_later));
       }
     }
-    if (one.day_column.empty() || needed.empty()) continue;
+    GNOMON_ASSIGN_OR_RETURN(const bool is_view, IsView(one));
+    if (one.day_column.empty() || needed.empty() || is_view) continue;
     GNOMON_ASSIGN_OR_RETURN(iceberg::Table table,
                             LoadSourceTable(*context_, *side_, one.table, one.path));
     GNOMON_RETURN_IF_ERROR(WaitUntil(*context_, [&]() -> Result<std::string> {

@@ -44,6 +44,7 @@ class QueryDependencies {
   Status WaitForDays(const std::vector<DayRange>& days) const;
 
  private:
+  Result<bool> IsView(const QueryDependency& one) const;
   QueryDependencies(RunContext& context, const config::SideFile& side)
       : context_(&context), side_(&side) {}
 
