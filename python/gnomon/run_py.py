@@ -117,6 +117,8 @@ def _export_metadata(root, flags):
     _describe_foreign(root, flags.input_root_path)
     command = ["run", "--mode=metadata-export", f"--repo={root}", *engine_flags(flags)]
     command += [f"--end-date={flags.end}"] if flags.end else []
+    command += [f"--wait={flags.wait}"] if flags.wait else []
+    command += ["--dry-run"] if flags.dry_run else []
     become_engine(command + _common_arguments(flags), _flag_settings(flags))
 
 

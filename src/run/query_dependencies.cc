@@ -14,13 +14,6 @@ namespace gnomon::run {
 
 namespace {
 
-constexpr std::string_view kForm =
-    "write db.table/ds={{ ds }}, or of the day before db.table/ds={{ macros.ds_add(ds, -1) }}";
-
-Error BadDependency(std::string_view why, std::string_view text) {
-  return InvalidArgument("{}: {} - {}", why, text, kForm);
-}
-
 // Airflow's templates of the day that a run is for.
 Status ReadDay(const std::string& value, QueryDependency& dependency) {
   static const std::regex same(R"(\{\{\s*ds\s*\}\})");
@@ -34,13 +27,18 @@ Status ReadDay(const std::string& value, QueryDependency& dependency) {
     dependency.days_later = static_cast<int>(ParseInt(days).value_or(0));
     return Ok();
   }
-  return BadDependency("the day of a dependency is not understood", value);
+  return InvalidArgument(
+      "the day of a dependency is not understood: {} - write {{{{ ds }}}}, or of the day before "
+      "{{{{ macros.ds_add(ds, -1) }}}}",
+      value);
 }
 
 Status ReadPart(const std::string& part, QueryDependency& dependency) {
   const std::size_t equals = part.find('=');
   if (equals == 0 || equals == std::string::npos)
-    return BadDependency("a partition of a dependency is no column=value", part);
+    return InvalidArgument(
+        "a partition of a dependency is no column=value: {} - write db.table/ds={{{{ ds }}}}",
+        part);
   const std::string column = part.substr(0, equals), value = part.substr(equals + 1);
   const auto fixed = ParseDay(value);
   const bool is_day = value.find("{{") != std::string::npos || (fixed && column == "ds");
@@ -48,7 +46,8 @@ Status ReadPart(const std::string& part, QueryDependency& dependency) {
     dependency.sub_partitions.emplace_back(column, value);
     return Ok();
   }
-  if (!dependency.day_column.empty()) return BadDependency("a dependency has two days", part);
+  if (!dependency.day_column.empty())
+    return InvalidArgument("a dependency has two days: {} - write db.table/ds={{{{ ds }}}}", part);
   dependency.day_column = column;
   if (fixed) {
     dependency.fixed_day = *fixed;
@@ -65,7 +64,8 @@ Result<QueryDependency> ParseQueryDependency(const std::string& text) {
   if (text.starts_with('{')) {
     const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object() || !json.contains("spec") || !json["spec"].is_string())
-      return BadDependency("a dependency is no JSON object with a spec", text);
+      return InvalidArgument(
+          "a dependency is no JSON object with a spec: {} - write db.table/ds={{{{ ds }}}}", text);
     spec = json["spec"].get<std::string>();
     if (json.contains("end") && json["end"].is_string()) {
       GNOMON_ASSIGN_OR_RETURN(dependency.end, ParseDay(json["end"].get<std::string>()));
@@ -79,7 +79,7 @@ Result<QueryDependency> ParseQueryDependency(const std::string& text) {
     begin = end;
   }
   if (dependency.day_column.empty() && !dependency.sub_partitions.empty())
-    return BadDependency("a dependency has no day", text);
+    return InvalidArgument("a dependency has no day: {} - write db.table/ds={{{{ ds }}}}", text);
   return dependency;
 }
 

@@ -40,9 +40,15 @@ std::string ConvertJson(const Column& column) {
     return fmt::format("CAST({} AS {})", column.identifier(), to);
   };
   if (type == "TIMESTAMP" || type.starts_with("TIMESTAMP_")) return cast("TIMESTAMPTZ");
+  // Values of several types are texts: "x" and 1 are x and 1.
+  if (type == "JSON") return fmt::format("json_extract_string({}, '$')", column.identifier());
+  if (type == "JSON[]") {
+    return fmt::format("list_transform({}, lambda x: json_extract_string(x, '$'))",
+                       column.identifier());
+  }
   // Whole numbers beyond 64 bits are ids, as in CSV.
   for (const std::string_view text :
-       {"TIME", "UUID", "JSON", "INTERVAL", "UBIGINT", "HUGEINT", "UHUGEINT"}) {
+       {"TIME", "UUID", "INTERVAL", "UBIGINT", "HUGEINT", "UHUGEINT"}) {
     if (type == text) return cast("VARCHAR");
   }
   return column.identifier();

@@ -183,6 +183,14 @@ def test_json(repository):
     assert read[1]["code"] is None and read[1]["extra"] == "12345678901234567890"
 
 
+def test_json_values_of_several_types_are_texts(repository):
+    run_import(repository, "t.mixed", write(repository, "mixed.jsonl", "\n".join([
+        '{"a":1,"b":[1,"x",null]}', '{"a":"x","b":[]}', '{"a":{"y":"z"},"b":null}', '{"a":null,"b":["w"]}'])))
+    read = repository.table("t.mixed").to_pylist()
+    assert {row["a"] for row in read} == {"1", "x", '{"y":"z"}', None}
+    assert [row["b"] for row in read if row["b"] and len(row["b"]) == 3] == [["1", "x", None]]
+
+
 def test_a_json_field_called_json(repository):
     run_import(repository, "t.called", write(repository, "called.jsonl", '{"json":1}\n{"json":"x"}\n'))
     assert repository.sql("SELECT json FROM t.called ORDER BY json") == [["1"], ["x"]]

@@ -186,7 +186,7 @@ def test_a_join_waits_in_vain(tmp_path, provoked, days, words):
 QUERY = """from ai.chronon.api.ttypes import MetaData, StagingQuery
 
 v1 = StagingQuery(
-    query=\"\"\"SELECT user_id, ds FROM gold.left_events WHERE ds BETWEEN '{{ start_date }}' AND '{{ end_date }}'\"\"\",
+    query=\"\"\"SELECT user, ds FROM gold.left_events WHERE ds BETWEEN '{{ start_date }}' AND '{{ end_date }}'\"\"\",
     startPartition="2024-03-04",
     metaData=MetaData(outputNamespace="gold", dependencies=DEPENDENCIES))
 """
