@@ -36,6 +36,13 @@ _SWITCHES = (
     ("--force-backfill", "stats-summary: compute filled days again"),
     ("--process-embedded-group-bys", "metadata-export: also the GroupBys inside joins"),
 )
+# What the user says of the config that is named, and of none that it depends on.
+_OF_THE_NAMED = (
+    "--expected-result-table",
+    "--selected-join-parts",
+    "--use-cached-left",
+    "--unset-semantic-hash",
+)
 _ARGUMENTS_VARIABLE = "CHRONON_CONFIG_ADDITIONAL_ARGS"
 
 
@@ -50,10 +57,12 @@ def add_engine_flags(parser):
         jobs.add_argument(flag, action="store_true", help=meaning)
 
 
-def engine_flags(flags):
+def engine_flags(flags, is_dependency=False):
     """Returns what is given of these flags, as arguments of the engine."""
     arguments = []
     for flag, *_ in (*_VALUES, *_MANY, *_SWITCHES):
+        if is_dependency and flag in _OF_THE_NAMED:
+            continue
         value = getattr(flags, flag[2:].replace("-", "_"))
         if value is True:
             arguments.append(flag)

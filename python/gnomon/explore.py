@@ -228,7 +228,8 @@ def main(arguments):
     root, marked = _root_of(flags.root)
     has_teams = marked and os.path.exists(os.path.join(root, "teams.json"))
     teams = Teams.load(root) if has_teams else Teams("", {})
-    found = find(read_entries(root, teams), flags.keyword)
+    entries = read_entries(root, teams)
+    found = find(entries, flags.keyword)
     add_authors(root, found, handler.get("exclude_commit_message"))
     if flags.json:
         text = json.dumps(
@@ -247,7 +248,10 @@ def main(arguments):
     elif text:
         print(text)
     if not found and not flags.json and not flags.quiet:
-        print_warning(f"no GroupBy has '{flags.keyword}': {root} - compile the configs first")
+        remedy = "compile the configs first"
+        if entries:
+            remedy = f"try a shorter word, or compile what is new ({len(entries)} looked at)"
+        print_warning(f"no GroupBy has '{flags.keyword}': {root} - {remedy}")
     return 0
 
 

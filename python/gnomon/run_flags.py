@@ -147,7 +147,7 @@ def run_py_parser():
     add(
         "--wait",
         metavar="DURATION",
-        help="wait for missing input days of a GroupBy or Join, for example 48h",
+        help="wait for missing input days, at most this long, for example 48h",
     )
     add("--memory", metavar="SIZE", help="the memory budget, for example 8G")
     add("--cores", metavar="COUNT", help="how many threads work at once")

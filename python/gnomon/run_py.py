@@ -23,6 +23,14 @@ class _Task:
 
     def __init__(self, mode, conf_type, path, conf):
         self.mode, self.conf_type, self.path, self.conf = mode, conf_type, path, conf
+        self.is_dependency = False  # Of what the user named.
+
+    def can_wait(self):
+        """A staging query that names no dependencies knows nothing to wait for: it is refused when it is
+        named, and runs at once when others need it."""
+        return not self.is_dependency or bool(
+            self.conf_type != "staging_queries" or self.conf["metaData"].get("dependencies")
+        )
 
 
 def main(arguments):
@@ -109,6 +117,8 @@ def _export_metadata(root, flags):
     _describe_foreign(root, flags.input_root_path)
     command = ["run", "--mode=metadata-export", f"--repo={root}", *engine_flags(flags)]
     command += [f"--end-date={flags.end}"] if flags.end else []
+    command += [f"--wait={flags.wait}"] if flags.wait else []
+    command += ["--dry-run"] if flags.dry_run else []
     become_engine(command + _common_arguments(flags), _flag_settings(flags))
 
 
@@ -173,6 +183,7 @@ def _with_dependencies(root, tasks, flags):
             named = conf_path.resolve(root, file)
             mode = engine_mode("backfill", named.conf_type, file)
             for other in _tasks(root, named, mode, flags):
+                other.is_dependency = True
                 add(other)
         ordered.append(task)
 
@@ -240,10 +251,10 @@ def _engine_arguments(root, task, flags, start, end):
         command.append(f"--end-date={end}")
     if flags.step_days:
         command.append(f"--step-days={flags.step_days}")
-    command += [f"--wait={flags.wait}"] if flags.wait else []
+    command += [f"--wait={flags.wait}"] if flags.wait and task.can_wait() else []
     for name in ("run_first_hole", "dry_run"):
         command += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
-    return command + engine_flags(flags) + _common_arguments(flags)
+    return command + engine_flags(flags, task.is_dependency) + _common_arguments(flags)
 
 
 def _common_arguments(flags):

@@ -19,7 +19,14 @@ struct FlagOfModes {
 constexpr std::string_view kWriters =
     " join join-left join-final group-by-backfill label-join staging-query-backfill ";
 constexpr std::string_view kValidated = " join join-left join-final group-by-backfill ";
-constexpr std::array<FlagOfModes, 17> kFlagsOfModes = {{
+constexpr std::string_view kReaders =
+    " join join-left join-final group-by-backfill group-by-upload label-join "
+    "staging-query-backfill ";
+constexpr std::array<FlagOfModes, 21> kFlagsOfModes = {{
+    {"--wait", kReaders},
+    {"--selected-join-parts", " join "},
+    {"--use-cached-left", " join "},
+    {"--unset-semantic-hash", " join join-left join-final "},
     {"--local-table-export-path", kWriters},
     {"--local-table-export-format", kWriters},
     {"--local-table-export-prefix", kWriters},

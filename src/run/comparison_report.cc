@@ -21,6 +21,20 @@ std::string KeyText(const std::vector<std::string>& names, const std::vector<std
   return text;
 }
 
+// How far values lie apart where they differ: a line per column, two of a list.
+std::string DistanceText(const TableComparison& comparison) {
+  TextTable table({"where it differs", "", "least", "p5", "p50", "p95", "most"});
+  for (const ColumnDistance& one : comparison.distances) {
+    std::string what = fmt::format("{} - {}", comparison.left_label, comparison.right_label);
+    if (one.what == "edit_distance_insert") what = "elements missing in " + comparison.right_label;
+    if (one.what == "edit_distance_delete") what = "elements only in " + comparison.right_label;
+    std::vector<std::string> row = {one.column, what};
+    for (const float value : one.percentiles) row.push_back(fmt::format("{:.6g}", value));
+    table.Add(std::move(row));
+  }
+  return table.ToText();
+}
+
 }  // namespace
 
 bool TableComparison::equal() const {
@@ -68,6 +82,7 @@ std::string TableComparison::ToText() const {
                std::to_string(column.right_null), std::to_string(column.mismatch)});
   }
   text += table.ToText();
+  text += DistanceText(*this);
   if (samples.empty()) return text;
   TextTable examples({"for example", "column", left_label, right_label});
   for (const ComparisonSample& sample : samples) {
@@ -93,6 +108,14 @@ nlohmann::ordered_json TableComparison::ToJson() const {
                            {"left_null", column.left_null},
                            {"right_null", column.right_null},
                            {"mismatch", column.mismatch}});
+  }
+  for (const ColumnDistance& one : distances) {
+    Json values = Json::object();
+    for (std::size_t i = 0; i < one.percentiles.size(); ++i)
+      values[fmt::format("{}", DistanceFractions()[i])] = one.percentiles[i];
+    for (Json& column : column_list) {
+      if (column["column"] == one.column) column[one.what] = values;
+    }
   }
   Json sample_list = Json::array();
   for (const ComparisonSample& sample : samples) {

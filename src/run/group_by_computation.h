@@ -70,6 +70,8 @@ class GroupByComputation {
   // If the run was asked to wait: until some source has each of the days of `wanted`, telling how
   // it stands now and then. Errors: Unavailable when the time is up.
   Status WaitForSources(const DayRange& wanted);
+  // How many of `days` no source has, and what to do about it; empty when they have all.
+  Result<std::string> MissingDaysNote(const DayRange& days) const;
   // The same for the partitions of mutations.
   Status WaitForMutations(const DayRange& wanted);
   // For days that no source has: what is missing and the command that makes it.

@@ -22,7 +22,9 @@ namespace fs = std::filesystem;
 using LocalFiles = std::map<std::string, fs::path>;
 
 std::string FormatOfExtension(const fs::path& file) {
-  const std::string extension = file.extension().string();
+  std::string extension = file.extension().string();
+  for (char& letter : extension)
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   if (extension == ".csv") return "csv";
   return extension == ".json" || extension == ".jsonl" ? "json" : "";
 }

@@ -77,6 +77,25 @@ Result<std::set<Day>> DaysOfSubPartition(
   return days;
 }
 
+// Partitions none of which is a day would look like a table without any.
+Status CheckNamesAreDays(const iceberg::Table& table, const std::string& column) {
+  iceberg::ScanOptions options;
+  options.columns.emplace();
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table.PlanScan(options));
+  const std::int32_t day_id = table.schema().Find(column)->id;
+  for (const iceberg::ScanTask& task : plan.tasks) {
+    for (const auto& [id, value] : task.partition) {
+      if (id != day_id || task.record_count == 0 || value == nullptr || !value->is_valid) continue;
+      if (DayOfScalar(*value)) return Ok();
+      return InvalidArgument(
+          "the partitions of table {} are not named as days are: {}={} - days are yyyy-MM-dd, like "
+          "{}=2023-12-01: rename the partitions, or write them so by a staging query",
+          table.name(), column, value->ToString(), column);
+    }
+  }
+  return Ok();
+}
+
 }  // namespace
 
 Result<std::set<Day>> FilledDays(const iceberg::Table& table, const std::string& partition_column) {
@@ -95,6 +114,7 @@ Result<std::optional<std::set<Day>>> SourceDays(
     return std::optional<std::set<Day>>(std::move(days));
   }
   GNOMON_ASSIGN_OR_RETURN(std::set<Day> days, table.PartitionDays(partition_column));
+  if (days.empty()) GNOMON_RETURN_IF_ERROR(CheckNamesAreDays(table, partition_column));
   days.merge(DaysInProperty(table, kEmptyDaysProperty));
   return std::optional<std::set<Day>>(std::move(days));
 }

@@ -10,17 +10,12 @@
 #include "base/progress_line.h"
 #include "run/partition_days.h"
 #include "run/source_scan.h"
+#include "run/time_unit.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::run {
 
 namespace {
-
-// Rows of partitions before this day may be of January 1970 in earnest.
-constexpr Day kDaysOfDoubt{365};
-// The years 1990 to 2100 in seconds since 1970.
-constexpr std::int64_t kSecondsMin = 631'152'000;
-constexpr std::int64_t kSecondsMax = 4'102'444'800;
 
 // The day of one value of a partition column; nullopt for a null and what is no date.
 std::optional<Day> DayAt(const arrow::Array& partition, std::int64_t row) {
@@ -115,8 +110,7 @@ Status SourceScan::Scan(
 Status SourceScan::ProjectTo(const plan::ScanRange& range, const arrow::RecordBatch& batch,
                              const Consume& consume) const {
   GNOMON_ASSIGN_OR_RETURN(auto projected, Project(batch));
-  if (!time_place_.empty() && range.end > kDaysOfDoubt)
-    GNOMON_RETURN_IF_ERROR(CheckMilliseconds(*projected));
+  if (!time_place_.empty()) GNOMON_RETURN_IF_ERROR(CheckTimes(*projected, range.end - 1));
   GNOMON_ASSIGN_OR_RETURN(projected, ExtraFiltered(std::move(projected)));
   return projected->num_rows() == 0 ? Ok() : consume(*projected);
 }
@@ -166,32 +160,10 @@ Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Project(
                                   std::move(columns));
 }
 
-// A time in seconds puts every event into January 1970, one in microseconds far into the future: no
-// window would see any, and the features would be null without a word.
-Status SourceScan::CheckMilliseconds(const arrow::RecordBatch& batch) const {
+Status SourceScan::CheckTimes(const arrow::RecordBatch& batch, Day last) const {
   const auto times = batch.GetColumnByName("ts");
   if (times == nullptr || times->type_id() != arrow::Type::INT64) return Ok();
-  GNOMON_ARROW_ASSIGN(const arrow::Datum bounds, arrow::compute::MinMax(times), "bounds of ts");
-  const auto& values = bounds.scalar_as<arrow::StructScalar>().value;
-  if (!values[0]->is_valid) return Ok();
-  const std::int64_t least = static_cast<const arrow::Int64Scalar&>(*values[0]).value;
-  const std::int64_t greatest = static_cast<const arrow::Int64Scalar&>(*values[1]).value;
-  struct Unit {
-    std::string_view name;
-    std::int64_t per_second;
-    std::string_view remedy;
-  };
-  constexpr Unit kUnits[] = {{"seconds", 1, "{} * 1000"},
-                             {"microseconds", 1'000'000, "CAST({} / 1000 AS BIGINT)"},
-                             {"nanoseconds", 1'000'000'000, "CAST({} / 1000000 AS BIGINT)"}};
-  for (const Unit& unit : kUnits) {
-    if (least < kSecondsMin * unit.per_second || greatest / unit.per_second > kSecondsMax) continue;
-    return InvalidArgument(
-        "the time column {} holds {}, and must be milliseconds since 1970 (UTC): {} - write "
-        "time_column=\"{}\"",
-        time_column_, unit.name, time_place_, fmt::format(fmt::runtime(unit.remedy), time_column_));
-  }
-  return Ok();
+  return CheckMilliseconds(*times, {.expression = time_column_, .place = time_place_}, last);
 }
 
 // Without a time column a row belongs to the end of its partition (SPEC 5.3, edge case 9).

@@ -103,7 +103,7 @@ class SourceScan {
   Result<std::shared_ptr<arrow::RecordBatch>> ExtraFiltered(
       std::shared_ptr<arrow::RecordBatch> batch) const;
   Result<std::shared_ptr<arrow::Array>> EndOfPartition(const arrow::RecordBatch& batch) const;
-  Status CheckMilliseconds(const arrow::RecordBatch& batch) const;
+  Status CheckTimes(const arrow::RecordBatch& batch, Day last) const;
   // Calls `consume` with the wheres applied; the batch still has the table's columns.
   Status Scan(const plan::ScanRange& range, int threads,
               const std::vector<std::string>& dictionaries,

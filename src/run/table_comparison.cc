@@ -35,11 +35,28 @@ bool AreComparable(const DataType& left, const DataType& right) {
   return !IsNested(left.kind) && !IsNested(right.kind);
 }
 
+// Infinity is near nothing but itself: its distance to all else is within any share of it.
 std::string CloseSql(const std::string& left, const std::string& right, double tolerance) {
   return fmt::format(
-      "({0} IS DISTINCT FROM {1} AND NOT coalesce(abs({0} - {1}) <= {2} * greatest(abs({0}), "
-      "abs({1})), false))",
+      "({0} IS DISTINCT FROM {1} AND NOT coalesce(isfinite({0}) AND isfinite({1}) AND "
+      "abs({0} - {1}) <= {2} * greatest(abs({0}), abs({1})), false))",
       left, right, tolerance);
+}
+
+// Whole numbers and decimals of two types, to the last digit where a decimal of 38 digits holds
+// both.
+std::string ExactSql(const std::string& left, const std::string& right, const DataType& left_type,
+                     const DataType& right_type) {
+  if (left_type.kind != TypeKind::kDecimal && right_type.kind != TypeKind::kDecimal)
+    return fmt::format("{} IS DISTINCT FROM {}", left, right);
+  const int scale = std::max(left_type.kind == TypeKind::kDecimal ? left_type.scale : 0,
+                             right_type.kind == TypeKind::kDecimal ? right_type.scale : 0);
+  return fmt::format(
+      "(TRY_CAST({0} AS DECIMAL(38, {2})) IS DISTINCT FROM TRY_CAST({1} AS DECIMAL(38, {2})) OR "
+      "{3})",
+      left, right, scale,
+      CloseSql(fmt::format("CAST({} AS DOUBLE)", left), fmt::format("CAST({} AS DOUBLE)", right),
+               kDoubleTolerance));
 }
 
 std::string Each(std::size_t count, std::string_view separator,
@@ -144,17 +161,31 @@ Status RowComparison::CompareSchemas() {
   return Ok();
 }
 
+namespace {
+
+// What both sides' rows of equal keys are ordered by, so that equal rows meet.
+std::string OrderSql(const DataType& left, const DataType& right, const std::string& value) {
+  if (left.kind == TypeKind::kMap) return fmt::format("list_sort(map_entries({}))", value);
+  const bool are_numbers = IsNumber(left.kind) && IsNumber(right.kind);
+  return left == right || are_numbers ? value : fmt::format("CAST({} AS VARCHAR)", value);
+}
+
+}  // namespace
+
 RowComparison::Column RowComparison::MakeColumn(const Field& left, const Field& right) const {
   Column column{.name = left.name};
   std::string l = fmt::format("l{}", compared_.size());
   std::string r = fmt::format("r{}", compared_.size());
   column.left = l;
   column.right = r;
-  column.is_scalar = !IsNested(left.type.kind);
+  column.type = left.type;
+  column.order = OrderSql(left.type, right.type, SqlIdentifier(left.name));
   column.is_number = IsNumber(left.type.kind) && IsNumber(right.type.kind);
   const bool is_same_type = left.type == right.type;
   const bool has_fraction = IsFraction(left.type.kind) || IsFraction(right.type.kind);
-  if (column.is_number && (has_fraction || !is_same_type)) {
+  if (column.is_number && !has_fraction) {
+    column.differs = ExactSql(l, r, left.type, right.type);
+  } else if (column.is_number) {
     const bool is_float = left.type.kind == TypeKind::kFloat || right.type.kind == TypeKind::kFloat;
     column.differs =
         CloseSql(fmt::format("CAST({} AS DOUBLE)", l), fmt::format("CAST({} AS DOUBLE)", r),
@@ -182,8 +213,7 @@ std::string RowComparison::NumberedSql(const ComparedRows& rows) const {
       Each(key_count, ", ", [&](std::size_t i) { return KeySql(found_.keys[i]); });
   std::string order;
   for (const Column& column : compared_) {
-    if (!column.is_scalar) continue;
-    order += (order.empty() ? " ORDER BY " : ", ") + SqlIdentifier(column.name);
+    order += (order.empty() ? " ORDER BY " : ", ") + column.order;
   }
   return fmt::format(
       "SELECT {}, {}true AS present, row_number() OVER (PARTITION BY {}{}) AS number FROM ({})",
@@ -199,9 +229,9 @@ std::string RowComparison::NumberedSql(const ComparedRows& rows) const {
 std::string RowComparison::PairedSql() const {
   const std::size_t key_count = found_.keys.size();
   return fmt::format(
-      "SELECT {}, {}l.present IS NOT NULL AS in_left, r.present IS NOT NULL AS in_right FROM ({}) "
-      "l "
-      "FULL JOIN ({}) r ON l.number = r.number AND {}",
+      "SELECT {}, {}l.present IS NOT NULL AS in_left, r.present IS NOT NULL AS in_right, "
+      "coalesce(l.number, r.number) AS number FROM ({}) l FULL JOIN ({}) r ON l.number = r.number "
+      "AND {}",
       Each(key_count, ", ",
            [](std::size_t i) { return fmt::format("coalesce(l.k{0}, r.k{0}) AS k{0}", i); }),
       Each(compared_.size(), "",
@@ -228,28 +258,29 @@ std::string RowComparison::PairValues() const {
   });
 }
 
-std::string RowComparison::MetricsSql(const std::string& buckets) const {
-  std::string select;
+std::vector<MetricColumn> RowComparison::MetricColumns() const {
+  std::vector<MetricColumn> columns;
   for (const Column& column : compared_) {
-    const auto count = [&](std::string_view what, const std::string& condition) {
-      select += fmt::format(", count(*) FILTER (WHERE {}) AS {}", condition,
-                            SqlIdentifier(fmt::format("{}_{}_sum", column.name, what)));
-    };
-    const std::string& l = column.left;
-    const std::string& r = column.right;
-    count("both_null", fmt::format("{} IS NULL AND {} IS NULL", l, r));
-    count("left_null", fmt::format("{} IS NULL AND {} IS NOT NULL", l, r));
-    count("right_null", fmt::format("{} IS NOT NULL AND {} IS NULL", l, r));
-    count("mismatch",
-          fmt::format("{} IS NOT NULL AND {} IS NOT NULL AND {}", l, r, column.differs));
-    if (!column.is_number) continue;
-    select += fmt::format(
-        ", avg(CASE WHEN {0} = 0 AND {1} = 0 THEN 0 ELSE 2 * abs(CAST({0} AS DOUBLE) - {1}) / "
-        "(abs(CAST({0} AS DOUBLE)) + abs({1})) END) AS {2}",
-        l, r, SqlIdentifier(column.name + "_smape_average"));
+    MetricColumn one{
+        .name = column.name, .left = column.left, .right = column.right, .differs = column.differs};
+    if (column.is_number) one.kind = MetricColumn::Kind::kNumber;
+    if (column.type.kind == TypeKind::kList) {
+      one.kind = MetricColumn::Kind::kList;
+      // -0.0 equals 0.0.
+      if (IsFraction(column.type.children[0].type.kind))
+        one.element_text = "CAST(x + 0.0 AS VARCHAR)";
+    }
+    columns.push_back(std::move(one));
   }
-  return fmt::format("SELECT {}, count(*) AS total_count{} FROM ({}) GROUP BY ALL ORDER BY ALL",
-                     buckets, select, PairedSql());
+  return columns;
+}
+
+std::string RowComparison::MetricPairsSql(const std::string& bucket,
+                                          const std::string& select_list) const {
+  return fmt::format(
+      "SELECT {}{}{} FROM ({}) ORDER BY {}, number", bucket, select_list.empty() ? "" : ", ",
+      select_list, PairedSql(),
+      Each(found_.keys.size(), ", ", [](std::size_t i) { return fmt::format("k{}", i); }));
 }
 
 Result<TableComparison> RowComparison::Run(std::int64_t sample_rows) {

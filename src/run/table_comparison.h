@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "run/comparison_metrics.h"
 #include "sql/session.h"
 #include "types/data_type.h"
 
@@ -53,6 +54,7 @@ struct TableComparison {
   std::int64_t both_rows = 0, differing_rows = 0;
   std::vector<ColumnComparison> columns;
   std::vector<ComparisonSample> samples;
+  std::vector<ColumnDistance> distances;  // If they were asked for.
 
   // Whether nothing differs at all.
   bool equal() const;
@@ -64,10 +66,11 @@ struct TableComparison {
 
 class RowComparison {
  public:
-  // Looks at the columns of both sides. Doubles within 1e-9 of each other, relatively, count as
-  // equal; order of map entries does not count. Rows of equal keys are paired in the order of their
-  // values. `keys` are compared with null equal to null. Errors: InvalidArgument when a key is
-  // missing on a side or has two types.
+  // Looks at the columns of both sides. Doubles within 1e-9 of each other (floats 1e-6),
+  // relatively, count as equal, whole numbers and decimals only when they are; order of map entries
+  // does not count. Rows of equal keys are paired in the order of their values. `keys` are compared
+  // with null equal to null. Errors: InvalidArgument when a key is missing on a side or has two
+  // types.
   static Result<RowComparison> Make(sql::Session& session, ComparedRows left, ComparedRows right,
                                     std::vector<std::string> keys);
 
@@ -76,10 +79,11 @@ class RowComparison {
 
   // The pairs as rows: keys, then `<column>_left` and `<column>_right` of each compared column.
   std::string PairsSql() const;
-  // Per group of `bucket` (SQL over the keys, which are k0, k1... in the order of `keys`): counts
-  // per column as SPEC 8.11 has them, named `<column>_both_null_sum`, `..._left_null_sum`,
-  // `..._right_null_sum`, `..._mismatch_sum`; of numbers `..._smape_average`; and `total_count`.
-  std::string MetricsSql(const std::string& buckets) const;
+  // The compared columns with the SQL of a pair's two values, for ComparisonMetrics; and the pairs
+  // as it takes them, in an order that does not change from run to run. `bucket` is SQL over the
+  // keys, which are k0, k1... in the order of `keys`.
+  std::vector<MetricColumn> MetricColumns() const;
+  std::string MetricPairsSql(const std::string& bucket, const std::string& select_list) const;
   // SQL of ours over both sides. Errors: those of the query.
   Result<sql::QueryResult> Query(const std::string& sql) const;
 
@@ -101,8 +105,9 @@ class RowComparison {
     std::string name;
     std::string left, right;  // The SQL of its two values in a pair.
     std::string differs;      // The SQL condition that they differ, if neither is null.
+    std::string order;        // SQL of a side's own value, which orders rows of equal keys.
+    DataType type;            // Of the left side.
     bool is_number = false;
-    bool is_scalar = true;
   };
   Column MakeColumn(const Field& left, const Field& right) const;
 

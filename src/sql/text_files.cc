@@ -40,9 +40,15 @@ std::string ConvertJson(const Column& column) {
     return fmt::format("CAST({} AS {})", column.identifier(), to);
   };
   if (type == "TIMESTAMP" || type.starts_with("TIMESTAMP_")) return cast("TIMESTAMPTZ");
+  // Values of several types are texts: "x" and 1 are x and 1.
+  if (type == "JSON") return fmt::format("json_extract_string({}, '$')", column.identifier());
+  if (type == "JSON[]") {
+    return fmt::format("list_transform({}, lambda x: json_extract_string(x, '$'))",
+                       column.identifier());
+  }
   // Whole numbers beyond 64 bits are ids, as in CSV.
   for (const std::string_view text :
-       {"TIME", "UUID", "JSON", "INTERVAL", "UBIGINT", "HUGEINT", "UHUGEINT"}) {
+       {"TIME", "UUID", "INTERVAL", "UBIGINT", "HUGEINT", "UHUGEINT"}) {
     if (type == text) return cast("VARCHAR");
   }
   return column.identifier();
@@ -160,7 +166,40 @@ class DuckDbTextFiles final : public TextFiles {
       column.read_type = std::move(known.type);
       columns_.push_back(std::move(column));
     }
-    return Ok();
+    return CheckObjects();
+  }
+
+  // Of records that are no objects DuckDB makes one column of its own: `json`.
+  Status CheckObjects() {
+    if (columns_.size() != 1 || columns_.front().name != "json") return Ok();
+    bool is_empty = true;
+    for (const std::string& file : files_) {
+      // Objects come last: one of them tells that the file holds records.
+      const std::string sql = fmt::format(
+          "SELECT n, record, kind = 'OBJECT' AS is_object FROM (SELECT row_number() OVER () AS n, "
+          "CAST(json AS VARCHAR) AS record, coalesce(json_type(json), 'NULL') AS kind FROM "
+          "read_json([{}], records=false, columns={{'json': 'JSON'}})) ORDER BY is_object, n "
+          "LIMIT 1",
+          SqlLiteral(file));
+      GNOMON_ASSIGN_OR_RETURN(const auto batch, FirstBatch(*engine_, sql));
+      if (batch == nullptr || batch->num_rows() == 0) continue;
+      is_empty = false;
+      if (static_cast<const arrow::BooleanArray&>(*batch->column(2)).Value(0)) continue;
+      const std::string record = TextAt(*batch, 1);
+      return InvalidArgument(
+          "the record is no JSON object: {} {} {}: {} - write each as {{\"column\": value, ...}}",
+          file, IsByLine(file) ? "line" : "record", NumberAt(*batch, 0),
+          record.empty() ? "null" : record.substr(0, 60));
+    }
+    return is_empty
+               ? Status(InvalidArgument("the file is empty: {} - leave it out", files_.front()))
+               : Ok();
+  }
+
+  // Whether people count the rows of the file as its lines.
+  bool IsByLine(const std::string& file) const {
+    return is_csv() || file.find(".jsonl") != std::string::npos ||
+           file.find(".ndjson") != std::string::npos;
   }
 
   void AddPartition(const std::string& key) {
@@ -394,11 +433,9 @@ class DuckDbTextFiles final : public TextFiles {
     const auto type = options_.types.find(column.name);
     const std::string wanted =
         options_.millis.contains(column.name) ? "time" : SparkTypeName(type->second);
-    const bool by_line = is_csv() || file.find(".jsonl") != std::string::npos ||
-                         file.find(".ndjson") != std::string::npos;
     const std::int64_t place = is_csv() ? row + newlines_before + (options_.header ? 1 : 0) : row;
     return fmt::format("the value '{}' of column {} is no {}: {} {} {}{}", text.substr(0, 60),
-                       column.name, wanted, file, by_line ? "line" : "record", place,
+                       column.name, wanted, file, IsByLine(file) ? "line" : "record", place,
                        misfit_count_ == 1 ? "" : fmt::format(" ({} such rows)", misfit_count_));
   }
 

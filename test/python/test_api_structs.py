@@ -272,6 +272,21 @@ DAY, HOUR = [Window(1, TimeUnit.DAYS)], [Window(1, TimeUnit.HOURS)]
             "k must be",
             "aggregations[0].operation",
         ),
+        (
+            lambda: group_by([Aggregation("price", ttypes.Operation.LAST_K)]),
+            "k needs to be specified for LAST_K",
+            "aggregations[0].operation",
+        ),
+        (
+            lambda: group_by([ttypes.Aggregation("price", ttypes.Operation.TOP_K, {"k": 0})]),
+            "k must be",
+            "aggregations[0].operation",
+        ),
+        (
+            lambda: group_by([Aggregation("price", "SUM")]),
+            "no operation: 'SUM'",
+            "aggregations[0].operation",
+        ),
         (lambda: group_by([Aggregation("prize")]), "did you mean 'price'", "column:prize"),
         (lambda: GroupBy(source(), ["user"], None), "without aggregations", "sources[0]"),
         (

@@ -69,6 +69,12 @@ def write_by_hand(repository, rows):
     write_table(repository, "t.by_hand", rows, "total", extra="e")
 
 
+def write_join(repository, rows):
+    """In place of what the fixture wrote."""
+    repository.run("spark-sql", "-e", "DROP TABLE t.training")
+    write_table(repository, "t.training", rows, "team_g_v_sum_1d")
+
+
 def compare(repository, *flags, status=0):
     return repository.run("run.py", "--mode=compare", "--conf=joins/team/training.py", "--end-date=2023-12-05",
                           *(flags or ("--query-conf=staging_queries/team/by_hand.py",)), status=status)
@@ -90,12 +96,42 @@ def test_every_difference_is_counted_and_shown(repository):
     found = json.loads(done.stdout)["result"]["comparison"]
     assert found["rows"] == {"both": 4, "differing": 2, "only_left": 1, "only_right": 2}
     sums = next(one for one in found["columns"] if one["column"] == "team_g_v_sum_1d")
-    assert sums == {"column": "team_g_v_sum_1d", "both_null": 0, "left_null": 1, "right_null": 0, "mismatch": 1}
+    assert sums == {"column": "team_g_v_sum_1d", "both_null": 0, "left_null": 1, "right_null": 0, "mismatch": 1,
+                    "left_minus_right": dict.fromkeys(["0", "0.05", "0.5", "0.95", "1"], -0.5)}
     assert {(one["keys"]["user"], one["column"], one["left"], one["right"]) for one in found["samples"]} == {
         ("a", "team_g_v_sum_1d", "2.0", "2.5"), ("b", "team_g_v_sum_1d", "NULL", "3.0"),
         ("b", None, "there", "missing"),
         ("c", None, "missing", "there"), ("NULL", None, "missing", "there")}
     assert found["only_right_columns"] == ["extra"] and not found["equal"]
+
+
+def test_infinity_and_nan_are_near_nothing(repository):
+    # An infinite distance is within each share of infinity, and NaN within anything: both were "equal".
+    infinity, nan = float("inf"), float("nan")
+    pairs = [(infinity, 5.0), (5.0, nan), (nan, 5.0), (-infinity, infinity), (infinity, infinity), (nan, nan)]
+    write_join(repository, [(f"u{i}", START, left, ["x"], 1, "2023-12-01")
+                                      for i, (left, _) in enumerate(pairs)])
+    write_by_hand(repository, [(f"u{i}", START, right, ["x"], 1, "2023-12-01") for i, (_, right) in enumerate(pairs)])
+    done = compare(repository, "--query-conf=staging_queries/team/by_hand.py", "--json")
+    found = json.loads(done.stdout)["result"]["comparison"]
+    assert {one["keys"]["user"] for one in found["samples"]} == {"u0", "u1", "u2", "u3"}
+    assert found["rows"]["differing"] == 4
+
+
+def test_whole_numbers_are_compared_exactly(repository):
+    # int against bigint: 2000000000 and 2000000001 lie within 1e-9 of each other.
+    write_join(repository, [(*ROWS[0][:4], 2_000_000_000, "2023-12-01")])
+    write_by_hand(repository, [(*ROWS[0][:4], 2_000_000_001, "2023-12-01")])
+    assert "1 row differs" in compare(repository).stdout
+
+
+def test_rows_of_one_key_meet_by_their_lists(repository):
+    # Duplicates that only a list tells apart, in another order on each side.
+    rows = [("a", START, 1.0, [str(i)], 1, "2023-12-01") for i in range(50)]
+    write_join(repository, rows)
+    write_by_hand(repository, rows[::-1])
+    assert "rows: 50 in join, 50 in query, 50 in both" in compare(repository).stdout
+    assert "differ" not in compare(repository).stdout
 
 
 def test_the_tables_keep_rows_and_statistics(repository):
@@ -115,9 +151,57 @@ def test_the_tables_keep_rows_and_statistics(repository):
     assert counts == [2, 1, 1]
     assert hour["team_g_v_sum_1d_smape_average"] == pytest.approx(1.0)  # 2 * |2 - 6| / (2 + 6)
     assert (last["team_g_v_sum_1d_right_null_sum"], last["n_right_null_sum"]) == (1, 1)
+    # 2 against 6, and null against null; percentiles at i/41.
+    assert hour["team_g_v_sum_1d_left_minus_right_approx_percentile"] == [-4.0] * 42
+    assert hour["team_g_v_sum_1d_left_approx_percentile"] == [2.0] * 42
+    assert hour["team_g_v_sum_1d_right_approx_percentile"] == [6.0] * 42
+    # ["x", "y"] and null on both sides; then a row that the query lacks.
+    assert hour["tags_edit_distance_insert_approx_percentile"] == [0.0] * 42
+    assert hour["tags_left_length_approx_percentile"] == [2.0] * 42
+    assert last["tags_edit_distance_insert_approx_percentile"] == [1.0] * 42
+    assert last["tags_edit_distance_delete_approx_percentile"] == [0.0] * 42
+    assert last["tags_left_length_approx_percentile"] == [1.0] * 42
+    assert last["tags_right_length_approx_percentile"] is None and last["tags_mismatch_length_sum"] == 0
     # Again: the same tables, not twice the rows.
     compare(repository)
     assert table.refresh().scan().to_arrow().num_rows == 4
+
+
+def test_how_far_values_lie_apart_is_told(repository):
+    # Lists: without replacement, as Chronon counts (EditDistance).
+    write_by_hand(repository, [(*ROWS[0][:3], ["y", "x", "z"], *ROWS[0][4:]),
+                               (*ROWS[1][:2], 6.0, ["y", "x"], *ROWS[1][4:]), *ROWS[2:]])
+    done = compare(repository, "--query-conf=staging_queries/team/by_hand.py", "--json")
+    columns = {one["column"]: one for one in json.loads(done.stdout)["result"]["comparison"]["columns"]}
+    assert set(columns["team_g_v_sum_1d"]["left_minus_right"].values()) == {-4.0}
+    assert columns["tags"]["edit_distance_insert"] == {"0": 0.0, "0.05": 0.0, "0.5": 1.0, "0.95": 1.0, "1": 1.0}
+    assert set(columns["tags"]["edit_distance_delete"]) == {"0", "0.05", "0.5", "0.95", "1"}
+    assert columns["tags"]["edit_distance_delete"]["1"] == 2.0
+    assert "edit_distance_insert" not in columns["n"]
+    text = compare(repository).stdout
+    assert "elements missing in query" in text and "join - query" in text
+
+
+def test_times_before_1970_have_their_hour(repository):
+    rows = [("a", -1, 1.0, ["x"], 1, "1969-12-31"), ("b", 1, 1.0, ["x"], 1, "1970-01-01")]
+    write_join(repository, rows)
+    path = repository.root / "staging_queries/team/by_hand.py"
+    path.write_text(path.read_text().replace('startPartition="2023-12-01"', 'startPartition="1969-12-01"'))
+    write_by_hand(repository, rows)
+    compare(repository)
+    stats = repository.table("t.compare_stats_join_query_team_training_v1_team_by_hand_v1").to_pylist()
+    assert sorted((row["ts"], row["ds"]) for row in stats) == [(-HOUR, "1969-12-31"), (0, "1970-01-01")]
+
+
+def test_a_query_that_loses_a_column_makes_the_tables_anew(repository):
+    write_by_hand(repository, ROWS)
+    compare(repository)
+    path = repository.root / "staging_queries/team/by_hand.py"
+    path.write_text(path.read_text().replace("tags, CAST", "CAST").replace("total AS", "CAST(total AS STRING) AS"))
+    done = compare(repository)
+    assert "the table is kept as t.compare_join_query_team_training_v1_team_by_hand_v1_" in done.stderr
+    names = repository.table("t.compare_join_query_team_training_v1_team_by_hand_v1").column_names
+    assert "tags_left" not in names and "team_g_v_sum_1d_right" in names
 
 
 def test_start_date_limits_the_days(repository):

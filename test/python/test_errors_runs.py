@@ -244,6 +244,19 @@ def test_a_time_column_that_is_not_milliseconds(loaded, provoked, name):
     assert loaded.sql(f"SELECT COUNT(*) FROM bootcamp_features.by_{name}") == [["399"]]
 
 
+def test_seconds_of_an_int_that_are_multiplied(loaded, provoked):
+    """`i * 1000` of an INT has wrapped before anything around it could help: the remedy goes inside."""
+    edits = source_with_times(loaded, TIMES["small_numbers"], "multiplied")
+    with edited(loaded, GROUP_BY, *edits, 'time_column="ts"', 'time_column="ts * 1000"'):
+        done = loaded.run("run.py", "--mode=backfill", f"--conf={GROUP_BY}", *DAYS, status=2)
+        sentence = provoked(done, when="seconds of an INT that are multiplied")
+        assert "cast the columns in it before they are computed with" in sentence
+    remedy = re.search(r"such as (CAST\(seconds AS BIGINT\) \* 1000): INT wraps$", sentence)[1].replace("seconds", "ts")
+    with edited(loaded, GROUP_BY, *edits, 'time_column="ts"', f'time_column="{remedy}"'):
+        loaded.run("run.py", "--mode=backfill", f"--conf={GROUP_BY}", *DAYS)
+    assert loaded.sql("SELECT COUNT(*) FROM bootcamp_features.by_multiplied") == [["399"]]
+
+
 # --- sources ---
 
 

@@ -128,6 +128,12 @@ def test_mistakes(repository, arguments, message):
     assert done.returncode == 2 and message in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+def test_a_word_that_no_group_by_has(repository, tmp_path):
+    assert "try a shorter word, or compile what is new (4 looked at)" in explore(repository, "nothing").stderr
+    (tmp_path / "teams.json").write_text("{}")
+    assert "compile the configs first" in explore(repository, "user", cwd=tmp_path).stderr
+
+
 def test_git_is_asked_once(repository, tmp_path):
     git_calls = tmp_path / "calls"
     program = tmp_path / "git"

@@ -136,8 +136,14 @@ def test_misfits_are_left_out_and_counted_when_asked(repository):
     ("twice.csv", "a,a\n1,2\n", "names the column a twice"),
     ("unnamed.csv", "a,,c\n1,2,3\n", "names no column 2"),
     ("empty.csv", "", "the file is empty: {path}"),
+    ("empty.jsonl", "", "the file is empty: {path}"),
+    ("empty.json", "[]", "the file is empty: {path}"),
     ("header.csv", "a,b\n", "hold no rows"),
     ("broken.jsonl", '{"a":1}\n{"a":}\n{"a":3}\n', "the line is not JSON: {path} line 2"),
+    ("numbers.jsonl", '{"a":1}\n5\n', "the record is no JSON object: {path} line 2: 5 - write each as"),
+    ("texts.jsonl", '"a"\n"b"\n', 'the record is no JSON object: {path} line 1: "a" - write each as'),
+    ("nulls.jsonl", 'null\n', "the record is no JSON object: {path} line 1: null - write each as"),
+    ("lists.json", "[[1], [2]]", "the record is no JSON object: {path} record 1: [1] - write each as"),
     ("what.dat", "a", "the format of {path} is not clear from its name"),
     ("damaged.parquet", "PAR1nothing", "{path}"),
 ])
@@ -175,6 +181,19 @@ def test_json(repository):
     read = sorted(repository.table("t.array").to_pylist(), key=lambda row: row["id"])
     assert read[0]["code"] == "007" and read[0]["tags"] == ["a"] and read[0]["in"] == {"x": 1.5}
     assert read[1]["code"] is None and read[1]["extra"] == "12345678901234567890"
+
+
+def test_json_values_of_several_types_are_texts(repository):
+    run_import(repository, "t.mixed", write(repository, "mixed.jsonl", "\n".join([
+        '{"a":1,"b":[1,"x",null]}', '{"a":"x","b":[]}', '{"a":{"y":"z"},"b":null}', '{"a":null,"b":["w"]}'])))
+    read = repository.table("t.mixed").to_pylist()
+    assert {row["a"] for row in read} == {"1", "x", '{"y":"z"}', None}
+    assert [row["b"] for row in read if row["b"] and len(row["b"]) == 3] == [["1", "x", None]]
+
+
+def test_a_json_field_called_json(repository):
+    run_import(repository, "t.called", write(repository, "called.jsonl", '{"json":1}\n{"json":"x"}\n'))
+    assert repository.sql("SELECT json FROM t.called ORDER BY json") == [["1"], ["x"]]
 
 
 def test_json_misfit(repository):

@@ -48,6 +48,27 @@ def test_it_is_a_table(repository):
         ["2023-12-01", "2"], ["2023-12-02", "2"], ["2023-12-03", "2"]]
 
 
+def test_folders_that_are_not_named_as_days_are_told_so(tmp_path, provoked):
+    repository = Repository.bootcamp(tmp_path / "repo")
+    for day in ("20231201", "20231202"):
+        add_file(repository.root / f"compact/ds={day}", {"user_id": ["a"], "v": [1], "ts": [1701388800000]})
+    repository.run("gnomon", "import", "--in-place", "data.compact", "compact")
+    path = repository.root / "group_bys/bootcamp/compact.py"
+    path.write_text("""from ai.chronon.api.ttypes import EventSource
+from ai.chronon.group_by import Aggregation, GroupBy, Operation, TimeUnit, Window
+from ai.chronon.query import Query, select
+
+v1 = GroupBy(
+    sources=EventSource(table="data.compact", query=Query(selects=select("user_id", "v"), time_column="ts")),
+    keys=["user_id"], aggregations=[Aggregation("v", Operation.SUM, [Window(1, TimeUnit.DAYS)])],
+    backfill_start_date="2023-12-01", output_namespace="data")
+""")
+    done = repository.run("run.py", "--mode=backfill", f"--conf={path}", "--end-date=2023-12-02", status=2)
+    sentence = provoked(done, when="partitions that are not named as days")
+    assert "the partitions of table data.compact are not named as days are: ds=20231201" in sentence
+    assert "days are yyyy-MM-dd, like ds=2023-12-01" in sentence and "group_bys/bootcamp/compact.py:6" in sentence
+
+
 def test_only_the_wanted_folders_are_read(repository):
     damaged = repository.root / BUCKET / "ds=2023-12-02/hr=05/damaged.parquet"
     damaged.write_text("not Parquet")

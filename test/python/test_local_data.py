@@ -132,6 +132,7 @@ def test_expected_result(repository, data, tmp_path, provoked):
     (["--local-table-mapping=a.b=none.csv"], "the local file of a table does not exist"),
     (["--local-table-export-path=out"], "has an effect with local data only"),
     (["--enable-hitter"], "--enable-hitter has no meaning for the mode group-by-backfill"),
+    (["--selected-join-parts=x"], "--selected-join-parts has no meaning for the mode group-by-backfill"),
     (["--expected-result-table=no.where"], "does not exist"),
 ])
 def test_refused_flags(repository, provoked, flags, sentence):

@@ -50,6 +50,18 @@ def test_a_table(repository):
     assert repository.catalog().load_table("meta.features").properties["owner"] == "us"
 
 
+def test_a_dry_run_exports_nothing(repository, tmp_path):
+    done = export(repository, "--input-root-path=production", f"--output-root-path={tmp_path}",
+                  "--output-table-name=meta.dry", "--dry-run")
+    assert "a dry run, nothing was changed" in done.stderr
+    assert list(tmp_path.iterdir()) == [] and not repository.catalog().table_exists("meta.dry")
+
+
+def test_the_report_counts_the_tables_rows(repository):
+    done = export(repository, "--input-root-path=production", "--output-table-name=meta.counted", "--json")
+    assert json.loads(done.stdout)["rows_written"] == repository.table("meta.counted").num_rows > 0
+
+
 def test_one_config(repository, tmp_path):
     export(repository, "--conf=group_bys/bootcamp/user_purchase_features.py", f"--output-root-path={tmp_path}")
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["user_purchase_features.v1"]

@@ -208,6 +208,16 @@ def test_what_a_join_reads_runs_first(shell):
     ]
 
 
+def test_what_is_said_of_the_output_is_not_said_of_its_dependencies(shell):
+    flags = ["--expected-result-table=a.b", "--unset-semantic-hash", "--wait=1h", "--step-days=3"]
+    done = shell.run(f"--conf={JOIN}", "--with-dependencies", *flags)
+    assert done.returncode == 0, done.stderr
+    staging, join = shell.calls()
+    # The staging query names no dependencies, so that it has nothing to wait for.
+    assert [one for one in flags if one in staging] == ["--step-days=3"]
+    assert all(one in join for one in flags)
+
+
 def test_dependencies_are_followed_through_joins_and_plain_tables(shell):
     with_child(shell.repository)
     shell.repository.write(

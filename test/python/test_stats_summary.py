@@ -110,3 +110,31 @@ def test_nothing_to_describe(tmp_path, provoked):
     repository.run("run.py", "--mode=compile", "--conf=group_bys/bootcamp/user_purchase_features.py")
     done = summarize(repository, status=2)
     assert "does not exist yet" in provoked(done, when="the table to describe is not there")
+
+
+def test_days_that_the_table_lacks_are_an_error(repository, provoked):
+    done = repository.run("run.py", "--mode=stats-summary", CONF, "--start-date=2023-12-10", "--end-date=2023-12-11",
+                          status=2)
+    sentence = provoked(done, when="statistics of days that the table lacks")
+    assert "nothing can be described for 2023-12-10..2023-12-11" in sentence
+    assert "(it has 2023-12-01..2023-12-07)" in sentence
+
+
+def test_keys_of_a_join_are_not_described_beside_its_row_ids(tmp_path):
+    repository = Repository.empty(tmp_path / "repo")
+    repository.sql("CREATE TABLE t.t_j_v1 USING iceberg PARTITIONED BY (ds) AS "
+                   "SELECT 'r' AS row, 'a' AS user, 1.5D AS t_g_v_sum, 1701390000000 AS ts, '2023-12-01' AS ds")
+    meta = {"outputNamespace": "t", "team": "t"}
+    source = {"events": {"table": "t.rows", "query": {"timeColumn": "ts", "setups": []}}}
+    part = {"metaData": {"name": "t.g", **meta}, "sources": [source], "keyColumns": ["user"],
+            "aggregations": [{"inputColumn": "v", "operation": 7, "argMap": {}}]}
+    conf = {"metaData": {"name": "t.j.v1", **meta}, "left": source, "joinParts": [{"groupBy": part}],
+            "rowIds": ["row"]}
+    path = repository.root / "production/joins/t/j.v1"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(conf, indent=2))
+    repository.run("run.py", "--mode=stats-summary", "--conf=production/joins/t/j.v1", "--sample=1",
+                   "--end-date=2023-12-01")
+    names = repository.table("t.t_j_v1_daily_stats").column_names
+    assert "t_g_v_sum__null_sum" in names
+    assert not any(name.startswith(("user_", "row_")) for name in names)

@@ -12,7 +12,7 @@ import pytest
 import golden
 from answers import differences
 from provoked import error_line
-from repository import GOLDEN
+from repository import GOLDEN, Repository
 
 DAY = golden.END_DATE
 KEYS = {"join_chained": ["row_id", "ds"], "join_entity_mutations": ["row_id", "ds"],
@@ -23,8 +23,10 @@ class Waiting:
     """A run in the background whose lines are read as they come."""
 
     def __init__(self, repository, *flags, case, mode="backfill"):
-        command = ("run.py", f"--mode={mode}", f"--conf={golden.conf_path(case)}", f"--ds={DAY}", *flags)
-        self.process = subprocess.Popen(command, cwd=repository.root, env=repository.environment, text=True,
+        self._start(repository, f"--mode={mode}", f"--conf={golden.conf_path(case)}", f"--ds={DAY}", *flags)
+
+    def _start(self, repository, *flags):
+        self.process = subprocess.Popen(("run.py", *flags), cwd=repository.root, env=repository.environment, text=True,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         self.lines, self.seen = queue.Queue(), []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -179,6 +181,86 @@ def test_a_join_waits_in_vain(tmp_path, provoked, days, words):
     else:
         sentence = provoked(done, when="--wait of a join ends before the days are there")
     assert words in sentence and "in vain" in sentence
+
+
+QUERY = """from ai.chronon.api.ttypes import MetaData, StagingQuery
+
+v1 = StagingQuery(
+    query=\"\"\"SELECT user, ds FROM gold.left_events WHERE ds BETWEEN '{{ start_date }}' AND '{{ end_date }}'\"\"\",
+    startPartition="2024-03-04",
+    metaData=MetaData(outputNamespace="gold", dependencies=DEPENDENCIES))
+"""
+
+
+def staging(tmp_path, dependencies):
+    """A repository whose staging query reads the left events; `dependencies` is the Python text of them."""
+    repository = without(tmp_path, "join_snapshot_events")
+    (repository.root / "teams.json").write_text('{"default": {"namespace": "gold"}, "team": {"namespace": "gold"}}')
+    path = repository.root / "staging_queries/team/copied.py"
+    path.parent.mkdir(parents=True)
+    for folder in (path.parent, path.parent.parent):
+        (folder / "__init__.py").touch()
+    path.write_text(QUERY.replace("DEPENDENCIES", dependencies))
+    return repository
+
+
+class WaitingQuery(Waiting):
+    def __init__(self, repository, *flags):
+        self._start(repository, "--mode=staging-query-backfill", "--conf=staging_queries/team/copied.py", *flags)
+
+
+def test_a_staging_query_waits_for_each_day_of_its_dependencies(tmp_path):
+    repository = staging(tmp_path, '["gold.left_events/ds={{ ds }}"]')
+    run = WaitingQuery(repository, f"--end-date={DAY}", "--wait=10m")
+    run.until("waiting, 0 s so far: table gold.left_events does not exist")
+    bring(repository, tmp_path, "left_events", ("2024-03-04", "2024-03-09"), more=None)
+    assert "gold.left_events has no partitions for them (it has 2024-03-04..2024-03-09)" in run.until(
+        "1 of 7 days of a dependency are missing (2024-03-10 ...)")
+    bring(repository, tmp_path, "left_events", ("2024-03-10", "2024-03-10"))
+    run.end()
+    expected = pq.read_table(GOLDEN / "inputs/left_events.parquet")["ds"].to_pylist()
+    rows = repository.table("gold.copied")
+    assert rows.num_rows == len([day for day in expected if day >= "2024-03-04"]) > 0
+    # Filled days are not waited for again, whatever became of their source.
+    repository.catalog().load_table("gold.left_events").delete("ds < '2024-03-10'")
+    WaitingQuery(repository, f"--end-date={DAY}", "--wait=1s").end()
+
+
+def test_a_staging_query_waits_for_the_day_before(tmp_path, provoked):
+    repository = staging(tmp_path, '["gold.left_events/ds={{ macros.ds_add(ds, -1) }}"]')
+    bring(repository, tmp_path, "left_events", ("2024-03-04", "2024-03-09"), more=None)
+    WaitingQuery(repository, "--start-date=2024-03-10", f"--end-date={DAY}", "--wait=1s").end()
+    bring(repository, tmp_path, "left_events", ("2024-03-10", "2024-03-10"))
+    done = WaitingQuery(repository, "--start-date=2024-03-12", "--end-date=2024-03-12", "--wait=1s").end(status=3)
+    sentence = provoked(done, when="--wait of a staging query ends before the days are there")
+    assert "in vain: 1 of 1 days of a dependency are missing (2024-03-11 ...)" in sentence
+
+
+@pytest.mark.parametrize("dependencies,words", [
+    ("None", "--wait has nothing to wait for, the staging query names no dependencies"),
+    ('["gold.left_events/ds={{ ds_nodash }}"]', "the day of a dependency is not understood"),
+    ('["gold.left_events/hr=5"]', "a dependency has no day"),
+])
+def test_what_a_staging_query_cannot_wait_for_is_refused(tmp_path, provoked, dependencies, words):
+    repository = staging(tmp_path, dependencies)
+    golden.import_table(repository, "left_events")
+    done = WaitingQuery(repository, f"--end-date={DAY}", "--wait=1s").end(status=2)
+    sentence = provoked(done, when=f"--wait of a staging query: {words.split(',')[0].removeprefix('--')}")
+    assert words in sentence and "staging_queries/team/copied.py:" in sentence
+    WaitingQuery(repository, f"--end-date={DAY}").end()  # Without --wait nobody looks at them.
+
+
+def test_modes_that_read_no_source_do_not_wait(tmp_path, provoked):
+    repository = staging(tmp_path, "None")
+    done = repository.run("run.py", "--mode=metadata-export", "--input-root-path=production", "--output-root-path=out",
+                          "--wait=1h", status=2)
+    assert "--wait has no meaning for the mode metadata-export" in provoked(done, when="--wait of another mode")
+
+
+def test_a_query_without_dependencies_does_not_stop_those_that_need_it(tmp_path):
+    repository = Repository.bootcamp(tmp_path / "repo")
+    repository.backfill("--start-date=2023-12-01", "--end-date=2023-12-02", "--with-dependencies", "--wait=1m")
+    assert repository.sql("SELECT COUNT(DISTINCT ds) FROM bootcamp_features.user_purchase_features") == [["2"]]
 
 
 def test_ctrl_c_ends_the_waiting(tmp_path):

@@ -9,6 +9,8 @@ from ai.chronon.api import ttypes
 from ai.chronon.errors import ConfigError, closest_name
 
 _SNAPSHOT = ttypes.Accuracy.SNAPSHOT
+# Of these k has no default (SPEC 4.1).
+_NEED_K = tuple(getattr(ttypes.Operation, name) for name in ("FIRST_K", "LAST_K", "TOP_K", "BOTTOM_K"))
 
 
 def check_columns_are_meant(selects, required_columns):
@@ -154,19 +156,36 @@ def _check_aggregation(group_by, aggregation, path):
         )
     if not aggregation.inputColumn:
         raise ConfigError("the aggregation has no input column", path, "set input_column")
+    if aggregation.operation not in ttypes.Operation._VALUES_TO_NAMES:
+        raise ConfigError(
+            f"the aggregation has no operation: {aggregation.operation!r}",
+            f"{path}.operation",
+            "use one of Operation, for example Operation.SUM",
+        )
     if aggregation.operation == ttypes.Operation.APPROX_PERCENTILE:
         _check_percentiles(aggregation, path)
-    k = (aggregation.argMap or {}).get("k")
-    if k is not None and not re.fullmatch(r"[1-9][0-9]*", k, flags=re.ASCII):
-        raise ConfigError(
-            f"k must be a positive whole number: {k}", f"{path}.operation", "for example LAST_K(10)"
-        )
+    _check_k(aggregation, path)
     if aggregation.windows is not None and not isinstance(aggregation.windows, (list, tuple)):
         raise ConfigError(
             "windows must be a list", f"{path}.windows", "write windows=[Window(...)]"
         )
     for i, window in enumerate(aggregation.windows or []):
         _check_window(group_by, window, f"{path}.windows[{i}]")
+
+
+def _check_k(aggregation, path):
+    name = ttypes.Operation._VALUES_TO_NAMES[aggregation.operation]
+    k = (aggregation.argMap or {}).get("k")
+    if k is None and aggregation.operation in _NEED_K:
+        raise ConfigError(
+            f"k needs to be specified for {name}",
+            f"{path}.operation",
+            f"write Operation.{name}(3) of ai.chronon.group_by, for one",
+        )
+    if k is not None and not re.fullmatch(r"[1-9][0-9]*", str(k), flags=re.ASCII):
+        raise ConfigError(
+            f"k must be a positive whole number: {k}", f"{path}.operation", "for example LAST_K(10)"
+        )
 
 
 def _check_window(group_by, window, path):

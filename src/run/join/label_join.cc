@@ -43,6 +43,7 @@ class LabelJoin {
 
  private:
   Status Prepare();
+  Status FindLeftDays();
   Status LayOutLabels();
   Result<std::vector<DayRange>> MissingDays();
   Status LoadLeft(const DayRange& days);
@@ -69,6 +70,8 @@ class LabelJoin {
 Status LabelJoin::Run() {
   GNOMON_RETURN_IF_ERROR(Prepare());
   GNOMON_ASSIGN_OR_RETURN(const std::vector<DayRange> missing, MissingDays());
+  if (missing.empty() && context_.report.already_filled.empty())
+    return NothingToJoin(shape_, days_, context_.report);
   if (context_.request.dry_run) {
     plan::FillPlan plan;
     plan.ranges = missing;
@@ -112,8 +115,7 @@ Status LabelJoin::Prepare() {
   GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, LeftTable(context_, shape_));
   GNOMON_ASSIGN_OR_RETURN(left_,
                           RowScan::Bind(side_, shape_.left_path, shape_.left_query, table, true));
-  GNOMON_ASSIGN_OR_RETURN(days_, left_->Within(LeftDaysOfLabels(*join_.label_part, label_day_)));
-  context_.report.wanted = days_;
+  GNOMON_RETURN_IF_ERROR(FindLeftDays());
   for (std::size_t i = 0; i < shape_.parts.size(); ++i) {
     GNOMON_ASSIGN_OR_RETURN(auto label, PartTable::Make(context_, shape_, i));
     labels_.push_back(std::move(label));
@@ -128,6 +130,24 @@ Status LabelJoin::Prepare() {
   GNOMON_ASSIGN_OR_RETURN(session_,
                           sql::Session::Open(context_.workspace, context_.catalog, options));
   return context_.request.dry_run ? Ok() : RunSetups(context_, side_, *session_);
+}
+
+// The days whose rows get labels of this day, of those that the left side's query takes.
+Status LabelJoin::FindLeftDays() {
+  const DayRange labeled = LeftDaysOfLabels(*join_.label_part, label_day_);
+  GNOMON_ASSIGN_OR_RETURN(days_, left_->Within(labeled));
+  context_.report.wanted = days_;
+  if (!days_.empty()) return Ok();
+  const bool is_early = days_.begin > labeled.begin;
+  return InvalidArgument(
+      "the labels of {} are of left rows of {}, which the left side leaves out: {} - give "
+      "{} --end-date{}",
+      FormatDay(label_day_), FormatDayRange(labeled),
+      side_.Where(shape_.left_path + (is_early ? ".startPartition" : ".endPartition")),
+      is_early ? "an" : "an earlier",
+      is_early ? fmt::format(" of {} or later",
+                             FormatDay(label_day_ + (days_.begin - (labeled.end - 1))))
+               : "");
 }
 
 Status LabelJoin::LayOutLabels() {
@@ -226,6 +246,9 @@ Status LabelJoin::LoadLabels() {
           return rows->Append(*complete);
         }));
     GNOMON_RETURN_IF_ERROR(rows->Finish());
+    GNOMON_RETURN_IF_ERROR(labels_[i]->NoteMissing({label_day_, label_day_ + 1}));
+    const auto& notes = labels_[i]->report().notes;
+    context_.report.notes.insert(context_.report.notes.end(), notes.begin(), notes.end());
   }
   return Ok();
 }

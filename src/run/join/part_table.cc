@@ -27,6 +27,9 @@ namespace gnomon::run {
 namespace {
 
 constexpr const char* kTime = "ts";
+// The years 1900 to 2200: each day from the first to the last row's gets its snapshots.
+constexpr std::int64_t kTimeMinMs = -2'208'988'800'000;
+constexpr std::int64_t kTimeMaxMs = 7'258'118'400'000;
 constexpr const char* kDay = "ds";
 
 // The rows of one day as rows of the table.
@@ -188,6 +191,12 @@ Result<std::optional<DayRange>> PartTable::DaysOfTimes(const DayRange& left_days
     if (row.column(0)->IsNull(0)) return Ok();
     const auto first = static_cast<const arrow::Int64Array&>(*row.column(0)).Value(0);
     const auto last = static_cast<const arrow::Int64Array&>(*row.column(1)).Value(0);
+    if (first < kTimeMinMs || last > kTimeMaxMs) {
+      return InvalidArgument(
+          "a left row's time is no time that has days: {} ms since 1970: {} - leave such rows out "
+          "by a where of the left side, or correct its time column",
+          first < kTimeMinMs ? first : last, shape_.side->Where(shape_.left_path + ".timeColumn"));
+    }
     days = DayRange{DayOf(first), DayOf(last) + 1};
     return Ok();
   }));
@@ -215,7 +224,18 @@ Status PartTable::Write(const DayRange& days,
   return table_->Commit(std::move(transaction), days, days_with_rows);
 }
 
+Status PartTable::NoteMissing(const DayRange& days) {
+  GNOMON_ASSIGN_OR_RETURN(const std::string missing, computation_->MissingDaysNote(days));
+  if (missing.empty()) return Ok();
+  const std::string note =
+      fmt::format("{} is computed of what is there: {}", part_.full_prefix, missing);
+  LogInfo("note: {}", note);
+  context_.report.notes.push_back(note);
+  return Ok();
+}
+
 Status PartTable::ComputeSnapshots(const DayRange& days) {
+  GNOMON_RETURN_IF_ERROR(NoteMissing(days));
   return Write(days, [&](const RowScan::Consume& write) {
     return computation_->Compute(days, [&](Day day, const arrow::RecordBatch& rows) -> Status {
       GNOMON_ASSIGN_OR_RETURN(const auto batch, WithDay(day, rows));
@@ -314,6 +334,7 @@ Status PartTable::ComputeTemporal(const DayRange& left_days, sql::Session& sessi
     GNOMON_ASSIGN_OR_RETURN(const QueryDays days,
                             AddQueries(*kernel, computation_->keys(), queries));
     if (!days.of_times) return Ok();
+    GNOMON_RETURN_IF_ERROR(NoteMissing(*days.of_times));
     GNOMON_RETURN_IF_ERROR(computation_->ReadEvents(
         *days.of_times, [&](const arrow::RecordBatch& rows) { return kernel->Consume(rows); }));
     return finish(*kernel, days);
@@ -322,6 +343,7 @@ Status PartTable::ComputeTemporal(const DayRange& left_days, sql::Session& sessi
   GNOMON_ASSIGN_OR_RETURN(const QueryDays days, AddQueries(*kernel, computation_->keys(), queries));
   if (!days.of_times) return Ok();
   const DayRange snapshots{days.of_times->begin - 1, days.of_times->end - 1};
+  GNOMON_RETURN_IF_ERROR(NoteMissing(snapshots));
   GNOMON_RETURN_IF_ERROR(computation_->ReadSnapshots(
       snapshots,
       [&](Day day, const arrow::RecordBatch& rows) { return kernel->ConsumeSnapshot(rows, day); }));

@@ -49,6 +49,9 @@ class PartTable {
   // The GroupBy's rows of one day as they are, for a label. Needs no Open().
   Status ComputeDay(Day day, const RowScan::Consume& consume);
 
+  // Tells of days that the sources lack: what is computed of them anyway stays, as in Chronon.
+  Status NoteMissing(const DayRange& days);
+
  private:
   PartTable(const RunContext& context, const JoinShape& shape, const PartShape& part);
   // The days of the part's table that left days need.

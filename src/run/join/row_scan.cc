@@ -14,6 +14,7 @@
 #include "base/progress.h"
 #include "base/progress_line.h"
 #include "run/partition_days.h"
+#include "run/time_unit.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
 
@@ -175,7 +176,7 @@ Status RowScan::Read(const DayRange& days, int threads, const Consume& consume) 
       if (batch == nullptr) return Ok();
       GNOMON_ASSIGN_OR_RETURN(batch, Filtered(std::move(batch)));
       if (batch->num_rows() == 0) continue;
-      GNOMON_ASSIGN_OR_RETURN(const auto rows, Project(*batch));
+      GNOMON_ASSIGN_OR_RETURN(const auto rows, Project(*batch, range.last()));
       GNOMON_RETURN_IF_ERROR(consume(*rows));
     }
   });
@@ -193,8 +194,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> RowScan::Filtered(
   return batch;
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> RowScan::Project(
-    const arrow::RecordBatch& batch) const {
+Result<std::shared_ptr<arrow::RecordBatch>> RowScan::Project(const arrow::RecordBatch& batch,
+                                                             Day last) const {
   arrow::ArrayVector columns;
   for (const expr::BoundExpression& select : selects_) {
     GNOMON_ASSIGN_OR_RETURN(auto column, select.Evaluate(batch));
@@ -208,6 +209,10 @@ Result<std::shared_ptr<arrow::RecordBatch>> RowScan::Project(
           "where, such as wheres=[\"{} IS NOT NULL\"]",
           side_->Where(path_ + ".timeColumn"), query_.time_column.value_or(kTime));
     }
+    GNOMON_RETURN_IF_ERROR(CheckMilliseconds(*columns[time],
+                                             {.expression = query_.time_column.value_or(kTime),
+                                              .place = side_->Where(path_ + ".timeColumn")},
+                                             last));
   }
   GNOMON_ASSIGN_OR_RETURN(auto days, DayTexts(batch.GetColumnByName(partition_column_)));
   columns.push_back(std::move(days));

@@ -39,7 +39,7 @@ class RowScan {
 
   // Reads the partitions of `days` within the query's startPartition and endPartition; `consume`
   // is called from up to `threads` threads. Errors: InvalidArgument for a null `ts`, as the real
-  // one refuses it.
+  // one refuses it, and for times that are no milliseconds.
   using Consume = std::function<Status(const arrow::RecordBatch& batch)>;
   Status Read(const DayRange& days, int threads, const Consume& consume) const;
 
@@ -58,7 +58,9 @@ class RowScan {
   Status BindAll(const std::vector<Wanted>& wanted);
   Result<std::shared_ptr<arrow::RecordBatch>> Filtered(
       std::shared_ptr<arrow::RecordBatch> batch) const;
-  Result<std::shared_ptr<arrow::RecordBatch>> Project(const arrow::RecordBatch& batch) const;
+  // `last` is the last of the days that are read.
+  Result<std::shared_ptr<arrow::RecordBatch>> Project(const arrow::RecordBatch& batch,
+                                                      Day last) const;
 
   const config::SideFile* side_;
   std::string path_;

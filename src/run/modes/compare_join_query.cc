@@ -9,6 +9,7 @@
 #include "base/error_place.h"
 #include "base/log.h"
 #include "config/any_conf.h"
+#include "config/content_hash.h"
 #include "config/names.h"
 #include "config/validate.h"
 #include "run/macros.h"
@@ -19,6 +20,7 @@
 #include "run/table_comparison.h"
 #include "sql/result_stream.h"
 #include "sql/session.h"
+#include "types/type_names.h"
 
 namespace gnomon::run {
 
@@ -41,9 +43,10 @@ class CompareJoinQuery {
   Result<ComparedRows> RowsOfJoin(const DayRange& range) const;
   Result<ComparedRows> RowsOfQuery(const DayRange& range);
   Result<Day> MaxPartition(const std::string& table) const;
-  Status WriteTable(RunContext& context, const RowComparison& comparison, const std::string& sql,
-                    const std::string& table, const char* table_type, const DayRange& range);
-  std::string BucketsOf(const std::vector<std::string>& keys) const;
+  Result<ComparisonMetrics> Measure(const RowComparison& comparison,
+                                    const std::vector<std::string>& keys) const;
+  Status WriteTable(RunContext& context, const sql::QueryResult& rows, const std::string& table,
+                    const char* table_type, const DayRange& range);
 
   RunContext& context_;
   config::LoadedAnyConf join_;
@@ -150,30 +153,54 @@ Result<ComparedRows> CompareJoinQuery::RowsOfQuery(const DayRange& range) {
                       .paths = side.query.value("paths", nlohmann::json::array())};
 }
 
-// An hour of `ts`, if the rows have one, of each day.
-std::string CompareJoinQuery::BucketsOf(const std::vector<std::string>& keys) const {
-  std::string buckets;
+// The statistics of the pairs, in buckets of an hour of `ts` (if the rows have one) and a day.
+Result<ComparisonMetrics> CompareJoinQuery::Measure(const RowComparison& comparison,
+                                                    const std::vector<std::string>& keys) const {
+  std::string hour = "CAST(NULL AS BIGINT)", day;
+  bool has_time = false;
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (keys[i] == "ts") buckets += fmt::format("k{0} - k{0} % {1} AS ts, ", i, kMillisPerHour);
+    if (keys[i] == "ds") day = fmt::format("CAST(k{} AS VARCHAR)", i);
+    if (keys[i] != "ts") continue;
+    has_time = true;
+    // Rounded down, before 1970 too.
+    hour = fmt::format("TRY_CAST(k{0} AS BIGINT) - (TRY_CAST(k{0} AS BIGINT) % {1} + {1}) % {1}", i,
+                       kMillisPerHour);
   }
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (keys[i] == "ds") buckets += fmt::format("k{} AS ds", i);
+  GNOMON_ASSIGN_OR_RETURN(ComparisonMetrics metrics,
+                          ComparisonMetrics::Make(comparison.MetricColumns(), has_time));
+  GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult pairs,
+                          comparison.Query(comparison.MetricPairsSql(
+                              fmt::format("{} AS ts, {} AS ds", hour, day), metrics.SelectList())));
+  while (true) {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    if (const auto status = pairs.batches->ReadNext(&batch); !status.ok())
+      return sql::StreamError(status, "comparing the rows");
+    if (batch == nullptr) return metrics;
+    GNOMON_RETURN_IF_ERROR(metrics.Add(*batch));
   }
-  return buckets;
 }
 
-Status CompareJoinQuery::WriteTable(RunContext& context, const RowComparison& comparison,
-                                    const std::string& sql, const std::string& table,
-                                    const char* table_type, const DayRange& range) {
-  GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult result, comparison.Query(sql));
+// A table is built anew when its columns change, as other tables are when their config does.
+OutputTableSpec SpecOf(const catalog::TableName& name, const char* table_type, const Schema& schema,
+                       const DayRange& range) {
   OutputTableSpec spec;
-  spec.name = {output_.name_space, table};
+  spec.name = name;
   spec.properties = {{"chronon_generated", "true"}, {"chronon_table_type", table_type}};
-  spec.conf_hash = "comparison";
-  spec.compared_conf = "{}";
+  nlohmann::json columns = nlohmann::json::object();
+  for (const Field& field : schema.fields) columns[field.name] = SparkTypeName(field.type);
+  spec.compared_conf = nlohmann::json({{"columns", columns}}).dump();
+  spec.conf_hash = config::ShortHash(spec.compared_conf);
   spec.wanted = range;
-  GNOMON_ASSIGN_OR_RETURN(OutputTable output, OutputTable::Open(context, spec));
+  return spec;
+}
+
+Status CompareJoinQuery::WriteTable(RunContext& context, const sql::QueryResult& result,
+                                    const std::string& table, const char* table_type,
+                                    const DayRange& range) {
   const Schema schema = StorableSchema(result.schema);
+  GNOMON_ASSIGN_OR_RETURN(
+      OutputTable output,
+      OutputTable::Open(context, SpecOf({output_.name_space, table}, table_type, schema, range)));
   GNOMON_RETURN_IF_ERROR(output.EnsureSchema(schema));
   GNOMON_ASSIGN_OR_RETURN(auto transaction, output.BeginWrite(range));
   std::set<Day> days;
@@ -212,7 +239,9 @@ Status CompareJoinQuery::Run() {
                           RowComparison::Make(*session_, std::move(left), std::move(right), keys));
   LogInfo("comparing {} with {} for {}", table, config::MetaDataOf(query_->conf).name.value_or(""),
           FormatDayRange(range));
-  GNOMON_ASSIGN_OR_RETURN(const TableComparison found, comparison.Run(kSampleRows));
+  GNOMON_ASSIGN_OR_RETURN(TableComparison found, comparison.Run(kSampleRows));
+  GNOMON_ASSIGN_OR_RETURN(const ComparisonMetrics metrics, Measure(comparison, keys));
+  GNOMON_ASSIGN_OR_RETURN(found.distances, metrics.Distances());
   context_.report.result_text = found.ToText();
   context_.report.result_json = nlohmann::ordered_json({{"comparison", found.ToJson()}}).dump();
   if (context_.request.dry_run) return Ok();
@@ -221,12 +250,14 @@ Status CompareJoinQuery::Run() {
                   config::Sanitize(config::MetaDataOf(query_->conf).name.value_or("")));
   // The statistics first: days count as done when the rows are there.
   RunContext aside = context_;
-  GNOMON_RETURN_IF_ERROR(WriteTable(aside, comparison, comparison.MetricsSql(BucketsOf(keys)),
-                                    "compare_stats_join_query_" + names, "comparison_stats",
-                                    range));
+  GNOMON_ASSIGN_OR_RETURN(const auto rows, metrics.Rows());
+  GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult statistics, sql::ResultOf(rows));
+  GNOMON_RETURN_IF_ERROR(WriteTable(aside, statistics, "compare_stats_join_query_" + names,
+                                    "comparison_stats", range));
   const std::string rows_table = "compare_join_query_" + names;
   context_.report.output = output_.name_space + "." + rows_table;
-  return WriteTable(context_, comparison, comparison.PairsSql(), rows_table, "comparison", range);
+  GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult pairs, comparison.Query(comparison.PairsSql()));
+  return WriteTable(context_, pairs, rows_table, "comparison", range);
 }
 
 Status RunCompareJoinQuery(RunContext& context) {

@@ -189,7 +189,9 @@ Status MetadataExport::WriteTable() const {
     properties.merge(nlohmann::json::parse(flags_.output_table_properties_json)
                          .get<std::map<std::string, std::string>>());
   }
-  return rows_.Write(context_.catalog, name, std::move(properties));
+  GNOMON_RETURN_IF_ERROR(rows_.Write(context_.catalog, name, std::move(properties)));
+  context_.report.rows_written += static_cast<std::int64_t>(rows_.size());
+  return Ok();
 }
 
 Status MetadataExport::Run() {

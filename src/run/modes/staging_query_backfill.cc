@@ -18,6 +18,7 @@
 #include "run/macros.h"
 #include "run/output_table.h"
 #include "run/partition_days.h"
+#include "run/query_dependencies.h"
 #include "run/run_context.h"
 #include "run/setups.h"
 #include "run/staging_view.h"
@@ -69,7 +70,15 @@ Status StagingQueryRun::Run() {
         "drop --start-date, or set startPartition",
         side_.Where("startPartition"));
   }
-  if (conf_.create_view.value_or(false)) return RunView();
+  const Day last = context_.end() - 1;
+  GNOMON_ASSIGN_OR_RETURN(const QueryDependencies dependencies,
+                          QueryDependencies::Make(context_, conf_.meta_data, side_));
+  // First the tables alone: a changed query is looked at with their columns.
+  GNOMON_RETURN_IF_ERROR(dependencies.WaitForTables());
+  if (conf_.create_view.value_or(false)) {
+    GNOMON_RETURN_IF_ERROR(dependencies.WaitForDays({{last, last + 1}}));
+    return RunView();
+  }
   std::optional<DayRange> wanted_range;
   if (conf_.start_partition) {
     GNOMON_ASSIGN_OR_RETURN(
@@ -87,6 +96,7 @@ Status StagingQueryRun::Run() {
   GNOMON_ASSIGN_OR_RETURN(OutputTable output, OutputTable::Open(context_, spec_));
   if (!wanted_range) {
     if (context_.request.dry_run) return AnnounceDryRun(output);
+    GNOMON_RETURN_IF_ERROR(dependencies.WaitForDays({{last, last + 1}}));
     GNOMON_RETURN_IF_ERROR(OpenSession());
     return RunStep(output, std::nullopt);
   }
@@ -94,6 +104,7 @@ Status StagingQueryRun::Run() {
   const plan::FillPlan plan = PlanUnfilled(context_, output, wanted, std::nullopt);
   if (plan.ranges.empty()) return Ok();
   if (context_.request.dry_run) return AnnounceDryRun(output, plan);
+  GNOMON_RETURN_IF_ERROR(dependencies.WaitForDays(plan.ranges));
   GNOMON_RETURN_IF_ERROR(OpenSession());
   LogInfo("{}: computing {} day{}", spec_.name.ToString(), plan.day_count(),
           plan.day_count() == 1 ? "" : "s");

@@ -3,6 +3,8 @@
 // of a sample of its rows.
 #include <arrow/api.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/log.h"
@@ -60,6 +62,10 @@ std::string PathOfName(std::string name) {
 Status StatsSummary::OpenTable() {
   const config::MetaData& meta = config::MetaDataOf(loaded_.conf);
   GNOMON_ASSIGN_OR_RETURN(row_keys_, config::RowKeys(loaded_.conf));
+  // Row ids tell the rows of a Join apart; its keys are no features either.
+  if (const auto* join = std::get_if<config::Join>(&loaded_.conf)) {
+    for (std::string& key : config::LeftKeys(*join)) row_keys_.push_back(std::move(key));
+  }
   GNOMON_ASSIGN_OR_RETURN(const std::string table, config::OutputTable(meta));
   GNOMON_ASSIGN_OR_RETURN(name_, catalog::ParseTableName(table));
   GNOMON_ASSIGN_OR_RETURN(table_, context_.catalog.LoadTable(name_));
@@ -98,7 +104,16 @@ Status StatsSummary::Run() {
     context_.report.not_computed.emplace_back(
         plan.without_source, fmt::format("{} has no rows for them", name_.ToString()));
   }
-  if (plan.ranges.empty()) return Ok();
+  if (plan.ranges.empty()) {
+    if (plan.already_filled.empty() && !plan.without_source.empty()) {
+      return NotFound(
+          "nothing can be described for {}: {} has no rows (it has {}..{}) - run its backfill "
+          "first, or choose other dates",
+          FormatDayRange(wanted), name_.ToString(), FormatDay(*days.begin()),
+          FormatDay(*days.rbegin()));
+    }
+    return Ok();
+  }
   if (context_.request.dry_run) return AnnounceDryRun(tables.output(), plan);
   GNOMON_ASSIGN_OR_RETURN(
       session_, sql::Session::Open(
@@ -145,7 +160,7 @@ std::string StatsSummary::SelectSql(const ColumnStatistics& statistics, Day day)
       all += (all.empty() ? "" : ", ") + sql::SqlIdentifier(field.name);
     }
     condition += fmt::format(" AND hash({}) % {} < {}", all, kSampleParts,
-                             static_cast<std::int64_t>(share * kSampleParts));
+                             std::max<std::int64_t>(1, std::llround(share * kSampleParts)));
   }
   return fmt::format("SELECT {} FROM (SELECT CAST({} AS BIGINT) AS bucket, * FROM \"{}\" WHERE {})",
                      statistics.SelectList(), bucket, name_.ToString(), condition);
