@@ -46,8 +46,10 @@ planted-faults: build  ## plant faults into the window code and demand that the 
 	@$(VENV)/python tools/planted_faults.py --build $(BUILD)
 
 # BENCH: some of the names below, as BENCH="temporal_join_zipf memory_100_million".
-BENCH ?= bootcamp group_by_backfill temporal_join_uniform temporal_join_zipf scaling scaling_100_million \
+BENCH ?= bootcamp group_by_backfill_uniform group_by_backfill_zipf temporal_join_uniform temporal_join_zipf scaling scaling_100_million \
   memory_10_million_keys memory_100_million memory_100_million_of_10_million_keys
+bench_group_by_backfill_uniform = --workload group_by_backfill
+bench_group_by_backfill_zipf = --workload group_by_backfill --zipf
 bench_temporal_join_uniform = --workload temporal_join
 bench_temporal_join_zipf = --workload temporal_join --zipf
 bench_scaling = --workload scaling
