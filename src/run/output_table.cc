@@ -24,9 +24,16 @@ std::string PropertyOf(const iceberg::Table& table, const std::string& name) {
   return entry == table.properties().end() ? "" : entry->second;
 }
 
-std::string ArchiveName(const std::string& table, std::int64_t now_ms) {
-  const std::time_t seconds = static_cast<std::time_t>(now_ms / 1000);
-  return fmt::format("{}_{:%Y%m%d%H%M%S}", table, fmt::gmtime(seconds));
+// The first second from now on whose name is free: runs may follow each other faster.
+Result<catalog::TableName> FreeArchiveName(catalog::Catalog& catalog,
+                                           const catalog::TableName& table, std::int64_t now_ms) {
+  for (auto seconds = static_cast<std::time_t>(now_ms / 1000);; ++seconds) {
+    const catalog::TableName name = {
+        table.name_space, fmt::format("{}_{:%Y%m%d%H%M%S}", table.name, fmt::gmtime(seconds))};
+    const auto there = catalog.LoadTable(name);
+    if (!there && there.error().code == ErrorCode::kNotFound) return name;
+    if (!there) return there.error();
+  }
 }
 
 // "7 days (2023-12-01..2023-12-07)"
@@ -80,8 +87,7 @@ Status OutputTable::ReconcileConf() {
   GNOMON_ASSIGN_OR_RETURN(filled_, FilledDays(*table_, spec_.partition_column));
   GNOMON_ASSIGN_OR_RETURN(const ConfChange change, CompareConf(*table_, spec_));
   if (change.kind == ConfChange::Kind::kAddsColumns) AnnounceStale(change.what);
-  if (change.kind == ConfChange::Kind::kRebuilds) AnnounceArchive(change.what);
-  return Ok();
+  return change.kind == ConfChange::Kind::kRebuilds ? AnnounceArchive(change.what) : Ok();
 }
 
 void OutputTable::AnnounceStale(const std::string& what) {
@@ -102,9 +108,9 @@ void OutputTable::AnnounceStale(const std::string& what) {
   context_->report.notes.push_back(text);
 }
 
-void OutputTable::AnnounceArchive(const std::string& what) {
-  archive_ = catalog::TableName{spec_.name.name_space,
-                                ArchiveName(spec_.name.name, context_->clock.NowMs())};
+Status OutputTable::AnnounceArchive(const std::string& what) {
+  GNOMON_ASSIGN_OR_RETURN(
+      archive_, FreeArchiveName(context_->catalog, spec_.name, context_->clock.NowMs()));
   const bool is_whole = spec_.wanted.empty();
   std::string text =
       fmt::format("{}: {} - the table is kept as {} and built anew{}", spec_.name.ToString(), what,
@@ -116,6 +122,7 @@ void OutputTable::AnnounceArchive(const std::string& what) {
   }
   LogInfo("{}", text);
   context_->report.notes.push_back(text);
+  return Ok();
 }
 
 Status OutputTable::RefreshFilled() {

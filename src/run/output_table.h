@@ -58,7 +58,7 @@ class OutputTable {
       : context_(&context), spec_(std::move(spec)) {}
   Status ReconcileConf();
   void AnnounceStale(const std::string& what);
-  void AnnounceArchive(const std::string& what);
+  Status AnnounceArchive(const std::string& what);
   Result<iceberg::Table> MakeTable(const Schema& schema);
   // What the run records of its conf.
   std::map<std::string, std::string> ConfProperties() const;

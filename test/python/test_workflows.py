@@ -1,6 +1,7 @@
 """The mission's "Development Workflow", typed as it stands there, and the other changes of a first week: each is
 announced before it is done, and what was there before stays readable."""
 # SPDX-License-Identifier: Apache-2.0
+import datetime
 import re
 
 import pytest
@@ -63,11 +64,11 @@ def announced(done, table):
     return found[0]
 
 
-def archive_of(repository, line, table, rows):
-    """The archive that a line names: it is listed, and readable by SQL."""
+def archive_of(repository, line, table, rows, beside=()):
+    """The archive that a line names: it is listed, and readable by SQL. `beside` are the namespace's other tables."""
     archive = re.search(rf"kept as ({re.escape(table)}_\d{{14}}) and built anew", line)[1]
     namespace, name = archive.split(".")
-    assert sorted(tables(repository, namespace)) == sorted([table.split(".")[1], name])
+    assert sorted(tables(repository, namespace)) == sorted([table.split(".")[1], name, *beside])
     assert repository.sql(f"SELECT COUNT(*) FROM {archive}") == [[str(rows)]]
     return archive
 
@@ -193,6 +194,17 @@ def test_a_change_is_announced_and_archived(repository, edits, what):
     assert line.endswith(" and built anew for 2023-12-01..2023-12-07")
     archive_of(repository, line, FEATURES, 399)
     assert repository.sql(f"SELECT COUNT(DISTINCT ds) FROM {FEATURES}") == [["7"]]
+
+
+def test_an_archive_takes_the_next_free_name(repository):
+    """Several runs within a second, say: names of archives have seconds."""
+    now = datetime.datetime.now(datetime.timezone.utc)
+    taken = [f"{FEATURES}_{now + datetime.timedelta(seconds=i):%Y%m%d%H%M%S}" for i in range(90)]
+    repository.run("spark-sql", "-e", "; ".join(f"CREATE TABLE {name} USING iceberg AS SELECT 1 AS a" for name in taken))
+    change(repository, GROUP_BY, "length=7", "length=3")
+    line = announced(repository.backfill(*DAYS, "--force-overwrite"), FEATURES)
+    beside = [name.split(".")[1] for name in taken]
+    assert archive_of(repository, line, FEATURES, 399, beside) > taken[-1]
 
 
 def test_a_changed_source_is_announced(repository):
