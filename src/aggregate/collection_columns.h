@@ -166,7 +166,7 @@ class CollectionWindow final : public WindowColumn {
       status &= result.Finalize(*parameters_, cells_.builder());
       cells_.Set(places[i]);
     });
-    GNOMON_ARROW_RETURN_NOT_OK(status, "aggregating");
+    GNOMON_ARROW_RETURN_NOT_OK(std::move(status), "aggregating");
     return Ok();
   }
   std::span<const std::uint8_t> valid() const override { return cells_.valid(); }
@@ -234,7 +234,7 @@ class MergingWindow {
     }
   }
 
-  const Partial empty_;  // Assigned, not made: what is assigned to keeps its memory.
+  const Partial empty_{};  // Assigned, not made: what is assigned to keeps its memory.
   Partial back_;
   Partial all_;
   std::vector<Partial> suffixes_;

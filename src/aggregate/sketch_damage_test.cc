@@ -4,6 +4,8 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include "aggregate/aggregate_function.h"
 #include "support/damaged_bytes.h"
 #include "support/matchers.h"
@@ -157,6 +159,29 @@ TEST(SketchBytesTest, AnEmptySketchCountsOnAfterItCameBack) {
   arrow::Int64Builder results;
   ASSERT_TRUE(states->Finalize(std::vector{0U}, &results).ok());
   EXPECT_EQ(static_cast<const arrow::Int64Array&>(**results.Finish()).Value(0), 2);
+}
+
+// It would be a negative count after the next value.
+TEST(SketchBytesTest, ASketchThatCountsBeyondAllNumbersIsRefused) {
+  const auto function = FindAggregateFunction(kApproxUniqueCount);
+  const auto bound = (*function)->bind(TypeKind::kString, {});
+  ASSERT_THAT(bound, IsOk());
+  arrow::StringBuilder values;
+  ASSERT_TRUE(values.AppendValues(std::vector<std::string>{"a", "b"}).ok());
+  const auto states = bound->make_states(*bound);
+  states->Resize(1);
+  ASSERT_THAT(states->Update(**values.Finish(), nullptr, std::vector{0U, 1U}, std::vector{0U, 0U}),
+              IsOk());
+  arrow::BinaryBuilder encoded;
+  ASSERT_TRUE(states->Encode(std::vector{0U}, &encoded).ok());
+  std::string bytes = static_cast<const arrow::BinaryArray&>(**encoded.Finish()).GetString(0);
+  constexpr std::size_t kKxpAt = 16;  // Behind the head, the count and the size of the table.
+  for (const double kxp : {1e-300, 1e-17}) {
+    std::memcpy(bytes.data() + kKxpAt, &kxp, sizeof(kxp));
+    ASSERT_TRUE(encoded.Append(bytes).ok());
+    EXPECT_THAT(states->Decode(**encoded.Finish(), std::vector{0U}),
+                IsError(ErrorCode::kCorruption, "its estimate is no number"));
+  }
 }
 
 }  // namespace

@@ -95,6 +95,8 @@ TEST(WorkCounter, CountsFromAllThreads) {
 
 // In a process of its own: the display is never taken down. stderr is no terminal there.
 TEST(ProgressStep, ShortStepsAreSilentAndLogLinesAreWhole) {
+  // Not by fork: a leak checker would add a line about the threads that the child did not inherit.
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
   EXPECT_EXIT(
       {
         EnableProgress();

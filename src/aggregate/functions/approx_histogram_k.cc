@@ -93,8 +93,8 @@ class ApproxHistogramK::Values {
                                                      CountingAllocator<Stored>>;
 
   Values() = default;
-  Values(Values&&) = default;
-  Values& operator=(Values&&) = default;
+  Values(Values&&) noexcept = default;
+  Values& operator=(Values&&) noexcept = default;
   Values(const Values& other) { *this = other; }
   Values& operator=(const Values& other) {
     exact_ = other.exact_;
@@ -110,7 +110,10 @@ class ApproxHistogramK::Values {
   std::int64_t Add(View value, std::int64_t count, const Parameters& parameters) {
     const std::int64_t before = heap_bytes();
     if (sketch_.empty()) {
-      exact_.entry(exact_.FindOrInsert(value)).payload += count;
+      std::int64_t& held = exact_.entry(exact_.FindOrInsert(value)).payload;
+      // As Java adds; only damaged sketches count that far.
+      held = static_cast<std::int64_t>(static_cast<std::uint64_t>(held) +
+                                       static_cast<std::uint64_t>(count));
       if (exact_.size() > parameters.k) Approximate(parameters);
     } else {
       sketch_.Apply([&](std::unique_ptr<Sketch>& sketch) {

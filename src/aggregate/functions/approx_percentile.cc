@@ -217,8 +217,8 @@ class ApproxPercentile::State : public Values {
       if (!other.values_.empty()) values_.Merge(other.values_, Parameters());
       return *this;
     }
-    Partial(Partial&&) = default;
-    Partial& operator=(Partial&&) = default;
+    Partial(Partial&&) noexcept = default;
+    Partial& operator=(Partial&&) noexcept = default;
     std::int64_t Merge(const Values& later, const Parameters& parameters) {
       return values_.Merge(later, parameters);
     }

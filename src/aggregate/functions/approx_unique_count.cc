@@ -41,8 +41,13 @@ struct ApproxUniqueCount {
   class State;
 };
 
+// Java's cast: the nearest long. (Only a damaged sketch counts what none holds.)
 std::int64_t Estimate(const Sketch& sketch) {
-  return static_cast<std::int64_t>(sketch.get_estimate());
+  constexpr double kEnd = 0x1p63;
+  const double estimate = sketch.get_estimate();
+  if (estimate >= kEnd) return std::numeric_limits<std::int64_t>::max();
+  if (estimate < -kEnd) return std::numeric_limits<std::int64_t>::min();
+  return std::isnan(estimate) ? 0 : static_cast<std::int64_t>(estimate);
 }
 
 constexpr std::uint8_t kHasHip = 1 << 2, kHasTable = 1 << 3, kHasWindow = 1 << 4;
@@ -134,9 +139,12 @@ Status CheckBytes(std::string_view bytes, std::uint8_t lg_k) {
   if (has_hip && !(has_table && has_window)) read_history();
   const auto window = fields.Take(window_words * sizeof(std::uint32_t));
   const auto table = fields.Take(table_words * sizeof(std::uint32_t));
-  if (!fields.ok()) return DamagedSketch(ApproxUniqueCount::kName, "it is cut off");
+  if (!fields.ok() || (has_table && table.empty()) || (has_window && window.empty()))
+    return DamagedSketch(ApproxUniqueCount::kName, "it is cut off");
   constexpr double kCountMax = 1e18;
-  if (!(kxp > 0 && kxp <= static_cast<double>(1U << lg_k) && hip >= 0 && hip <= kCountMax))
+  const auto rows = static_cast<double>(1U << lg_k);
+  // The next value that is new adds rows / kxp to the count.
+  if (!(kxp <= rows && rows / kxp <= kCountMax && kxp > 0 && hip >= 0 && hip <= kCountMax))
     return DamagedSketch(ApproxUniqueCount::kName, "its estimate is no number");
   if (has_window) GNOMON_RETURN_IF_ERROR(CheckWindow(window, coupon_count, lg_k));
   return CheckTable(table, pair_count, has_window, lg_k);
