@@ -123,6 +123,11 @@ def test_whole_numbers_are_compared_exactly(repository):
     write_join(repository, [(*ROWS[0][:4], 2_000_000_000, "2023-12-01")])
     write_by_hand(repository, [(*ROWS[0][:4], 2_000_000_001, "2023-12-01")])
     assert "1 row differs" in compare(repository).stdout
+    path = repository.root / "staging_queries/team/by_hand.py"
+    text = path.read_text()
+    for number, differs in (("n - 1", False), ("n - 0.99", True)):
+        path.write_text(text.replace("CAST(n AS BIGINT)", f"CAST({number} AS DECIMAL(30,2))"))
+        assert ("1 row differs" in compare(repository).stdout) == differs
 
 
 def test_rows_of_one_key_meet_by_their_lists(repository):

@@ -61,7 +61,7 @@ from ai.chronon.query import Query, select
 v1 = GroupBy(
     sources=EventSource(table="data.compact", query=Query(selects=select("user_id", "v"), time_column="ts")),
     keys=["user_id"], aggregations=[Aggregation("v", Operation.SUM, [Window(1, TimeUnit.DAYS)])],
-    backfill_start_date="2023-12-01", output_namespace="data")
+    backfill_start_date="2023-12-01", output_namespace="made")
 """)
     done = repository.run("run.py", "--mode=backfill", f"--conf={path}", "--end-date=2023-12-02", status=2)
     sentence = provoked(done, when="partitions that are not named as days")
