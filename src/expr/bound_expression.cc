@@ -33,8 +33,14 @@ Result<Operand> EvaluateNode(const Node& node, std::span<const ArrayPtr> columns
   std::vector<Operand> operands;
   operands.reserve(node.operands.size());
   for (const NodePtr& child : node.operands) {
-    GNOMON_ASSIGN_OR_RETURN(Operand operand, EvaluateNode(*child, columns, rows));
-    operands.push_back(std::move(operand));
+    auto operand = EvaluateNode(*child, columns, rows);
+    if (!operand && node.branches != Branches::kNone) {
+      // Whole columns are the fast way; perhaps the row that fails is one that never gets here.
+      GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, EvaluateBranches(node, columns, rows));
+      return Operand{std::move(array), false};
+    }
+    if (!operand) return std::move(operand).error();
+    operands.push_back(*std::move(operand));
   }
   GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, node.kernel(operands, rows));
   GNOMON_DCHECK(array->length() == rows && array->type()->Equals(*ToArrow(node.type)));
@@ -59,8 +65,9 @@ Result<ArrayPtr> EvaluateRoot(const Node& root, std::span<const ArrayPtr> column
 
 // A call node, or its value when all operands are constants.
 Result<NodePtr> CallNode(DataType type, Kernel kernel, std::vector<NodePtr> operands,
-                         bool repeatable = true) {
+                         bool repeatable = true, Branches branches = Branches::kNone) {
   Node node;
+  node.branches = branches;
   node.type = std::move(type);
   node.kernel = std::move(kernel);
   node.operands = std::move(operands);
@@ -119,7 +126,7 @@ Result<NodePtr> BindCallNode(const std::string& name, std::span<const NodePtr> a
   GNOMON_ASSIGN_OR_RETURN(auto operands,
                           Operands(bound, arguments, captures == nullptr ? Captures{} : *captures));
   return CallNode(std::move(bound.result), std::move(bound.kernel), std::move(operands),
-                  function->repeatable);
+                  function->repeatable, function->branches);
 }
 
 Result<NodePtr> BindLiteral(const std::shared_ptr<arrow::Scalar>& value, const DataType& type,

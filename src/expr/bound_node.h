@@ -19,6 +19,7 @@ struct BoundExpression::Node {
   bool written = false;               // Of a constant: it stands so in the text.
   Kernel kernel;                      // Of a call.
   std::vector<std::shared_ptr<const Node>> operands;
+  Branches branches = Branches::kNone;
 };
 
 using NodePtr = std::shared_ptr<const BoundExpression::Node>;
@@ -43,6 +44,10 @@ using Captures = std::vector<Slot>;
 // Evaluates over `columns`, which have `rows` values each.
 Result<Operand> EvaluateNode(const BoundExpression::Node& node, std::span<const ArrayPtr> columns,
                              std::int64_t rows);
+
+// Like it, of a call with branches: each operand over the rows that reach it only.
+Result<ArrayPtr> EvaluateBranches(const BoundExpression::Node& node,
+                                  std::span<const ArrayPtr> columns, std::int64_t rows);
 
 NodePtr ColumnNode(std::size_t index, DataType type);
 Result<NodePtr> BindNode(const Expression& expression, Scope& scope);

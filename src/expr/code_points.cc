@@ -7,6 +7,12 @@
 
 namespace gnomon::expr {
 
+std::int32_t CountJavaCharacters(std::string_view text) {
+  const auto wide = std::count_if(text.begin(), text.end(),
+                                  [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+  return CountCodePoints(text) + static_cast<std::int32_t>(wide);
+}
+
 std::int32_t CountCodePoints(std::string_view text) {
   return static_cast<std::int32_t>(std::count_if(text.begin(), text.end(), IsFirstByte));
 }

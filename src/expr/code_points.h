@@ -12,6 +12,8 @@ namespace gnomon::expr {
 inline bool IsFirstByte(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
 
 std::int32_t CountCodePoints(std::string_view text);
+// As Java counts: a code point beyond the first 65,536 is two.
+std::int32_t CountJavaCharacters(std::string_view text);
 
 // The code points [begin, end) of the text, cut to what is there.
 std::string_view CodePoints(std::string_view text, std::int64_t begin, std::int64_t end);

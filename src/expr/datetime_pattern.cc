@@ -204,6 +204,12 @@ bool DateTimePattern::Has(char letter) const {
                      [&](const PatternPart& part) { return part.letter == letter; });
 }
 
+bool DateTimePattern::HasZone() const {
+  return std::any_of(parts_.begin(), parts_.end(), [](const PatternPart& part) {
+    return part.letter != 0 && std::string_view("VzOXxZ").find(part.letter) != std::string::npos;
+  });
+}
+
 void DateTimePattern::Append(std::int64_t micros, std::string* out) const {
   const std::int64_t days = FloorDiv(micros, kMicrosInDay);
   for (const PatternPart& part : parts_) {

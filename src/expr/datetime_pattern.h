@@ -37,7 +37,6 @@ struct DateTimeFields {
   std::int64_t month = 1;
   std::int64_t day = 1;
   std::optional<std::int64_t> day_of_year;
-  std::optional<std::int64_t> day_of_week;  // 1 is Monday.
   std::int64_t hour = 0;
   bool half_day_hour = false;             // `hour` is 0 to 11.
   std::optional<std::int64_t> afternoon;  // 0 or 1.
@@ -57,6 +56,9 @@ class DateTimePattern {
 
   // Unimplemented when texts cannot be read with it: a field that only writes, or one twice.
   Status CheckReadable() const;
+
+  // Whether a field of it is a zone or an offset.
+  bool HasZone() const;
 
   void Append(std::int64_t micros, std::string* out) const;
 

@@ -41,8 +41,7 @@ std::int64_t NumberOf(Text digits) {
 }
 
 bool IsText(const PatternPart& part) {
-  return part.letter == 'E' || part.letter == 'a' ||
-         ((part.letter == 'M' || part.letter == 'L') && part.width > 2);
+  return part.letter == 'a' || ((part.letter == 'M' || part.letter == 'L') && part.width > 2);
 }
 
 bool IsZone(const PatternPart& part) { return Text("XxZ").find(part.letter) != Text::npos; }
@@ -113,14 +112,8 @@ bool SetText(const PatternPart& part, std::size_t width, Text* text, DateTimeFie
     text->remove_prefix(2);
     return true;
   }
-  const std::int64_t number =
-      part.letter == 'E' ? TakeName(kDayNames, width, text) : TakeName(kMonthNames, width, text);
-  if (part.letter == 'E') {
-    fields->day_of_week = number;
-  } else {
-    fields->month = number;
-  }
-  return number > 0;
+  fields->month = TakeName(kMonthNames, width, text);
+  return fields->month > 0;
 }
 
 bool TakeTwoDigits(Text* text, std::int64_t* value) {
@@ -202,9 +195,11 @@ bool IsSpark2Date(std::int64_t year, std::int64_t month, std::int64_t day) {
 
 // A number as Spark 2 reads it: blanks before it, all digits unless a field follows directly.
 bool TakeSpark2Number(const PatternPart& part, bool abutting, Text* text, DateTimeFields* fields) {
-  while (!text->empty() && (text->front() == ' ' || text->front() == '\t')) text->remove_prefix(1);
+  const std::size_t blanks = std::min(text->find_first_not_of(" \t"), text->size());
+  text->remove_prefix(blanks);
   std::size_t width = CountDigits(*text);
-  if (abutting) width = std::min(width, part.width);
+  // A field that another follows takes so many characters, blanks too.
+  if (abutting) width = std::min(width, part.width - std::min(blanks, part.width));
   if (width == 0 || width > 9) return false;
   std::int64_t value = NumberOf(text->substr(0, width));
   text->remove_prefix(width);
@@ -236,11 +231,7 @@ bool DateTimeFields::Resolve() {
     month = date.month;
     day = date.day;
   }
-  if (!IsDate(year, month, day)) return false;
-  if (!day_of_week) return true;
-  const std::int64_t days =
-      DaysFromCivil({year, static_cast<unsigned>(month), static_cast<unsigned>(day)});
-  return days + 3 - FloorDiv(days + 3, 7) * 7 + 1 == *day_of_week;
+  return IsDate(year, month, day);
 }
 
 Status DateTimePattern::CheckReadable() const {
@@ -258,7 +249,7 @@ Status DateTimePattern::CheckReadable() const {
   const bool date = Has('M') || Has('L') || Has('d');
   if (Has('D') ? date || !Has('y') : Has('d') && !Has('M') && !Has('L'))
     return refuse("name the year and the month of a day");
-  if (Has('E') && (!Has('y') || !date)) return refuse("leave the day of the week out");
+  if (Has('E')) return refuse("Spark reads no day of the week, replace it in the text first");
   if (Has('a') && !Has('h') && !Has('K')) return refuse("use hh beside a");
   for (const PatternPart& part : parts_) {
     if (Text("QqzVOG").find(part.letter) != Text::npos && part.letter != 0)

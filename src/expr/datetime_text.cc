@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "expr/time_zone.h"
 #include "types/java_number_text.h"
 
 namespace gnomon::expr {
@@ -68,8 +69,13 @@ std::optional<DatePart> TakeDate(std::string_view* text, int year_digits_max) {
   return date;
 }
 
-// `[h]h[:[m]m[:[s]s[.fraction]]]` in microseconds; digits beyond the sixth are dropped.
-std::optional<std::int64_t> TakeTime(std::string_view* text) {
+// `[h]h[:[m]m[:[s]s[.fraction]]]`; digits beyond the sixth are dropped.
+struct TimePart {
+  std::int64_t micros = 0;
+  int segments = 0;
+};
+
+std::optional<TimePart> TakeTime(std::string_view* text) {
   std::array<std::int64_t, 3> fields{};
   int segments = 0;
   for (std::int64_t& field : fields) {
@@ -89,60 +95,8 @@ std::optional<std::int64_t> TakeTime(std::string_view* text) {
     }
   }
   if (fields[0] > 23 || fields[1] > 59 || fields[2] > 59) return std::nullopt;
-  return ((fields[0] * 60 + fields[1]) * 60 + fields[2]) * kMicrosInSecond + micros;
-}
-
-// The offset in seconds of `+h`, `+hh:mm`, `+hhmm`, `+hh:mm:ss`, at most 18 hours.
-std::optional<std::int64_t> ParseOffset(std::string_view text) {
-  const bool negative = text.front() == '-';
-  text.remove_prefix(1);
-  const Number first = TakeNumber(&text);
-  std::int64_t hours = first.value;
-  std::int64_t minutes = 0;
-  std::int64_t seconds = 0;
-  if (first.digits == 4 && text.empty()) {
-    hours = first.value / 100;
-    minutes = first.value % 100;
-  } else if (!IsOneOrTwoDigits(first)) {
-    return std::nullopt;
-  }
-  if (Take(&text, ':')) {
-    const Number number = TakeNumber(&text);
-    if (!IsOneOrTwoDigits(number)) return std::nullopt;
-    minutes = number.value;
-    if (Take(&text, ':')) {
-      const Number last = TakeNumber(&text);
-      if (last.digits != 2) return std::nullopt;
-      seconds = last.value;
-    }
-  }
-  if (!text.empty() || minutes > 59 || seconds > 59) return std::nullopt;
-  const std::int64_t offset = (hours * 60 + minutes) * 60 + seconds;
-  if (offset > 18 * 3600) return std::nullopt;
-  return negative ? -offset : offset;
-}
-
-Error RefuseText(std::string_view text, std::string_view why) {
-  return Unimplemented("the text is read as a timestamp, and {} - write yyyy-MM-dd HH:mm:ss: '{}'",
-                       why, text);
-}
-
-Result<std::optional<std::int64_t>> ParseZone(std::string_view zone, std::string_view text) {
-  using Offset = std::optional<std::int64_t>;
-  zone = TrimControl(zone);
-  if (zone.empty() || zone == "Z" || zone == "UTC" || zone == "GMT" || zone == "UT")
-    return Offset{0};
-  for (const std::string_view prefix : {"UTC", "GMT", "UT"}) {
-    if (zone.starts_with(prefix)) {
-      zone.remove_prefix(prefix.size());
-      break;
-    }
-  }
-  if (zone.front() == '+' || zone.front() == '-') return ParseOffset(zone);
-  const bool letters =
-      (zone.front() >= 'A' && zone.front() <= 'Z') || (zone.front() >= 'a' && zone.front() <= 'z');
-  if (letters) return RefuseText(text, "names of time zones are not supported");
-  return Offset{};
+  micros += ((fields[0] * 60 + fields[1]) * 60 + fields[2]) * kMicrosInSecond;
+  return TimePart{micros, segments};
 }
 
 // `12:30` or `T12`: Spark takes today's date.
@@ -259,27 +213,42 @@ std::optional<std::int32_t> ParseSparkDate(std::string_view text) {
 Result<std::optional<std::int64_t>> ParseSparkTimestamp(std::string_view text, bool zoneless) {
   using Micros = std::optional<std::int64_t>;
   const std::string_view whole = TrimControl(text);
-  if (IsTimeOnly(whole)) return RefuseText(whole, "a time without a date means today to Spark");
+  if (IsTimeOnly(whole)) {
+    return Unimplemented(
+        "the text is read as a timestamp, and a time without a date means today to Spark - write "
+        "yyyy-MM-dd HH:mm:ss: '{}'",
+        whole);
+  }
   std::string_view rest = whole;
   const auto date = TakeDate(&rest, 6);
   if (!date) return Micros{};
   std::int64_t time = 0;
-  std::int64_t offset = 0;
+  std::optional<TimeZone> zone;
   if (!rest.empty()) {
     if (date->segments < 3 || (rest.front() != ' ' && rest.front() != 'T')) return Micros{};
     rest.remove_prefix(1);
     const auto parsed = TakeTime(&rest);
-    if (!parsed) return Micros{};
-    time = *parsed;
-    GNOMON_ASSIGN_OR_RETURN(const auto zone, ParseZone(rest, whole));
-    if (!zone) return Micros{};
-    if (!zoneless) offset = *zone;
+    // Only behind seconds may a zone stand.
+    if (!parsed || (parsed->segments < 3 && !rest.empty())) return Micros{};
+    time = parsed->micros;
+    if (rest = TrimControl(rest); !rest.empty()) {
+      if (IsForgottenZone(rest)) {
+        return Unimplemented(
+            "the text is read as a timestamp, and its zone is not supported - write one of today: "
+            "'{}'",
+            whole);
+      }
+      zone = TimeZone::Find(rest);
+      if (!zone) return Micros{};
+    }
   }
   const std::int64_t days = DaysFromCivil(
       {date->year, static_cast<unsigned>(date->month), static_cast<unsigned>(date->day)});
+  std::int64_t seconds = days * kSecondsInDay + time / kMicrosInSecond;
+  if (zone && !zoneless) seconds = zone->ToUtc(seconds);
   std::int64_t micros = 0;
-  if (__builtin_mul_overflow(days, kMicrosInDay, &micros) ||
-      __builtin_add_overflow(micros, time - offset * kMicrosInSecond, &micros)) {
+  if (__builtin_mul_overflow(seconds, kMicrosInSecond, &micros) ||
+      __builtin_add_overflow(micros, time % kMicrosInSecond, &micros)) {
     return Micros{};
   }
   return Micros{micros};

@@ -44,8 +44,8 @@ void AppendTimestamp(std::int64_t micros, std::string* out);
 
 // Casts of strings; nullopt where Spark gives null.
 std::optional<std::int32_t> ParseSparkDate(std::string_view text);
-// Unimplemented for a form that depends on today or on a table of zones (`12:30`, `...
-// Europe/Paris`). With `zoneless`, the text of a timestamp_ntz: a zone is read and dropped.
+// Unimplemented for a form that depends on today (`12:30`). With `zoneless`, the text of a
+// timestamp_ntz: a zone is read and dropped.
 Result<std::optional<std::int64_t>> ParseSparkTimestamp(std::string_view text, bool zoneless);
 
 }  // namespace gnomon::expr

@@ -93,6 +93,23 @@ TEST(Expression, NullConditionChoosesElse) {
   EXPECT_EQ(Truths(tree), "tfftfftff");
 }
 
+TEST(Expression, AnErrorBehindAConditionCountsForTheRowsThatReachIt) {
+  const json fails = CallTree("raise_error", {LiteralTree("string", "too few")});
+  const json value = CallTree("gt", {ColumnTree("i"), LiteralTree("int", 3)});
+  // Row 8 has no i.
+  const json known = CallTree("is_not_null", {ColumnTree("i")});
+  EXPECT_EQ(Truths(CallTree("if", {known, value, CallTree("is_null", {ColumnTree("i")})})),
+            "ffffttttt");
+  const json small = CallTree("lt", {ColumnTree("i"), LiteralTree("int", 99)});
+  const json tree = CallTree("case_when", {small, value, known, fails, ColumnTree("c")});
+  EXPECT_EQ(Truths(tree), "ffffttttn");
+  EXPECT_EQ(Truths(CallTree("coalesce", {ColumnTree("c"), value, known, fails})), "tfftfttff");
+  auto bound = BindTree(CallTree("if", {small, value, fails}));
+  ASSERT_THAT(bound, IsOk());
+  EXPECT_THAT(bound->Evaluate(*TestBatch()), IsError(ErrorCode::kInvalidArgument, "too few"));
+  EXPECT_THAT(bound->Evaluate(*TestBatch()->Slice(0, 8)), IsOk());
+}
+
 TEST(Expression, InWithNullIsNeverFalse) {
   json args = {ColumnTree("i"), LiteralTree("int", 1), LiteralTree("int", 3)};
   EXPECT_EQ(Truths(CallTree("in", args)), "ftftffffn");

@@ -61,12 +61,21 @@ struct BoundFunction {
   std::vector<std::size_t> sources;
 };
 
+// Which operands Spark computes only for the rows that reach them, so that an error in others stops
+// nothing.
+enum class Branches : std::uint8_t {
+  kNone,
+  kConditions,  // if, case_when: condition, value, condition, value, ..., else.
+  kFirstValid   // coalesce: each where all before it are NULL.
+};
+
 struct ScalarFunction {
   std::string_view name;  // Spark's, lower case.
   std::string_view doc;   // One line for the reference.
   Result<BoundFunction> (*bind)(std::string_view name, std::span<const Argument> arguments);
   bool takes_lambda = false;
-  bool repeatable = true;  // False: of the same arguments it gives other values each time.
+  bool repeatable = true;  // False: it must not be computed beforehand.
+  Branches branches = Branches::kNone;
 };
 
 // Returns the function of that name, or nullptr.

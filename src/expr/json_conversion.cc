@@ -169,7 +169,7 @@ Result<Outcome> ConvertText(const JsonValue& json, Converted* out) {
   if (json.kind == Kind::kString) {
     out->text = json.text;
   } else {
-    AppendJson(json, &out->text);
+    AppendJson(json, JsonTarget::kBytes, &out->text);
   }
   return Whole(out);
 }

@@ -4,12 +4,10 @@
 #include "expr/json_path.h"
 
 #include <algorithm>
-#include <cmath>
 #include <span>
 
 #include "base/parse.h"
 #include "expr/json_text.h"
-#include "types/java_number_text.h"
 
 namespace gnomon::expr {
 
@@ -19,7 +17,13 @@ using Text = std::string_view;
 using Steps = std::span<const JsonStep>;
 using Kind = JsonStep::Kind;
 
-enum class Style : std::uint8_t { kRaw, kQuoted, kFlat };
+enum class Shape : std::uint8_t { kRaw, kQuoted, kFlat };
+
+// How what is found is written.
+struct Style {
+  Shape shape = Shape::kRaw;
+  JsonTarget target = JsonTarget::kBytes;
+};
 
 // What is found, in the order in which it is written.
 using Found = std::vector<std::string>;
@@ -36,16 +40,16 @@ std::string Joined(const Found& parts) {
 }
 
 bool Copy(const JsonValue& value, Style style, Found* found) {
-  if (value.kind == JsonValue::Kind::kString && style == Style::kRaw) {
+  if (value.kind == JsonValue::Kind::kString && style.shape == Shape::kRaw) {
     found->push_back(value.text);
     return true;
   }
-  if (value.kind == JsonValue::Kind::kArray && style == Style::kFlat) {
+  if (value.kind == JsonValue::Kind::kArray && style.shape == Shape::kFlat) {
     bool any = false;
     for (const JsonValue& element : value.elements) any = Find(element, style, {}, found) || any;
     return any;
   }
-  AppendJson(value, &found->emplace_back());
+  AppendJson(value, style.target, &found->emplace_back());
   return true;
 }
 
@@ -61,12 +65,15 @@ bool FindField(const JsonValue& object, Style style, Steps path, Found* found) {
 // [*], whose matches are one array.
 bool FindElements(const JsonValue& array, Style style, Steps path, Found* found) {
   const bool twice = path.size() > 1 && path[1].kind == Kind::kElements;
-  const Style inner = twice || style == Style::kFlat ? Style::kFlat : Style::kQuoted;
+  Style inner = style;
+  inner.shape = twice || style.shape == Shape::kFlat ? Shape::kFlat : Shape::kQuoted;
+  // Matches that may lose their brackets are written to a text first.
+  if (!twice && style.shape != Shape::kQuoted) inner.target = JsonTarget::kText;
   const Steps rest = path.subspan(twice ? 2 : 1);
   Found matches;
   std::size_t count = 0;
   for (const JsonValue& element : array.elements) count += Find(element, inner, rest, &matches);
-  const bool brackets = twice || style == Style::kQuoted || count > 1;
+  const bool brackets = twice || style.shape == Shape::kQuoted || count > 1;
   if (brackets || count == 1)
     found->push_back(brackets ? "[" + Joined(matches) + "]" : Joined(matches));
   return count > 0;
@@ -81,17 +88,8 @@ bool Find(const JsonValue& value, Style style, Steps path, Found* found) {
   if (step.kind == Kind::kElements) return FindElements(value, style, path, found);
   if (step.kind != Kind::kElement || step.index >= value.elements.size()) return false;
   const bool many = path.size() > 1 && path[1].kind == Kind::kElements;
-  return Find(value.elements[step.index], many ? Style::kQuoted : style, path.subspan(1), found);
-}
-
-bool HasInfiniteNumber(const JsonValue& value) {
-  if (value.kind == JsonValue::Kind::kFloating) {
-    const auto number = ParseJavaFloating<double>(value.text);
-    return !number || !std::isfinite(*number);
-  }
-  return std::any_of(value.elements.begin(), value.elements.end(), &HasInfiniteNumber) ||
-         std::any_of(value.members.begin(), value.members.end(),
-                     [](const JsonMember& member) { return HasInfiniteNumber(member.value); });
+  if (many) style.shape = Shape::kQuoted;
+  return Find(value.elements[step.index], style, path.subspan(1), found);
 }
 
 // Spark's grammar skips blanks before each word.
@@ -153,13 +151,12 @@ Result<bool> AppendJsonValue(std::string_view json, const std::vector<JsonStep>&
                              std::string* out) {
   JsonValue value;
   const JsonOutcome outcome = ParseJson(json, {.control_characters = true}, &value);
-  if (outcome == JsonOutcome::kUnproven || HasInfiniteNumber(value)) {
+  if (outcome == JsonOutcome::kUnproven) {
     return Unimplemented(
-        "a JSON text has half a character or a number beyond double, which is not proven equal to "
-        "Spark's - filter it out");
+        "a JSON text has half a character, which is not proven equal to Spark's - filter it out");
   }
   Found found;
-  if (outcome != JsonOutcome::kValue || !Find(value, Style::kRaw, path, &found)) return false;
+  if (outcome != JsonOutcome::kValue || !Find(value, Style{}, path, &found)) return false;
   out->append(Joined(found));
   return true;
 }

@@ -235,7 +235,29 @@ void AppendJsonString(std::string_view text, std::string* out) {
   out->push_back('"');
 }
 
-void AppendJson(const JsonValue& value, std::string* out) {
+namespace {
+
+void AppendCopiedString(Text text, JsonTarget target, std::string* out) {
+  if (target == JsonTarget::kText) return AppendJsonString(text, out);
+  std::string quoted;
+  AppendJsonString(text, &quoted);
+  for (std::size_t at = 0; at < quoted.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(quoted[at]);
+    if (byte < 0xf0 || at + 3 >= quoted.size()) {
+      out->push_back(quoted[at]);
+      continue;
+    }
+    std::uint32_t code = byte & 7U;
+    for (int i = 0; i < 3; ++i) code = code << 6 | (static_cast<unsigned char>(quoted[++at]) & 63U);
+    code -= 0x10000;
+    fmt::format_to(std::back_inserter(*out), "\\u{:04X}\\u{:04X}", 0xd800 | code >> 10,
+                   0xdc00 | (code & 0x3ff));
+  }
+}
+
+}  // namespace
+
+void AppendJson(const JsonValue& value, JsonTarget target, std::string* out) {
   switch (value.kind) {
     case JsonValue::Kind::kNull:
       out->append("null");
@@ -252,12 +274,12 @@ void AppendJson(const JsonValue& value, std::string* out) {
     case JsonValue::Kind::kFloating:
       return AppendFloating(value.text, out);
     case JsonValue::Kind::kString:
-      return AppendJsonString(value.text, out);
+      return AppendCopiedString(value.text, target, out);
     case JsonValue::Kind::kArray:
       out->push_back('[');
       for (std::size_t i = 0; i < value.elements.size(); ++i) {
         if (i > 0) out->push_back(',');
-        AppendJson(value.elements[i], out);
+        AppendJson(value.elements[i], target, out);
       }
       out->push_back(']');
       return;
@@ -265,9 +287,9 @@ void AppendJson(const JsonValue& value, std::string* out) {
       out->push_back('{');
       for (std::size_t i = 0; i < value.members.size(); ++i) {
         if (i > 0) out->push_back(',');
-        AppendJsonString(value.members[i].name, out);
+        AppendCopiedString(value.members[i].name, target, out);
         out->push_back(':');
-        AppendJson(value.members[i].value, out);
+        AppendJson(value.members[i].value, target, out);
       }
       out->push_back('}');
   }

@@ -49,8 +49,11 @@ enum class JsonOutcome : std::uint8_t {
 
 JsonOutcome ParseJson(std::string_view text, const JsonDialect& dialect, JsonValue* value);
 
-// As compact JSON; floating numbers as Java writes them.
-void AppendJson(const JsonValue& value, std::string* out);
+// Jackson writes characters beyond the first 65,536 to bytes as two escapes, to texts as they are.
+enum class JsonTarget : std::uint8_t { kBytes, kText };
+
+// As compact JSON; floating numbers as Java writes them, those beyond double as texts.
+void AppendJson(const JsonValue& value, JsonTarget target, std::string* out);
 void AppendJsonString(std::string_view text, std::string* out);
 
 }  // namespace gnomon::expr

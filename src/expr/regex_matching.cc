@@ -3,8 +3,12 @@
 
 #include <arrow/compute/api.h>
 
+#include <map>
+
 #include "expr/code_points.h"
+#include "expr/coercion.h"
 #include "expr/nested.h"
+#include "expr/scattered_rows.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::expr {
@@ -82,6 +86,60 @@ Result<int> ConstantGroup(std::string_view name, std::span<const Argument> argum
 
 bool IsNullLiteral(const Argument& argument) {
   return argument.literal != nullptr && argument.literal->IsNull(0);
+}
+
+namespace {
+
+// The rows of each pattern; those where it or the text is NULL have none.
+std::map<Text, std::vector<std::int64_t>> RowsOfPatterns(const arrow::Array& texts,
+                                                         const arrow::StringArray& patterns) {
+  std::map<Text, std::vector<std::int64_t>> groups;
+  for (std::int64_t row = 0; row < patterns.length(); ++row) {
+    if (texts.IsValid(row) && patterns.IsValid(row)) groups[patterns.GetView(row)].push_back(row);
+  }
+  return groups;
+}
+
+}  // namespace
+
+Result<BoundFunction> BindPatternColumn(std::string_view name, std::span<const Argument> arguments,
+                                        const DataType& result,
+                                        Result<BoundFunction> (*bind)(std::string_view,
+                                                                      std::span<const Argument>)) {
+  const DataType text(TypeKind::kString);
+  // What stands behind the pattern is a constant to each of these functions.
+  for (const Argument& argument : arguments.subspan(2)) {
+    if (argument.literal == nullptr) return RefuseTypes(name, arguments);
+  }
+  std::vector<Argument> constants(arguments.begin(), arguments.end());
+  constants[0] = Argument{.type = text};
+  return BindFixed(
+      name, arguments.first(2), {text, text}, result,
+      [name, constants, result, bind](std::span<const Operand> operands,
+                                      std::int64_t rows) -> Result<ArrayPtr> {
+        GNOMON_ASSIGN_OR_RETURN(ArrayPtr texts, ExpandRows(operands[0], rows));
+        GNOMON_ASSIGN_OR_RETURN(ArrayPtr patterns, ExpandRows(operands[1], rows));
+        ScatteredRows collected(result, rows);
+        for (const auto& [pattern, places] :
+             RowsOfPatterns(*texts, static_cast<const arrow::StringArray&>(*patterns))) {
+          std::vector<Argument> bound_arguments = constants;
+          GNOMON_ARROW_ASSIGN(
+              bound_arguments[1].literal,
+              arrow::MakeArrayFromScalar(arrow::StringScalar(std::string(pattern)), 1),
+              "binding a pattern");
+          bound_arguments[1].type = TypeKind::kString;
+          const auto bound = bind(name, bound_arguments);
+          // Spark minds a group that does not exist only where something matches.
+          if (!bound) return Unimplemented("{}", bound.error().message);
+          GNOMON_ASSIGN_OR_RETURN(ArrayPtr taken, TakeRows(texts, places));
+          const Operand operand{std::move(taken), false};
+          GNOMON_ASSIGN_OR_RETURN(
+              ArrayPtr values,
+              bound->kernel(std::span(&operand, 1), static_cast<std::int64_t>(places.size())));
+          collected.Add(std::move(values), places);
+        }
+        return collected.InOrder();
+      });
 }
 
 Status CheckWidth(const JavaRegex& regex, std::string_view name) {

@@ -25,6 +25,13 @@ Result<int> ConstantGroup(std::string_view name, std::span<const Argument> argum
 
 bool IsNullLiteral(const Argument& argument);
 
+// A pattern that is no constant: each of its values is bound by `bind` as the constant that it is,
+// over the rows that have it.
+Result<BoundFunction> BindPatternColumn(std::string_view name, std::span<const Argument> arguments,
+                                        const DataType& result,
+                                        Result<BoundFunction> (*bind)(std::string_view,
+                                                                      std::span<const Argument>));
+
 // Where the rewritten pattern is only equal to Java's on some texts, others stop the evaluation.
 Status CheckTexts(const JavaRegex& regex, const arrow::Array& array);
 

@@ -20,6 +20,7 @@
 #include "sql/duckdb_errors.h"
 #include "sql/duckdb_types.h"
 #include "sql/functions.h"
+#include "sql/hyperloglog.h"
 #include "sql/iceberg_scan.h"
 #include "sql/moments.h"
 #include "sql/result_stream.h"
@@ -197,6 +198,7 @@ Result<std::unique_ptr<Engine>> Engine::Open(const SessionOptions& options,
     RegisterFunctions(*engine->database_->instance);
     RegisterIcebergScan(*engine->database_->instance, sources);
     RegisterMoments(*engine->database_->instance);
+    RegisterHyperLogLog(*engine->database_->instance);
     RegisterSparkPlan(*engine->database_->instance);
     GNOMON_RETURN_IF_ERROR(Lock(*engine->database_, tmp_dir));
     return engine;

@@ -6,6 +6,7 @@
 #include <arrow/api.h>
 #include <arrow/device.h>
 
+#include <algorithm>
 #include <duckdb/execution/expression_executor.hpp>
 #include <duckdb/function/scalar_function.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
@@ -37,13 +38,12 @@ using duckdb::ScalarFunction;
 using Arguments = duckdb::vector<duckdb::unique_ptr<Expression>>;
 
 constexpr std::string_view kPrefix = "spark_";
-// The function that turns DuckDB's sum into Spark's: the only one that meets a HUGEINT.
-constexpr std::string_view kSumResult = "sum_result";
+// The functions that turn DuckDB's sum into Spark's: the only ones that meet a HUGEINT.
+constexpr std::string_view kSumResults[] = {"sum_result", "try_sum_result"};
 
 DataType ArgumentType(const LogicalType& type, std::string_view function) {
-  if (type.id() == LogicalTypeId::HUGEINT && function == kSumResult) {
-    return DataType::Decimal(38, 0);
-  }
+  const bool is_sum = std::ranges::find(kSumResults, function) != std::end(kSumResults);
+  if (type.id() == LogicalTypeId::HUGEINT && is_sum) return DataType::Decimal(38, 0);
   return ValueOrThrow(FromDuckDb(type).Annotate(function));
 }
 

@@ -16,10 +16,11 @@ import pytest
 ANSWERS = Path(__file__).resolve().parents[1] / "spark_answers"
 sys.path.append(str(ANSWERS.parents[1] / "tools" / "spark_answers"))
 
+import aggregate_queries  # noqa: E402
 import relational_queries  # noqa: E402
 
 # What the engine makes of DuckDB's plan is not in the text.
-PLANS = frozenset(relational_queries.queries())
+PLANS = frozenset((*relational_queries.queries(), *aggregate_queries.queries()))
 EPOCH = datetime.date(1970, 1, 1)
 
 MACROS = {

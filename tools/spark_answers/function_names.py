@@ -39,18 +39,13 @@ _FORMS = {
     "cast": "cast"
 }
 _WHY = {
-    "uuid": "it gives another value each time",
     "shuffle": "it gives another value each time",
     "randn": "it gives another value each time",
     "monotonically_increasing_id": "its values depend on Spark's partitions",
     "spark_partition_id": "its values depend on Spark's partitions",
     "input_file_name": "its values depend on how Spark reads the files",
     "java_method": "it calls Java",
-    "reflect": "it calls Java",
-    "from_utc_timestamp": "it needs a table of time zones",
-    "to_utc_timestamp": "it needs a table of time zones",
-    "convert_timezone": "it needs a table of time zones",
-    "approx_count_distinct": "it is an estimate - use count(DISTINCT x)"
+    "reflect": "it calls Java"
 }
 _UNPROVEN = "no answer of Spark's proves it"
 

@@ -4,13 +4,14 @@ numbers and texts, try_ arithmetic, URLs, parts of times. Column names are those
 
 import itertools
 
+import zone_cases
 from nested_cases import each
 
 
 def expressions():
     for group in (_written_dates, _to_json, _from_json, _json_parts, _formats, _numbers_as_text,
-                  _tries, _urls, _regular_expressions, _texts, _arrays, _binary, _times, _units, _types, _numbers,
-                  _casts, _read_dates):
+                  _tries, _urls, _regular_expressions, zone_cases.expressions, _types, _texts, _times, _binary,
+                  _patterns, _read_dates, _casts, _units, _arrays, _numbers):
         yield from group()
 
 
@@ -341,7 +342,8 @@ def _arrays():
         flatten(array(@, NULL))
         concat(@, array())
         shuffle(@)""", "ai", "sa", "da", "aa")
-    yield from ("sequence(dt, date_add(dt, 3))", "sequence(DATE'2023-01-30', DATE'2023-03-01', INTERVAL 1 MONTH)",
+    yield from ("transform(sequence(dt, date_add(dt, 3)), x -> unix_date(x))",
+                "sequence(DATE'2023-01-30', DATE'2023-03-01', INTERVAL 1 MONTH)",
                 "sequence(DATE'2023-01-01', DATE'2023-01-10', INTERVAL 3 DAYS)",
                 "sequence(DATE'2023-01-10', DATE'2023-01-01', INTERVAL -3 DAYS)", "sequence(1, 10, 3)",
                 "sequence(10, 1)",
@@ -358,7 +360,8 @@ def _arrays():
                 "map_zip_with(mi, mj, (k, x, y) -> coalesce(x, 0) + coalesce(y, 0))", "map_entries(mk)",
                 "map_from_entries(map_entries(mk))", "map_keys(mk)", "map_values(mk)", "size(mk)", "mk[1]", "mi['zz']",
                 "str_to_map('a=1&b=2', '&', '=')", "str_to_map('a', ',', ':')", "str_to_map('')", "str_to_map(w, s)",
-                "array(1, NULL, 2.5)", "array('a', dt)", "array(dt, ts)", "map(1, 'a', 2, NULL)",
+                "array(1, NULL, 2.5)", "array('a', dt)",
+                "transform(array(dt, ts), x -> unix_micros(x))", "map(1, 'a', 2, NULL)",
                 "map(1, 'a', 2L, 'b')",
                 "named_struct('a', n).a", "struct(n, s).s", "arrays_overlap(ai, array(NULL))", "array_union(sa, NULL)",
                 "array_distinct(sl)", "array_sort(sl)", "sort_array(sl, false)", "array_contains(sl, sl[0])",
@@ -475,3 +478,34 @@ def _casts():
                 "CAST(array(dt, NULL) AS string)", "CAST(map(n, ts) AS string)", "CAST(struct(d, f, dc) AS string)",
                 "CAST(NULL AS array<int>)", "CAST(array() AS array<int>)", "CAST(array(NULL) AS array<string>)",
                 "CAST(s AS char(3))", "CAST(s AS varchar(3))", "i::bigint", "CAST(s AS array<int>)")
+
+
+def _patterns():
+    """LIKE and RLIKE with a column for the pattern, and patterns that are not what they seem; JSON with
+    characters and numbers that are beyond the usual."""
+    for text in ('{"b":{"k😀":"😀é日\U0010ffff\u007f"},"c":"😀"}', '{"b":[1e400,-1e999,"\\\\uD83D\\\\uDE00"],"c":1e309}',
+                 '{"b":{"x":1E-400,"y":0.1e1,"z":123456789012345678901234567890},"c":[]}'):
+        for path in ("$", "$.b", "$.c", "$.b[0]", "$.b[*]", "$.b.x"):
+            yield f"get_json_object('{text}', '{path}')"
+        yield from (f"from_json('{text}', 'b STRING, c STRING')", f"to_json(from_json('{text}', 'c STRING'))",
+                    f"from_json('{text}', 'map<string,string>')")
+    yield from each(
+        """s LIKE @
+        w LIKE @
+        ns LIKE @
+        NOT s LIKE @
+        s ILIKE @
+        w RLIKE @
+        s RLIKE @
+        regexp_like(ns, @)
+        s LIKE @ ESCAPE '/'
+        regexp_replace(w, @, '-')
+        split(w, @)
+        regexp_extract(w, @, 0)
+        regexp_count(w, @)""", "w", "s", "ns", "substring(w, 2)", "concat('%', s, '%')", "concat('_', substring(s, 2))",
+        "if(b, 'a%', '%b')", "concat(s, '.*')", "concat('^', ns, '$')", "'.'", "'a.c'", "'[a-c]+'", "NULL", "js")
+    yield from ("s LIKE ''", "s LIKE '%'", "s LIKE '%%'", "s LIKE '_'", "s LIKE '__%'", "w LIKE '%_%'", "w LIKE '日_'",
+                "w LIKE '%😀%'", "s LIKE 'a\\\\%'", "s LIKE 'a\\%'", "s LIKE 'a\\'", "s LIKE '\\a'",
+                "s LIKE '/%' ESCAPE '/'", "s LIKE '%/' ESCAPE '/'", "bn LIKE 'a%'", "i LIKE '1%'", "d LIKE '%.5'",
+                "dt LIKE '2023%'", "b LIKE 't%'", "w LIKE '%\n%'", "js LIKE '%{%'", "js RLIKE '\\\\{.*\\\\}'",
+                "s LIKE ANY ('a%', w)", "s LIKE ALL ('%', w)", "s NOT LIKE ALL (w, s)")

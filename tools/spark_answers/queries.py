@@ -2,6 +2,7 @@
 """Whole queries over the view `inputs`, in the shapes that staging queries have. A query whose end
 is an ORDER BY has one order only (it ends in id), so that rows can be compared in place."""
 
+import aggregate_queries
 import relational_queries
 
 
@@ -9,7 +10,7 @@ def queries() -> list[str]:
     return list(
         dict.fromkeys((*_names(), *_shapes(), *_aggregates(), *_shadows(), *_joins(), *_sets_and_windows(),
                        *_nested(), *_generators(), *_groupings(), *_subqueries(), *_more_aggregates(),
-                       *_more_windows(), *relational_queries.queries())))
+                       *_more_windows(), *relational_queries.queries(), *aggregate_queries.queries())))
 
 
 def _names():

@@ -29,7 +29,6 @@ import library_inputs  # noqa: E402
 import queries  # noqa: E402
 
 BATCH = 40
-KEPT_EVERY = 5 * BATCH
 # What is recorded: the file of answers -> its expressions and the table they read.
 EXPRESSIONS = {
     "expressions": (cases.expressions, inputs),
@@ -268,9 +267,10 @@ def record_new(recorder, expressions: list[str], path: Path) -> list[dict]:
     """One line per expression, in their order: an answer that is there is kept."""
     known = {line["expression"]: line for line in read(path)} if path.exists() else {}
     wanted = [text for text in expressions if text not in known]
-    for begin in range(0, len(wanted), KEPT_EVERY):  # so that a stopped recording is gone on with
-        known.update((line["expression"], line) for line in recorder.record(wanted[begin:begin + KEPT_EVERY]))
+    for begin in range(0, len(wanted), BATCH):  # so that a stopped recording is gone on with
+        known.update((line["expression"], line) for line in recorder.record(wanted[begin:begin + BATCH]))
         write(path, [known[text] for text in expressions if text in known])
+        print(f"{min(begin + BATCH, len(wanted))} of {len(wanted)} that are new", file=sys.stderr)
     return [known[text] for text in expressions]
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Aggregate and window functions as DuckDB computes them, with Spark's types and its way with NULL."""
 
+import math
+
 from . import nodes
 
 # Spark's int and tinyint where DuckDB counts with a bigint.
@@ -8,6 +10,9 @@ _AS_INT = frozenset(("row_number", "rank", "dense_rank", "ntile"))
 # Of doubles on both sides, to within rounding.
 _OF_DOUBLES = frozenset(
     "stddev_samp stddev_pop var_samp var_pop covar_samp covar_pop".split())
+
+# Of the sketch of approx_count_distinct: sql/hyperloglog.cc.
+ADDRESS_BITS = range(4, 19)
 
 
 def aggregate(node: nodes.Aggregate, arguments: list[str], condition: str | None,
@@ -22,10 +27,14 @@ def aggregate(node: nodes.Aggregate, arguments: list[str], condition: str | None
         return f"{function}({distinct}{', '.join(args) or '*'}){filtered}{over}"
 
     name = node.name
-    if name == "sum":
+    if name in ("sum", "try_sum"):
         # What is summed tells the type of the sum.
         sample = arguments[0] if over else f"first({arguments[0]})"
-        return f"spark_sum_result({call('sum', *arguments)}, {sample})"
+        return f"spark_{name}_result({call('sum', *arguments)}, {sample})"
+    if name == "approx_count_distinct":
+        counted = call(f"spark_approx_count_distinct_{address_bits(node)}", f"spark_xxhash64({arguments[0]})",
+                       also=f"{arguments[0]} IS NOT NULL")
+        return f"coalesce({counted}, 0)"
     if name == "avg":
         sample = arguments[0] if over else f"first({arguments[0]})"
         value = f"spark_avg_input({arguments[0]})"
@@ -81,6 +90,19 @@ def aggregate(node: nodes.Aggregate, arguments: list[str], condition: str | None
         fields = ", ".join(f"'{i}', {argument}" for i, argument in enumerate(arguments))
         return call("count", f"spark_named_struct({fields})", also=present)
     return call(name, *arguments)  # count, bit_and and its kin
+
+
+def address_bits(node: nodes.Aggregate) -> int | None:
+    """How many bits of a hash HyperLogLog++ takes for the address, by Spark's formula; None where the
+    wanted deviation is no constant."""
+    if len(node.args) == 1:
+        return math.ceil(2 * math.log(1.106 / 0.05) / math.log(2))
+    wanted = node.args[1]
+    if not isinstance(wanted, nodes.Literal) or not (wanted.type in ("int", "double") or
+                                                     wanted.type.startswith("decimal")):
+        return None
+    deviation = float(wanted.value)
+    return math.ceil(2 * math.log(1.106 / deviation) / math.log(2)) if deviation > 0 else None
 
 
 def _double(argument: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from . import duckdb_aggregates, names, nodes, pivots
 from .errors import error_at
-from .tree import case_name, case_parts, lambda_tree
+from .tree import case_name, case_parts, expression_tree, lambda_tree
 
 _JOIN_WORDS = {
     "inner": "JOIN",
@@ -357,6 +357,8 @@ class DuckDbText:
         return self._expression(node, scope)
 
     def _expression(self, node: nodes.Node, scope: _Scope) -> str:
+        if _is_conditional(node) and _raises(node):
+            return self._evaluated(node, scope, whole=True)
         if isinstance(node, nodes.Call):
             if any(isinstance(arg, nodes.Lambda) for arg in node.args):
                 return self._evaluated(node, scope)
@@ -389,24 +391,28 @@ class DuckDbText:
                            "an INTERVAL stands alone - add it to a date or a timestamp")
         raise AssertionError(type(node).__name__)
 
-    def _evaluated(self, call: nodes.Call, scope: _Scope) -> str:
-        """A call with a lambda is handed over as a tree; its columns are the arguments."""
+    def _evaluated(self, node: nodes.Node, scope: _Scope, whole: bool = False) -> str:
+        """A call with a lambda is handed over as a tree; its columns are the arguments, or, of a `whole`
+        tree, the columns that stand anywhere in it."""
         arguments: list[str] = []
 
-        def argument(node: nodes.Node) -> dict:
-            text = self._expression(node, scope)
+        def argument(inner: nodes.Node) -> dict:
+            text = self._expression(inner, scope)
             if text not in arguments:
                 arguments.append(text)
             return {"op": "column", "name": str(arguments.index(text))}
 
-        tree = {
-            "op": "call",
-            "name": call.name,
-            "args": [
-                lambda_tree(self._text, arg, argument)
-                if isinstance(arg, nodes.Lambda) else argument(arg) for arg in call.args
-            ]
-        }
+        if whole:
+            tree = expression_tree(self._text, node, argument)
+        else:
+            tree = {
+                "op": "call",
+                "name": node.name,
+                "args": [
+                    lambda_tree(self._text, arg, argument)
+                    if isinstance(arg, nodes.Lambda) else argument(arg) for arg in node.args
+                ]
+            }
         text = string(json.dumps(tree, ensure_ascii=False, separators=(",", ":")))
         return f"spark_evaluate({', '.join([text, *arguments])})"
 
@@ -473,6 +479,10 @@ def generated_rows(text: str, generator: nodes.Generator, columns: list[str],
         width = -(-(len(generator.args) - 1) // rows.value)
         names = columns or [f"col{i}" for i in range(width)]
         wanted, call = (width,), f"spark_stack_rows({', '.join(arguments[:len(generator.args)])})"
+    elif generator.name == "json_tuple":
+        width = len(generator.args) - 1
+        names = columns or [f"c{i}" for i in range(width)]
+        wanted, call = (width,), f"spark_json_tuple_rows({', '.join(arguments[:width + 1])})"
     elif generator.name == "inline":
         names, wanted = columns, (len(columns),)
         if not columns:
@@ -509,6 +519,19 @@ def literal(node: nodes.Literal) -> str:
         return f"CAST('{escaped}' AS BLOB)"
     value = repr(node.value) if node.type == "double" else node.value
     return f"CAST('{value}' AS {node.type.upper()})"
+
+
+def _is_conditional(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Case) or isinstance(node, nodes.Call) and node.name in ("if", "coalesce")
+
+
+def _raises(node: nodes.Node) -> bool:
+    """Whether it stops the query by itself, which only the rows that reach it may do."""
+    if isinstance(node, nodes.Call):
+        return node.name in ("raise_error", "assert_true") or any(map(_raises, node.args))
+    if isinstance(node, nodes.Cast):
+        return _raises(node.arg)
+    return isinstance(node, nodes.Case) and any(map(_raises, case_parts(node)))
 
 
 def _with_aliases(node: nodes.Node, select: nodes.Select) -> nodes.Node:

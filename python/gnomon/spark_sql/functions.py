@@ -17,7 +17,8 @@ _OPERATORS_ONLY = frozenset(
     "bit_and bit_or bit_xor bit_not "
     "add_months_interval add_days_interval add_time_interval "
     "second_with_fraction year_of_week iso_day_of_week timestampadd timestampdiff "
-    "explode_array explode_map posexplode_array posexplode_map inline_rows stack_rows".split())
+    "explode_array explode_map posexplode_array posexplode_map inline_rows stack_rows json_tuple_rows "
+    "try_sum_result".split())
 
 # Spark's name of an operator in the form of a function.
 _OPERATOR_FUNCTIONS = {
@@ -41,7 +42,8 @@ _SYNONYMS = (("upper", "ucase"), ("lower", "lcase"), ("ceil", "ceiling"), ("pow"
              ("aggregate", "reduce"), ("char", "chr"), ("locate", "position"),
              ("current_timestamp", "now"), ("current_date", "curdate"),
              ("eq_null_safe", "equal_null"), ("unix_timestamp", "to_unix_timestamp"),
-             ("element_at", "try_element_at"), ("format_string", "printf"), ("rand", "random"), ("bit_get", "getbit"))
+             ("element_at", "try_element_at"), ("format_string", "printf"), ("rand", "random"), ("bit_get", "getbit"),
+             ("to_char", "to_varchar"))
 _SPARKS_OWN = frozenset(
     name for group in _SYNONYMS for name in group) - {"starts_with", "ends_with"}
 
@@ -55,8 +57,10 @@ AGGREGATES = {
     "count": ("count", 0, 100),
     "grouping_id": ("grouping_id", 0, 100),
     **{name: ("approx_percentile", 2, 3) for name in ("approx_percentile", "percentile_approx")},
+    "approx_count_distinct": ("approx_count_distinct", 1, 2),
     **{name: (form, 1, 1) for name, form in (
-        ("sum", "sum"), ("avg", "avg"), ("mean", "avg"), ("min", "min"), ("max", "max"),
+        ("sum", "sum"), ("avg", "avg"), ("mean", "avg"),
+        ("try_sum", "try_sum"), ("try_avg", "avg"), ("min", "min"), ("max", "max"),
         ("collect_list", "collect_list"), ("array_agg", "collect_list"),
         ("collect_set", "collect_set"), ("count_if", "count_if"), ("bool_and", "bool_and"),
         ("every", "bool_and"), ("bool_or", "bool_or"), ("any", "bool_or"), ("some", "bool_or"),
@@ -75,9 +79,6 @@ AGGREGATES = {
 }
 # What to write instead of a function that is refused for a reason.
 _INSTEAD = {
-    "approx_count_distinct": "use count(DISTINCT x)",
-    "try_sum": "use sum",
-    "try_avg": "use avg",
     "histogram_numeric": "group by a bucket of the value",
     "percentile_cont": "use percentile(x, p)",
 }
@@ -101,6 +102,7 @@ GENERATORS = {
     "inline": ("inline", False),
     "inline_outer": ("inline", True),
     "stack": ("stack", False),
+    "json_tuple": ("json_tuple", False),
 }
 
 

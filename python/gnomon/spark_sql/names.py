@@ -39,7 +39,7 @@ _SHAPED = frozenset("not ne is_null is_not_null in like negative positive".split
 _UNNAMED = frozenset(
     "get_item get_field ilike array_sort array_join str_to_map random curdate dateadd timestampadd "
     "map named_struct mask".split()) | {"like any"}
-_UNNAMED_WITH = frozenset((("log", 1), ("unix_timestamp", 0), ("datediff", 3)))
+_UNNAMED_WITH = frozenset((("log", 1), ("unix_timestamp", 0), ("datediff", 3), ("assert_true", 1)))
 
 _INFIX = {
     "add": "+",
@@ -161,6 +161,8 @@ def _shown_call(node: nodes.Call) -> str:
         return f"(+ {args[0]})"
     if (node.shown is None or node.name == "div") and node.name in _INFIX:
         return f"({args[0]} {_INFIX[node.name]} {args[1]})"
+    if node.shown == "convert_timezone" and len(args) == 2:
+        args.insert(0, "current_timezone()")
     default = _DEFAULTS.get((node.shown, len(args)))
     if default is not None:
         args.append(default)

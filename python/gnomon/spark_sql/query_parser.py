@@ -3,6 +3,7 @@
 refused by name."""
 
 from . import functions, intervals, macros, nodes, pivots
+from .duckdb_aggregates import ADDRESS_BITS, address_bits
 from .errors import SqlError
 from .expression_parser import ExpressionParser
 from .token_stream import KEYWORDS
@@ -186,7 +187,7 @@ class QueryParser(ExpressionParser):
             name = self.name("explode or the like").lower()
             self.expect("(")
             if name not in functions.GENERATORS:
-                raise self.refused(f"LATERAL VIEW {name}", "use explode, posexplode, inline or stack",
+                raise self.refused(f"LATERAL VIEW {name}", "use explode, posexplode, inline, stack or json_tuple",
                                    begin)
             generator = self.generator(name, begin, in_view=True)
             generator.outer = generator.outer or outer
@@ -210,8 +211,10 @@ class QueryParser(ExpressionParser):
     def generator(self, name: str, begin: int, in_view: bool = False) -> nodes.Generator:
         kind, outer = functions.GENERATORS[name]
         args = self._without_aggregates(f"{name}(...)", self.expressions_until_parenthesis)
-        if not args or kind != "stack" and len(args) != 1:
+        if not args or kind not in ("stack", "json_tuple") and len(args) != 1:
             raise self.error(f"the function {name} has {len(args)} arguments - give it one", begin)
+        if kind == "json_tuple" and len(args) < 2:
+            raise self.error("json_tuple names no field - write json_tuple(text, 'a', 'b')", begin)
         if not in_view and not self._in_projection:
             raise self.error(
                 f"the function {name} makes several rows of one - write it as a column of the SELECT, or "
@@ -480,6 +483,8 @@ class QueryParser(ExpressionParser):
         if inner is not None and not self.at("OVER"):
             raise inner
         node = nodes.Aggregate(begin, form, args, distinct, condition, name, ignore_nulls)
+        if form == "approx_count_distinct" and address_bits(node) not in ADDRESS_BITS:
+            raise self.refused(f"the deviation of {name}", "write a number from 0.003 to 0.39", begin)
         return self.make(node, condition, *args)
 
     def _arguments_of(self, name: str) -> tuple[list[nodes.Node], SqlError | None]:

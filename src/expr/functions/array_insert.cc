@@ -59,8 +59,7 @@ Result<ArrayPtr> InsertRows(const DataType& type, std::span<const Operand> opera
 Result<BoundFunction> BindInsert(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 3, 3));
   const DataType& place = arguments[1].type;
-  if (place.kind != TypeKind::kVoid && (!IsInteger(place.kind) || place.kind == TypeKind::kLong))
-    return RefuseTypes(name, arguments);
+  if (!IsInteger(place.kind) || place.kind == TypeKind::kLong) return RefuseTypes(name, arguments);
   DataType list = arguments[0].type;
   DataType element;
   if (arguments[2].type.kind == TypeKind::kVoid && list.kind == TypeKind::kList) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sort_array and array_sort, array_append, array_prepend and array_insert.
 #include <algorithm>
+#include <numeric>
 
 #include "expr/array_argument.h"
 #include "expr/elementwise.h"
@@ -58,6 +59,36 @@ Result<BoundFunction> BindSortArray(std::string_view name, std::span<const Argum
   return BoundFunction{{type}, type, SortKernel(type, *order, {!ascending, ascending}), {}};
 }
 
+// The order in which Java's sort leaves 0 to size - 1, whether or not the comparison is one of an
+// order (NULL may equal all else): a first run, then insertion by halves. So it sorts fewer than 32
+// elements; of more it is the same where the comparison is one.
+template <typename Less>
+std::vector<std::int64_t> SortedAsJava(std::int64_t size, Less less) {
+  std::vector<std::int64_t> sorted(static_cast<std::size_t>(size));
+  std::iota(sorted.begin(), sorted.end(), 0);
+  if (size < 2) return sorted;
+  auto run = sorted.begin() + 1;
+  if (less(*run, run[-1])) {
+    while (run != sorted.end() && less(*run, run[-1])) ++run;
+    std::reverse(sorted.begin(), run);
+  } else {
+    while (run != sorted.end() && !less(*run, run[-1])) ++run;
+  }
+  for (; run != sorted.end(); ++run) {
+    auto left = sorted.begin();
+    for (auto right = run; left < right;) {
+      const auto middle = left + (right - left) / 2;
+      if (less(*run, *middle)) {
+        right = middle;
+      } else {
+        left = middle + 1;
+      }
+    }
+    std::rotate(left, run, run + 1);
+  }
+  return sorted;
+}
+
 // By a lambda that compares two elements: its answers are computed for all pairs that sorting by
 // insertion could ask for, n * n of each row.
 Result<ArrayPtr> SortByLambda(const DataType& type, const BoundLambda& compare,
@@ -93,12 +124,10 @@ Result<ArrayPtr> SortByLambda(const DataType& type, const BoundLambda& compare,
       continue;
     }
     const std::int64_t size = lists.size(row);
-    std::vector<std::int64_t> sorted;
-    for (std::int64_t k = 0; k < size; ++k) {
-      std::size_t at = sorted.size();
-      while (at > 0 && compared.Value(base + k * size + sorted[at - 1]) < 0) --at;
-      sorted.insert(sorted.begin() + static_cast<std::ptrdiff_t>(at), k);
-    }
+    const auto less = [&](std::int64_t a, std::int64_t b) {
+      return compared.Value(base + a * size + b) < 0;
+    };
+    const std::vector<std::int64_t> sorted = SortedAsJava(size, less);
     for (const std::int64_t k : sorted) result.Append(lists.begin(row) + k);
     result.CloseRow();
     base += size * size;

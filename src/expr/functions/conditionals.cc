@@ -106,13 +106,19 @@ Result<BoundFunction> BindNullif(std::string_view name, std::span<const Argument
 
 }  // namespace
 
-const ScalarFunction kIf{"if", "if(condition, a, b); a NULL condition chooses b", &BindIf};
-const ScalarFunction kCaseWhen{"case_when", "CASE WHEN condition THEN value ... ELSE value END",
-                               &BindCaseWhen};
+const ScalarFunction kIf{"if",    "if(condition, a, b); a NULL condition chooses b",
+                         &BindIf, false,
+                         true,    Branches::kConditions};
+const ScalarFunction kCaseWhen{"case_when",   "CASE WHEN condition THEN value ... ELSE value END",
+                               &BindCaseWhen, false,
+                               true,          Branches::kConditions};
 const ScalarFunction kNvl2{"nvl2", "nvl2(a, b, c): b where a is not NULL, else c", &BindNvl2};
-const ScalarFunction kCoalesce{"coalesce", "the first argument that is not NULL", &BindCoalesce};
-const ScalarFunction kNvl{"nvl", "coalesce of two", &BindNvl};
-const ScalarFunction kIfnull{"ifnull", "coalesce of two", &BindNvl};
+const ScalarFunction kCoalesce{"coalesce",    "the first argument that is not NULL",
+                               &BindCoalesce, false,
+                               true,          Branches::kFirstValid};
+const ScalarFunction kNvl{"nvl", "coalesce of two", &BindNvl, false, true, Branches::kFirstValid};
+const ScalarFunction kIfnull{"ifnull", "coalesce of two",    &BindNvl, false,
+                             true,     Branches::kFirstValid};
 const ScalarFunction kNullif{"nullif", "NULL if a = b, else a", &BindNullif};
 
 }  // namespace gnomon::expr::functions

@@ -146,6 +146,28 @@ Result<BoundFunction> BindToTimestamp(std::string_view name, std::span<const Arg
                                    [](std::int64_t micros) { return micros; });
 }
 
+// A zone in the text is read and dropped; a pattern that reads one is not proven.
+Result<BoundFunction> BindToTimestampNtz(std::string_view name,
+                                         std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
+  const DataType local(TypeKind::kTimestampNtz);
+  if (arguments.size() == 1) {
+    if (IsNumeric(arguments[0].type.kind)) return RefuseTypes(name, arguments);
+    return BindCastTo(name, arguments, local);
+  }
+  if (IsMoment(arguments[0].type.kind)) return BindMoment(name, arguments, local);
+  if (arguments[0].type.kind != TypeKind::kString) return RefuseTypes(name, arguments);
+  if (IsNullPattern(arguments)) return AllNull(local);
+  GNOMON_ASSIGN_OR_RETURN(DateTimePattern pattern, PatternOf(name, arguments));
+  if (pattern.HasZone())
+    return Unimplemented(
+        "{} by a pattern with a zone is not proven equal to Spark's - use "
+        "to_timestamp",
+        name);
+  return BindReading<std::int64_t>(name, arguments, local,
+                                   [](std::int64_t micros) { return micros; });
+}
+
 Result<BoundFunction> BindDate(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
   return BindCastTo(name, arguments, DataType(TypeKind::kDate));
@@ -162,6 +184,10 @@ const ScalarFunction kDateFormat{"date_format", "a timestamp as text by a patter
 const ScalarFunction kToDate{"to_date", "a date from text, by a pattern if given", &BindToDate};
 const ScalarFunction kToTimestamp{"to_timestamp", "a timestamp from text, by a pattern if given",
                                   &BindToTimestamp};
+const ScalarFunction kTryToTimestamp{"try_to_timestamp", "to_timestamp", &BindToTimestamp};
+const ScalarFunction kToTimestampLtz{"to_timestamp_ltz", "to_timestamp", &BindToTimestamp};
+const ScalarFunction kToTimestampNtz{"to_timestamp_ntz", "a local time from text, or by a pattern",
+                                     &BindToTimestampNtz};
 const ScalarFunction kDate{"date", "the cast to date", &BindDate};
 
 }  // namespace gnomon::expr::functions

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// make_timestamp(year, month, day, hour, minute, second): NULL for what is no time; second 60 is
-// the next minute.
+// make_timestamp(year, month, day, hour, minute, second[, zone]) and its kin: NULL for what is no
+// time; second 60 is the next minute.
 #include "expr/coercion.h"
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
 #include "expr/scalar_kinds.h"
+#include "expr/time_zone.h"
 
 namespace gnomon::expr::functions {
 
@@ -28,23 +29,50 @@ bool MakeMicros(Micros* out, std::optional<Error>*, Int year, Int month, Int day
          !__builtin_add_overflow(*out, of_day, out);
 }
 
+// Seven arguments: the last one names the zone whose clock shows that time.
+bool MakeMicrosIn(Micros* out, std::optional<Error>* failure, Int year, Int month, Int day,
+                  Int hour, Int minute, DecimalBits seconds, std::string_view zone_id) {
+  const auto zone = TimeZone::Find(zone_id);
+  if (!zone) {
+    *failure = UnknownZone("make_timestamp", zone_id);
+    return false;
+  }
+  Micros local = 0;
+  if (!MakeMicros(&local, failure, year, month, day, hour, minute, seconds)) return false;
+  const Micros whole = FloorDiv(local, kMicrosInSecond);
+  return !__builtin_mul_overflow(zone->ToUtc(whole), kMicrosInSecond, out) &&
+         !__builtin_add_overflow(*out, local - whole * kMicrosInSecond, out);
+}
+
+template <TypeKind kResult>
 Result<BoundFunction> BindMakeTimestamp(std::string_view name,
                                         std::span<const Argument> arguments) {
-  if (arguments.size() == 7) {
-    return Unimplemented(
-        "{} with a time zone is not proven equal to Spark's - give it six arguments", name);
-  }
-  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 6, 6));
+  constexpr std::size_t kMost = kResult == TypeKind::kTimestamp ? 7 : 6;
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 6, kMost));
   const DataType whole(TypeKind::kInt);
-  const DataType result(TypeKind::kTimestamp);
+  const DataType result(kResult);
+  std::vector<DataType> types = {whole, whole, whole, whole, whole, DataType::Decimal(16, 6)};
+  if (arguments.size() == 7) {
+    types.push_back(TypeKind::kString);
+    return BindFixed(
+        name, arguments, std::move(types), result,
+        ElementwiseNullable<Micros, Int, Int, Int, Int, Int, DecimalBits, std::string_view>(
+            result, &MakeMicrosIn));
+  }
   return BindFixed(
-      name, arguments, {whole, whole, whole, whole, whole, DataType::Decimal(16, 6)}, result,
+      name, arguments, std::move(types), result,
       ElementwiseNullable<Micros, Int, Int, Int, Int, Int, DecimalBits>(result, &MakeMicros));
 }
 
 }  // namespace
 
-const ScalarFunction kMakeTimestamp{
-    "make_timestamp", "make_timestamp(year, month, day, hour, minute, second)", &BindMakeTimestamp};
+const ScalarFunction kMakeTimestamp{"make_timestamp",
+                                    "make_timestamp(year, month, day, hour, minute, second, zone)",
+                                    &BindMakeTimestamp<TypeKind::kTimestamp>};
+const ScalarFunction kMakeTimestampLtz{"make_timestamp_ltz", "make_timestamp",
+                                       &BindMakeTimestamp<TypeKind::kTimestamp>};
+const ScalarFunction kMakeTimestampNtz{"make_timestamp_ntz",
+                                       "make_timestamp_ntz(year, month, day, hour, minute, second)",
+                                       &BindMakeTimestamp<TypeKind::kTimestampNtz>};
 
 }  // namespace gnomon::expr::functions

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// current_date, current_timestamp, rand: what the arguments do not determine. The clock is read
-// once, when the expression is bound.
+// current_date, current_timestamp, localtimestamp, rand, uuid: what the arguments do not determine.
+// The clock is read once, when the expression is bound.
 #include <random>
 
 #include "base/clock.h"
@@ -34,9 +34,10 @@ Result<BoundFunction> BindDate(std::string_view name, std::span<const Argument> 
   return Constant(TypeKind::kDate, std::make_shared<arrow::Date32Scalar>(days));
 }
 
+template <TypeKind kKind>
 Result<BoundFunction> BindTimestamp(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 0, 0));
-  const DataType type(TypeKind::kTimestamp);
+  const DataType type(kKind);
   return Constant(type, std::make_shared<arrow::TimestampScalar>(NowMicros(), ToArrow(type)));
 }
 
@@ -60,10 +61,39 @@ Result<BoundFunction> BindRand(std::string_view name, std::span<const Argument> 
                        {}};
 }
 
+// A random one (version 4), as Java's and Spark's.
+std::string RandomUuid(std::mt19937_64* generator) {
+  const std::uint64_t high = ((*generator)() & ~std::uint64_t{0xf000}) | 0x4000;
+  const std::uint64_t low = ((*generator)() & (~std::uint64_t{0} >> 2)) | std::uint64_t{1} << 63;
+  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32, high >> 16 & 0xffff,
+                     high & 0xffff, low >> 48, low & 0xffff'ffff'ffff);
+}
+
+Result<BoundFunction> BindUuid(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 0, 0));
+  return BoundFunction{{},
+                       TypeKind::kString,
+                       [](std::span<const Operand>, std::int64_t rows) -> Result<ArrayPtr> {
+                         thread_local std::mt19937_64 generator{std::random_device{}()};
+                         arrow::StringBuilder builder;
+                         for (std::int64_t row = 0; row < rows; ++row) {
+                           GNOMON_ARROW_RETURN_NOT_OK(builder.Append(RandomUuid(&generator)),
+                                                      "drawing a uuid");
+                         }
+                         GNOMON_ARROW_ASSIGN(ArrayPtr array, builder.Finish(), "drawing a uuid");
+                         return array;
+                       },
+                       {}};
+}
+
 }  // namespace
 
 const ScalarFunction kCurrentDate{"current_date", "today, UTC", &BindDate};
-const ScalarFunction kCurrentTimestamp{"current_timestamp", "now", &BindTimestamp};
+const ScalarFunction kCurrentTimestamp{"current_timestamp", "now",
+                                       &BindTimestamp<TypeKind::kTimestamp>};
+const ScalarFunction kLocaltimestamp{"localtimestamp", "now, as a local time",
+                                     &BindTimestamp<TypeKind::kTimestampNtz>};
+const ScalarFunction kUuid{"uuid", "a random identifier", &BindUuid, false, false};
 const ScalarFunction kRand{"rand", "a random double in [0, 1)", &BindRand, false, false};
 
 }  // namespace gnomon::expr::functions

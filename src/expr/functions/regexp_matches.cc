@@ -95,6 +95,8 @@ Result<BoundFunction> BindExtractAll(std::string_view name, std::span<const Argu
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
   const DataType list = DataType::List(kText);
   if (IsNullLiteral(arguments[1])) return AllNull(list);
+  if (arguments[1].literal == nullptr)
+    return BindPatternColumn(name, arguments, list, &BindExtractAll);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], true));
   GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
   GNOMON_RETURN_IF_ERROR(CheckNoAnchor(regex, name));
@@ -110,6 +112,8 @@ Result<BoundFunction> BindExtractAll(std::string_view name, std::span<const Argu
 Result<BoundFunction> BindSubstr(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
   if (IsNullLiteral(arguments[1])) return AllNull(kText);
+  if (arguments[1].literal == nullptr)
+    return BindPatternColumn(name, arguments, kText, &BindSubstr);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], true));
   GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
   return BindFixed(
@@ -136,6 +140,7 @@ Result<BoundFunction> BindInstr(std::string_view name, std::span<const Argument>
   if (IsNullLiteral(arguments[1])) return AllNull(place);
   if (arguments.size() == 3 && !ConstantInteger(arguments[2]))
     return Unimplemented("the group of {} is not a constant - write a number", name);
+  if (arguments[1].literal == nullptr) return BindPatternColumn(name, arguments, place, &BindInstr);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], false));
   GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
   return BindFixed(
@@ -156,7 +161,7 @@ Result<BoundFunction> BindInstr(std::string_view name, std::span<const Argument>
             places.UnsafeAppend(0);
           } else {
             const auto before = static_cast<std::size_t>(bytes.Value(row));
-            places.UnsafeAppend(CountCodePoints(given.GetView(row).substr(0, before)) + 1);
+            places.UnsafeAppend(CountJavaCharacters(given.GetView(row).substr(0, before)) + 1);
           }
         }
         GNOMON_ARROW_ASSIGN(ArrayPtr array, places.Finish(), "finding a match");

@@ -29,6 +29,8 @@ Result<BoundFunction> BindRlike(std::string_view name, std::span<const Argument>
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
   const DataType boolean(TypeKind::kBoolean);
   if (IsNullLiteral(arguments[1])) return AllNull(boolean);
+  if (arguments[1].literal == nullptr)
+    return BindPatternColumn(name, arguments, boolean, &BindRlike);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], false));
   return BindText(
       name, arguments, boolean,
@@ -64,6 +66,8 @@ Result<ArrayPtr> ExtractRows(const JavaRegex& regex, int group, const ArrayPtr& 
 Result<BoundFunction> BindExtract(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
   if (IsNullLiteral(arguments[1])) return AllNull(kText);
+  if (arguments[1].literal == nullptr)
+    return BindPatternColumn(name, arguments, kText, &BindExtract);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], true));
   GNOMON_ASSIGN_OR_RETURN(const int group, ConstantGroup(name, arguments, regex));
   return BindText(
@@ -77,6 +81,8 @@ Result<BoundFunction> BindExtract(std::string_view name, std::span<const Argumen
 Result<BoundFunction> BindReplace(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 3, 3));
   if (IsNullLiteral(arguments[1]) || IsNullLiteral(arguments[2])) return AllNull(kText);
+  if (arguments[1].literal == nullptr)
+    return BindPatternColumn(name, arguments, kText, &BindReplace);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], false));
   GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
   GNOMON_ASSIGN_OR_RETURN(const std::string text, ConstantText(name, arguments[2], "replacement"));
@@ -97,6 +103,7 @@ Result<BoundFunction> BindCount(std::string_view name, std::span<const Argument>
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
   const DataType count(TypeKind::kInt);
   if (IsNullLiteral(arguments[1])) return AllNull(count);
+  if (arguments[1].literal == nullptr) return BindPatternColumn(name, arguments, count, &BindCount);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], false));
   GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
   GNOMON_RETURN_IF_ERROR(CheckNoAnchor(regex, name));
@@ -135,6 +142,7 @@ Result<BoundFunction> BindSplit(std::string_view name, std::span<const Argument>
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
   const DataType list = DataType::List(kText);
   if (IsNullLiteral(arguments[1])) return AllNull(list);
+  if (arguments[1].literal == nullptr) return BindPatternColumn(name, arguments, list, &BindSplit);
   GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], false));
   GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
   GNOMON_RETURN_IF_ERROR(CheckNoAnchor(regex, name));

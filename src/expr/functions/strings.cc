@@ -125,11 +125,11 @@ Result<BoundFunction> BindConcat(std::string_view name, std::span<const Argument
   for (const Argument& argument : arguments) {
     if (argument.type.kind == TypeKind::kList) return BindConcatLists(name, arguments);
   }
-  // Binary values alone stay binary; beside a text they are read as texts.
+  // Binary values alone stay binary; beside a text or a bare NULL they are read as texts.
   const bool binary = std::all_of(arguments.begin(), arguments.end(), [](const Argument& argument) {
-    return argument.type.kind == TypeKind::kBinary || argument.type.kind == TypeKind::kVoid;
+    return argument.type.kind == TypeKind::kBinary;
   });
-  if (binary && AnyBinary(arguments)) {
+  if (binary) {
     const DataType bytes(TypeKind::kBinary);
     return BindFixed(name, arguments, std::vector<DataType>(arguments.size(), bytes), bytes,
                      AsBinary(&ConcatRows));

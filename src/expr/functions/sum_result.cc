@@ -13,15 +13,25 @@ namespace {
 
 using Failure = std::optional<Error>;
 
+// try_sum: NULL where a sum leaves bigint, or a decimal its type.
+Kernel WithinBigint() {
+  const DataType result(TypeKind::kLong);
+  return ElementwiseNullable<std::int64_t, DecimalBits>(
+      result, [](std::int64_t* out, Failure*, DecimalBits sum) {
+        *out = static_cast<std::int64_t>(sum.low);
+        return sum.high == (*out < 0 ? -1 : 0);
+      });
+}
+
 // The type of what is summed: the last argument.
 Result<BoundFunction> BindSumResult(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
   const DataType& sum = arguments[0].type;
   // Views that were stored before decimals could be summed do not tell.
   const bool told = arguments.size() == 2;
-  const DataType summed = told ? arguments[1].type
-                               : DataType(sum.kind == TypeKind::kDouble ? TypeKind::kDouble
-                                                                        : TypeKind::kLong);
+  const DataType summed =
+      told ? arguments[1].type
+           : DataType(sum.kind == TypeKind::kDouble ? TypeKind::kDouble : TypeKind::kLong);
   if (summed.kind == TypeKind::kDecimal) {
     const DataType result = BoundedDecimal(summed.precision + 10, summed.scale);
     GNOMON_ASSIGN_OR_RETURN(Kernel kernel, FindCast(sum, result));
@@ -36,6 +46,14 @@ Result<BoundFunction> BindSumResult(std::string_view name, std::span<const Argum
   // The cast of a decimal keeps its low 64 bits, which is how a wrapping sum ends.
   GNOMON_ASSIGN_OR_RETURN(Kernel kernel, FindCast(result, result));
   return BoundFunction{{result}, result, std::move(kernel), {}};
+}
+
+Result<BoundFunction> BindTrySumResult(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
+  const DataType exact = DataType::Decimal(38, 0);
+  if (!IsInteger(arguments[1].type.kind) || !(arguments[0].type == exact))
+    return BindSumResult(name, arguments);
+  return BoundFunction{{exact}, TypeKind::kLong, WithinBigint(), {}};
 }
 
 BoundFunction DecimalAverage(const DataType& sum, const DataType& summed) {
@@ -79,6 +97,8 @@ Result<BoundFunction> BindAvgResult(std::string_view name, std::span<const Argum
 }  // namespace
 
 const ScalarFunction kSumResult{"sum_result", "the sum of DuckDB as Spark's", &BindSumResult};
+const ScalarFunction kTrySumResult{"try_sum_result", "the sum of DuckDB as Spark's try_sum",
+                                   &BindTrySumResult};
 const ScalarFunction kAvgResult{"avg_result", "the average of a sum and a count", &BindAvgResult};
 
 }  // namespace gnomon::expr::functions

@@ -95,6 +95,8 @@ Long MonthsBetween(Long from, Long to) {
 Result<BoundFunction> BindDifference(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 3, 3));
   GNOMON_ASSIGN_OR_RETURN(const Unit unit, UnitOf(name, arguments[0]));
+  // Spark adds by it only (recorded: datediff(DAYOFYEAR, ts, tn)).
+  if (unit.name == "DAYOFYEAR") return InvalidArgument("{} has no unit DAYOFYEAR - use DAY", name);
   const DataType whole(TypeKind::kLong);
   const DataType moment(TypeKind::kTimestamp);
   GNOMON_ASSIGN_OR_RETURN(

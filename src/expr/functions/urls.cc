@@ -115,6 +115,11 @@ bool IsPlainKey(Text key) {
 
 Result<BoundFunction> BindParseUrl(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
+  // Spark casts nothing to its arguments.
+  for (const Argument& argument : arguments) {
+    if (argument.type.kind != TypeKind::kString && argument.type.kind != TypeKind::kVoid)
+      return RefuseTypes(name, arguments);
+  }
   if (arguments.size() == 2) {
     return BindFixed(
         name, arguments, {kText, kText}, kText,

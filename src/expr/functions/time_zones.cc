@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// from_utc_timestamp, to_utc_timestamp, convert_timezone, current_timezone: times of the clocks of
+// other zones. The session's own zone is UTC.
+#include "expr/coercion.h"
+#include "expr/datetime_text.h"
+#include "expr/elementwise.h"
+#include "expr/functions/all.h"
+#include "expr/time_zone.h"
+
+namespace gnomon::expr::functions {
+
+namespace {
+
+using Text = std::string_view;
+using Failure = std::optional<Error>;
+using Long = std::int64_t;
+
+const DataType kText(TypeKind::kString);
+
+// Moves microseconds of one clock to another. A batch mostly names one zone, so the last one is
+// kept: an object belongs to one evaluation.
+class ZoneShift {
+ public:
+  explicit ZoneShift(std::string_view function) : function_(function) {}
+
+  bool FromUtc(Text id, Long* micros, Failure* failure) {
+    return Shift(id, &TimeZone::ToLocal, micros, failure);
+  }
+  bool ToUtc(Text id, Long* micros, Failure* failure) {
+    return Shift(id, &TimeZone::ToUtc, micros, failure);
+  }
+
+ private:
+  // Microseconds within a second stay as they are.
+  bool Shift(Text id, Long (TimeZone::*move)(Long) const, Long* micros, Failure* failure) {
+    if (!zone_ || id_ != id) {
+      zone_ = TimeZone::Find(id);
+      id_ = id;
+    }
+    if (!zone_) {
+      *failure = UnknownZone(function_, id);
+      return false;
+    }
+    const Long seconds = FloorDiv(*micros, kMicrosInSecond);
+    const Long within = *micros - seconds * kMicrosInSecond;
+    const Long moved = ((*zone_).*move)(seconds);
+    if (!__builtin_mul_overflow(moved, kMicrosInSecond, micros) &&
+        !__builtin_add_overflow(*micros, within, micros))
+      return true;
+    *failure = InvalidArgument(
+        "{}: a time is out of range in the other zone, and Spark fails too - filter it out",
+        function_);
+    return false;
+  }
+
+  std::string_view function_;
+  std::optional<TimeZone> zone_;
+  std::string id_;
+};
+
+template <bool kFromUtc>
+Result<BoundFunction> BindShift(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
+  const DataType timestamp(TypeKind::kTimestamp);
+  return BindFixed(name, arguments, {timestamp, kText}, timestamp,
+                   [name, timestamp](std::span<const Operand> operands, std::int64_t rows) {
+                     ZoneShift shift(name);
+                     const auto moved = [&](Long* out, Failure* failure, Long micros, Text id) {
+                       *out = micros;
+                       return kFromUtc ? shift.FromUtc(id, out, failure)
+                                       : shift.ToUtc(id, out, failure);
+                     };
+                     return ElementwiseNullable<Long, Long, Text>(timestamp, moved)(operands, rows);
+                   });
+}
+
+// convert_timezone([from,] to, timestamp_ntz); without `from` it is the session's zone.
+Result<BoundFunction> BindConvert(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
+  const DataType local(TypeKind::kTimestampNtz);
+  if (arguments.size() == 2) {
+    return BindFixed(name, arguments, {kText, local}, local,
+                     [name, local](std::span<const Operand> operands, std::int64_t rows) {
+                       ZoneShift shift(name);
+                       const auto moved = [&](Long* out, Failure* failure, Text to, Long micros) {
+                         *out = micros;
+                         return shift.FromUtc(to, out, failure);
+                       };
+                       return ElementwiseNullable<Long, Text, Long>(local, moved)(operands, rows);
+                     });
+  }
+  return BindFixed(
+      name, arguments, {kText, kText, local}, local,
+      [name, local](std::span<const Operand> operands, std::int64_t rows) {
+        ZoneShift shift_from(name);
+        ZoneShift shift_to(name);
+        const auto moved = [&](Long* out, Failure* failure, Text from, Text to, Long micros) {
+          *out = micros;
+          return shift_from.ToUtc(from, out, failure) && shift_to.FromUtc(to, out, failure);
+        };
+        return ElementwiseNullable<Long, Text, Text, Long>(local, moved)(operands, rows);
+      });
+}
+
+Result<BoundFunction> BindCurrent(std::string_view name, std::span<const Argument> arguments) {
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 0, 0));
+  return BoundFunction{{},
+                       kText,
+                       [](std::span<const Operand>, std::int64_t rows) -> Result<ArrayPtr> {
+                         GNOMON_ARROW_ASSIGN(
+                             ArrayPtr array,
+                             arrow::MakeArrayFromScalar(arrow::StringScalar("UTC"), rows),
+                             "making a constant");
+                         return array;
+                       },
+                       {}};
+}
+
+}  // namespace
+
+const ScalarFunction kFromUtcTimestamp{"from_utc_timestamp",
+                                       "what a zone's clock shows: from_utc_timestamp(t, 'zone')",
+                                       &BindShift<true>};
+const ScalarFunction kToUtcTimestamp{"to_utc_timestamp",
+                                     "the moment of a zone's clock: to_utc_timestamp(t, 'zone')",
+                                     &BindShift<false>};
+const ScalarFunction kConvertTimezone{"convert_timezone",
+                                      "a local time in another zone: convert_timezone(from, to, t)",
+                                      &BindConvert};
+const ScalarFunction kCurrentTimezone{"current_timezone", "the session's zone, UTC", &BindCurrent};
+
+}  // namespace gnomon::expr::functions

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Zones of time as java.time and Spark name and compute them: regions of the IANA rules, offsets,
+// java's old three-letter names.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace gnomon::expr {
+
+class TimeZoneRules;
+
+// A value; cheap to copy.
+class TimeZone {
+ public:
+  // What Spark's getZoneId makes of `id`: `Europe/Berlin`, `UTC`, `+01:30`, `-8:00`, `GMT+1`,
+  // `PST`. nullopt: Spark refuses it.
+  static std::optional<TimeZone> Find(std::string_view id);
+
+  // Seconds of the local clock, counted as if it were UTC.
+  std::int64_t ToLocal(std::int64_t utc_seconds) const;
+  // The other way. Of a local time that came twice the earlier; one that was left out moves on by
+  // as much as the clock did.
+  std::int64_t ToUtc(std::int64_t local_seconds) const;
+
+ private:
+  TimeZone(const TimeZoneRules* rules, std::int64_t offset_seconds)
+      : rules_(rules), offset_seconds_(offset_seconds) {}
+
+  const TimeZoneRules* rules_;  // Lives as long as the program; nullptr: the offset holds always.
+  std::int64_t offset_seconds_;
+};
+
+// Whether Java still has a zone of this name, and the IANA rules no more: `SystemV/PST8`. Find does
+// not know it either.
+bool IsForgottenZone(std::string_view id);
+
+// Of a zone that Find does not know: InvalidArgument, or Unimplemented where Java knows it.
+Error UnknownZone(std::string_view function, std::string_view id);
+
+}  // namespace gnomon::expr
