@@ -14,12 +14,18 @@ namespace {
 
 using std::chrono::milliseconds;
 
+class Cancellation : public testing::Test {
+ protected:
+  // Not by fork: a child of several threads may start none under the thread sanitizer.
+  void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
+};
+
 [[noreturn]] void ExitWhenAsked() {
   while (CheckCancelled()) std::this_thread::sleep_for(milliseconds(1));
   std::exit(CheckCancelled().error().code == ErrorCode::kCancelled ? 7 : 1);
 }
 
-TEST(Cancellation, ALoopThatAsksSeesTheSignal) {
+TEST_F(Cancellation, ALoopThatAsksSeesTheSignal) {
   for (const int signal : {SIGINT, SIGTERM}) {
     EXPECT_EXIT(
         {
@@ -31,7 +37,7 @@ TEST(Cancellation, ALoopThatAsksSeesTheSignal) {
   }
 }
 
-TEST(Cancellation, AProgramThatDoesNotAskEndsByItself) {
+TEST_F(Cancellation, AProgramThatDoesNotAskEndsByItself) {
   EXPECT_EXIT(
       {
         TakeOverStopSignals();
@@ -41,7 +47,7 @@ TEST(Cancellation, AProgramThatDoesNotAskEndsByItself) {
       testing::ExitedWithCode(130), "stopped: nothing is half-written");
 }
 
-TEST(Cancellation, WhatBlocksIsToldOnceAndLateComersAtOnce) {
+TEST_F(Cancellation, WhatBlocksIsToldOnceAndLateComersAtOnce) {
   EXPECT_EXIT(
       {
         int early = 0;

@@ -220,7 +220,7 @@ void DateTimePattern::Append(std::int64_t micros, std::string* out) const {
     } else if (std::string_view("yMLdDEGQq").find(part.letter) != std::string_view::npos) {
       AppendDatePart(part, days, out);
     } else if (std::string_view("hHkKmsSa").find(part.letter) != std::string_view::npos) {
-      AppendTimePart(part, micros - days * kMicrosInDay, out);
+      AppendTimePart(part, FloorMod(micros, kMicrosInDay), out);
     } else {
       out->append(ZoneText(part.letter, part.width));
     }

@@ -183,7 +183,7 @@ void AppendDate(std::int64_t days, std::string* out) {
 
 void AppendTimestamp(std::int64_t micros, std::string* out) {
   const std::int64_t days = FloorDiv(micros, kMicrosInDay);
-  const std::int64_t of_day = micros - days * kMicrosInDay;
+  const std::int64_t of_day = FloorMod(micros, kMicrosInDay);
   const std::int64_t seconds = of_day / kMicrosInSecond;
   AppendDate(days, out);
   out->push_back(' ');

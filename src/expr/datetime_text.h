@@ -34,6 +34,11 @@ std::int64_t AddMonths(std::int64_t days, std::int64_t months);
 inline std::int64_t FloorDiv(std::int64_t value, std::int64_t divisor) {
   return value / divisor - (value % divisor < 0 ? 1 : 0);
 }
+// From 0 to the divisor, which is positive. FloorDiv times the divisor may lie below all integers.
+inline std::int64_t FloorMod(std::int64_t value, std::int64_t divisor) {
+  const std::int64_t rest = value % divisor;
+  return rest < 0 ? rest + divisor : rest;
+}
 
 // `yyyy-MM-dd`; years beyond four digits carry their sign.
 void AppendYear(std::int64_t year, std::string* out);

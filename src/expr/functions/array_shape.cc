@@ -160,8 +160,10 @@ Kernel SequenceKernel(const DataType& type, bool has_step) {
                                    stop);
           for (std::int64_t k = 0; k <= static_cast<std::int64_t>(steps); ++k) {
             lists.Append(values.length());
-            GNOMON_ARROW_RETURN_NOT_OK(values.Append(static_cast<T>(start + k * step)),
-                                       "making a sequence");
+            const std::uint64_t added =
+                static_cast<std::uint64_t>(k) * static_cast<std::uint64_t>(step);
+            const auto value = static_cast<T>(static_cast<std::uint64_t>(start) + added);
+            GNOMON_ARROW_RETURN_NOT_OK(values.Append(value), "making a sequence");
           }
           lists.CloseRow();
         }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstdlib>
 
 #include "expr/code_points.h"
 #include "expr/coercion.h"
@@ -250,8 +251,10 @@ Result<BoundFunction> BindDecode(std::string_view name, std::span<const Argument
 
 // A number in another base, as 64 bits without sign; a negative target base shows the sign.
 bool Convert(std::string* out, Text text, Int from, Int to) {
-  const Int to_base = to < 0 ? -to : to;
-  if (from < 2 || from > 36 || to_base < 2 || to_base > 36) return false;
+  constexpr Int kBaseMax = 36;
+  if (from < 2 || from > kBaseMax || to < -kBaseMax || to > kBaseMax) return false;
+  const Int to_base = std::abs(to);
+  if (to_base < 2) return false;
   const std::size_t first = text.find_first_not_of(' ');
   if (first == Text::npos) return false;
   text = text.substr(first, text.find_last_not_of(' ') - first + 1);

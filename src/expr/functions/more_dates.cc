@@ -26,7 +26,6 @@ const DataType kLongType(TypeKind::kLong);
 const DataType kTimestampType(TypeKind::kTimestamp);
 
 Int Wrap(Long value) { return static_cast<Int>(value); }
-Long FloorMod(Long value, Long divisor) { return value - FloorDiv(value, divisor) * divisor; }
 // Monday is 0: 1970-01-01 was a Thursday.
 Long WeekdayOf(Long days) { return FloorMod(days + 3, 7); }
 
@@ -96,7 +95,7 @@ Result<BoundFunction> BindNextDay(std::string_view name, std::span<const Argumen
       ElementwiseNullable<Int, Int, Text>(kDateType, [](Int* out, Failure*, Int days, Text text) {
         const auto weekday = WeekdayNamed(text);
         if (!weekday) return false;
-        *out = Wrap(days + 1 + FloorMod(*weekday - 1 - WeekdayOf(days), 7));
+        *out = Wrap(Long{days} + 1 + FloorMod(*weekday - 1 - WeekdayOf(days), 7));
         return true;
       }));
 }
@@ -105,10 +104,16 @@ Result<BoundFunction> BindAddMonths(std::string_view name, std::span<const Argum
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
   if (!IsInteger(arguments[1].type.kind) && arguments[1].type.kind != TypeKind::kVoid)
     return RefuseTypes(name, arguments);
-  return BindFixed(name, arguments, {kDateType, kIntType}, kDateType,
-                   Elementwise<Int, Int, Int>(kDateType, [](Int days, Int months) {
-                     return Wrap(AddMonths(days, months));
-                   }));
+  return BindFixed(
+      name, arguments, {kDateType, kIntType}, kDateType,
+      ElementwiseNullable<Int, Int, Int>(
+          kDateType, [](Int* out, Failure* failure, Int days, Int months) {
+            const Long later = AddMonths(days, months);
+            *out = Wrap(later);
+            if (*out == later) return true;
+            *failure = InvalidArgument("a date with its months is out of range - filter it out");
+            return false;
+          }));
 }
 
 // Whole months where the days agree or both are the last of their month, else in months of 31 days.
@@ -123,11 +128,9 @@ double MonthsBetween(Long a, Long b, bool round_off) {
     return static_cast<Long>(date.day) == DaysInMonth(date.year, date.month);
   };
   if (x.day == y.day || (is_last(x) && is_last(y))) return months;
-  const auto seconds = [](Long micros, Long day) {
-    return FloorDiv(micros - day * kMicrosInDay, kMicrosInSecond);
-  };
+  const auto seconds = [](Long micros) { return FloorMod(micros, kMicrosInDay) / kMicrosInSecond; };
   const Long apart = (static_cast<Long>(x.day) - static_cast<Long>(y.day)) * kSecondsInDay +
-                     seconds(a, day_a) - seconds(b, day_b);
+                     seconds(a) - seconds(b);
   const double result =
       months + static_cast<double>(apart) / (31.0 * static_cast<double>(kSecondsInDay));
   return round_off ? RoundHalfUp(result, 8) : result;
@@ -204,22 +207,31 @@ Long TruncateDays(Long days, Unit unit) {
   }
 }
 
-Long TruncateMicros(Long micros, Unit unit) {
-  const auto to = [micros](Long step) { return FloorDiv(micros, step) * step; };
-  switch (unit) {
-    case Unit::kHour:
-      return to(3600 * kMicrosInSecond);
-    case Unit::kMinute:
-      return to(60 * kMicrosInSecond);
-    case Unit::kSecond:
-      return to(kMicrosInSecond);
-    case Unit::kMillisecond:
-      return to(1000);
-    case Unit::kMicrosecond:
-      return micros;
-    default:
-      return TruncateDays(FloorDiv(micros, kMicrosInDay), unit) * kMicrosInDay;
-  }
+// Below the first timestamp minutes and smaller units wrap, larger ones are an error, as in Spark.
+bool TruncateMicros(Long* out, Failure* failure, Long micros, Unit unit) {
+  const auto fits = [&](Long units, Long step) {
+    return !__builtin_mul_overflow(units, step, out) || unit > Unit::kHour;
+  };
+  const auto to = [&](Long step) { return fits(FloorDiv(micros, step), step); };
+  const auto truncate = [&] {
+    switch (unit) {
+      case Unit::kHour:
+        return to(3600 * kMicrosInSecond);
+      case Unit::kMinute:
+        return to(60 * kMicrosInSecond);
+      case Unit::kSecond:
+        return to(kMicrosInSecond);
+      case Unit::kMillisecond:
+        return to(1000);
+      case Unit::kMicrosecond:
+        return to(1);
+      default:
+        return fits(TruncateDays(FloorDiv(micros, kMicrosInDay), unit), kMicrosInDay);
+    }
+  };
+  if (truncate()) return true;
+  *failure = InvalidArgument("a truncated timestamp is out of range - filter it out");
+  return false;
 }
 
 // An unknown unit gives NULL.
@@ -243,14 +255,13 @@ Result<BoundFunction> BindTrunc(std::string_view name, std::span<const Argument>
 Result<BoundFunction> BindDateTrunc(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
   GNOMON_ASSIGN_OR_RETURN(const std::optional<Unit> unit, ConstantUnit(name, arguments[0]));
-  GNOMON_ASSIGN_OR_RETURN(BoundFunction bound,
-                          BindFixed(name, arguments.subspan(1), {kTimestampType}, kTimestampType,
-                                    ElementwiseNullable<Long, Long>(
-                                        kTimestampType, [unit](Long* out, Failure*, Long micros) {
-                                          if (!unit) return false;
-                                          *out = TruncateMicros(micros, *unit);
-                                          return true;
-                                        })));
+  GNOMON_ASSIGN_OR_RETURN(
+      BoundFunction bound,
+      BindFixed(name, arguments.subspan(1), {kTimestampType}, kTimestampType,
+                ElementwiseNullable<Long, Long>(
+                    kTimestampType, [unit](Long* out, Failure* failure, Long micros) {
+                      return unit && TruncateMicros(out, failure, micros, *unit);
+                    })));
   bound.sources = {1};
   return bound;
 }
@@ -304,11 +315,20 @@ DataType TimestampOf(const DataType& type) {
   return type.kind == TypeKind::kTimestampNtz ? type : kTimestampType;
 }
 
+Error OutOfRange() {
+  return InvalidArgument("a timestamp with its interval is out of range - filter it out");
+}
+
 Kernel AddMonthsToMicros(const DataType& type) {
-  return Elementwise<Long, Long, Int>(type, [](Long micros, Int months) {
-    const Long days = FloorDiv(micros, kMicrosInDay);
-    return AddMonths(days, months) * kMicrosInDay + (micros - days * kMicrosInDay);
-  });
+  return ElementwiseNullable<Long, Long, Int>(
+      type, [](Long* out, Failure* failure, Long micros, Int months) {
+        const Long days = FloorDiv(micros, kMicrosInDay);
+        if (!__builtin_mul_overflow(AddMonths(days, months), kMicrosInDay, out) &&
+            !__builtin_add_overflow(*out, FloorMod(micros, kMicrosInDay), out))
+          return true;
+        *failure = OutOfRange();
+        return false;
+      });
 }
 
 Result<BoundFunction> BindMonthsInterval(std::string_view name,
@@ -323,7 +343,7 @@ Result<BoundFunction> BindMonthsInterval(std::string_view name,
 
 bool AddMicros(Long* out, Failure* failure, Long micros, Long added) {
   if (!__builtin_add_overflow(micros, added, out)) return true;
-  *failure = InvalidArgument("a timestamp with its interval is out of range - filter it out");
+  *failure = OutOfRange();
   return false;
 }
 

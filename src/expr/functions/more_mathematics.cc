@@ -185,7 +185,10 @@ bool WidthBucket(std::int64_t* out, double value, double low, double high, std::
     *out = count + 1;
   } else {
     const double share = ascending ? value - lower : upper - value;
-    *out = static_cast<std::int64_t>(static_cast<double>(count) * share / (upper - lower)) + 1;
+    // Java's cast: NaN (of bounds whose distance is infinite) is 0; and its addition wraps.
+    const auto steps =
+        JavaNarrow<std::int64_t>(static_cast<double>(count) * share / (upper - lower));
+    *out = static_cast<std::int64_t>(static_cast<std::uint64_t>(steps) + 1);
   }
   return true;
 }

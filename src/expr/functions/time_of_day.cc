@@ -21,7 +21,7 @@ Result<BoundFunction> BindTimePart(std::string_view name, std::span<const Argume
                    {DataType(zoneless ? TypeKind::kTimestampNtz : TypeKind::kTimestamp)}, number,
                    Elementwise<std::int32_t, std::int64_t>(number, [](std::int64_t micros) {
                      const std::int64_t units = FloorDiv(micros, kUnit * kMicrosInSecond);
-                     return static_cast<std::int32_t>(units - FloorDiv(units, kCycle) * kCycle);
+                     return static_cast<std::int32_t>(FloorMod(units, kCycle));
                    }));
 }
 
@@ -31,12 +31,12 @@ Result<BoundFunction> BindSecondWithFraction(std::string_view name,
   const bool zoneless = arguments[0].type.kind == TypeKind::kTimestampNtz;
   const DataType seconds = DataType::Decimal(8, 6);
   constexpr std::int64_t kMicrosInMinute = 60 * kMicrosInSecond;
-  return BindFixed(
-      name, arguments, {DataType(zoneless ? TypeKind::kTimestampNtz : TypeKind::kTimestamp)},
-      seconds, Elementwise<DecimalBits, std::int64_t>(seconds, [](std::int64_t micros) {
-        const std::int64_t of_minute = micros - FloorDiv(micros, kMicrosInMinute) * kMicrosInMinute;
-        return DecimalBits{static_cast<std::uint64_t>(of_minute), 0};
-      }));
+  return BindFixed(name, arguments,
+                   {DataType(zoneless ? TypeKind::kTimestampNtz : TypeKind::kTimestamp)}, seconds,
+                   Elementwise<DecimalBits, std::int64_t>(seconds, [](std::int64_t micros) {
+                     const std::int64_t of_minute = FloorMod(micros, kMicrosInMinute);
+                     return DecimalBits{static_cast<std::uint64_t>(of_minute), 0};
+                   }));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ bool AddUnits(const Unit& unit, Long* out, Failure* failure, Int count, Long mic
     const Long days = FloorDiv(micros, kMicrosInDay);
     const Long later = AddMonths(days, unit.months * count);
     fits = !__builtin_mul_overflow(later, kMicrosInDay, out) &&
-           !__builtin_add_overflow(*out, micros - days * kMicrosInDay, out);
+           !__builtin_add_overflow(*out, FloorMod(micros, kMicrosInDay), out);
   } else {
     fits = !__builtin_mul_overflow(unit.micros, Long{count}, out) &&
            !__builtin_add_overflow(*out, micros, out);
@@ -80,9 +80,9 @@ Result<BoundFunction> BindAdd(std::string_view name, std::span<const Argument> a
 // Whole months, cut towards zero: a month is over at the same time of the same day.
 Long MonthsBetween(Long from, Long to) {
   const Long from_days = FloorDiv(from, kMicrosInDay);
-  const Long from_time = from - from_days * kMicrosInDay;
+  const Long from_time = FloorMod(from, kMicrosInDay);
   Long to_days = FloorDiv(to, kMicrosInDay);
-  const Long to_time = to - to_days * kMicrosInDay;
+  const Long to_time = FloorMod(to, kMicrosInDay);
   if (to_days > from_days && to_time < from_time) --to_days;
   if (to_days < from_days && to_time > from_time) ++to_days;
   const auto packed = [](Long days) {
@@ -90,6 +90,19 @@ Long MonthsBetween(Long from, Long to) {
     return (date.year * 12 + static_cast<Long>(date.month)) * 32 + static_cast<Long>(date.day);
   };
   return (packed(to_days) - packed(from_days)) / 32;
+}
+
+bool CountUnits(const Unit& unit, Long* out, Failure* failure, Long from, Long to) {
+  if (unit.months != 0) {
+    *out = MonthsBetween(from, to) / unit.months;
+    return true;
+  }
+  if (!__builtin_sub_overflow(to, from, out)) {
+    *out /= unit.micros;
+    return true;
+  }
+  *failure = InvalidArgument("two timestamps are too far apart to subtract - filter them out");
+  return false;
 }
 
 Result<BoundFunction> BindDifference(std::string_view name, std::span<const Argument> arguments) {
@@ -102,10 +115,10 @@ Result<BoundFunction> BindDifference(std::string_view name, std::span<const Argu
   GNOMON_ASSIGN_OR_RETURN(
       BoundFunction bound,
       BindFixed(name, arguments.subspan(1), {moment, moment}, whole,
-                Elementwise<Long, Long, Long>(whole, [unit](Long from, Long to) {
-                  if (unit.months != 0) return MonthsBetween(from, to) / unit.months;
-                  return (to - from) / unit.micros;
-                })));
+                ElementwiseNullable<Long, Long, Long>(
+                    whole, [unit](Long* out, Failure* failure, Long from, Long to) {
+                      return CountUnits(unit, out, failure, from, to);
+                    })));
   bound.sources = {1, 2};
   return bound;
 }

@@ -48,7 +48,7 @@ void AppendInteger(const arrow::Array& array, std::int64_t row, std::string* out
 // `2023-11-30T10:20:30.123Z`: milliseconds, and no zone for a wall clock.
 void AppendMoment(std::int64_t micros, bool zone, std::string* out) {
   const std::int64_t days = FloorDiv(micros, kMicrosInDay);
-  const std::int64_t of_day = micros - days * kMicrosInDay;
+  const std::int64_t of_day = FloorMod(micros, kMicrosInDay);
   const std::int64_t seconds = of_day / kMicrosInSecond;
   out->push_back('"');
   AppendDate(days, out);
