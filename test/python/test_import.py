@@ -184,9 +184,9 @@ def test_json(repository):
 
 
 def test_json_values_of_several_types_are_texts(repository):
-    run_import(repository, "t.mixed", write(repository, "mixed.jsonl", "\n".join([
+    run_import(repository, "t.several", write(repository, "several.jsonl", "\n".join([
         '{"a":1,"b":[1,"x",null]}', '{"a":"x","b":[]}', '{"a":{"y":"z"},"b":null}', '{"a":null,"b":["w"]}'])))
-    read = repository.table("t.mixed").to_pylist()
+    read = repository.table("t.several").to_pylist()
     assert {row["a"] for row in read} == {"1", "x", '{"y":"z"}', None}
     assert [row["b"] for row in read if row["b"] and len(row["b"]) == 3] == [["1", "x", None]]
 
