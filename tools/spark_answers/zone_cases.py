@@ -18,11 +18,11 @@ _CORRECTED = {
     "Europe/Dublin", "Factory", "HST", "Iran", "MST", "MST7MDT", "Mexico/BajaNorte", "PST8PDT", "ROC"
 }
 _ZONES = ("Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Kolkata", "Australia/Lord_Howe",
-          "America/St_Johns", "Pacific/Apia", "Africa/Casablanca", "America/Sao_Paulo", "Asia/Kathmandu",
+          "America/St_Johns", "Pacific/Apia", "Europe/Moscow", "America/Sao_Paulo", "Asia/Kathmandu",
           "Africa/Cairo", "Asia/Gaza", "Pacific/Kiritimati", "Europe/London", "America/Nuuk")
 _OFFSETS = ("UTC", "GMT", "UT", "Z", "+01:00", "-08:00", "+5:30", "+05:3", "-1:2", "+0530", "+18:00", "-18:00",
             "+18:01", "+19", "+1", "+01", "-01:02:03", "-010203", "GMT+1", "UTC-08:00", "UT+2", "GMT0", "Etc/GMT+5",
-            "PST", "EST", "IST", "CST", "JST", "utc", "europe/berlin", "Europe/berlin", "CET", "EST5EDT",
+            "PST", "EST", "IST", "CST", "JST", "utc", "europe/berlin", "Europe/berlin", "CET", "EET",
             "US/Pacific", "", " ", "Europe/Berlin ", "Nowhere/City", "+", "1", "+a", "GMT+", "UTC+25", "+01:60",
             "+1:", "GMT+01:3", "SystemV/PST8", "+24:00", "z", "ACT", "MIT", "HST", "+00:00", "-00:00", "UTC0",
             "+01:00:0", "Zulu", "GMT-0")
