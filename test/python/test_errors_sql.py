@@ -22,7 +22,7 @@ WRONG = [
     ("the statement ends too early", f"SELECT * FROM {PURCHASES} WHERE", "complete it"),
     ("an unknown column", f"SELECT purchase_prise FROM {PURCHASES}", "did you mean 'purchase_price'?"),
     ("an unknown column of an alias", f"SELECT p.user FROM {PURCHASES} p", "unknown column 'user'"),
-    ("an unknown function", f"SELECT soundex(user_id) FROM {PURCHASES}", "soundex"),
+    ("an unknown function", f"SELECT sentences(user_id) FROM {PURCHASES}", "sentences"),
     ("a misspelled function", f"SELECT uper(user_id) FROM {PURCHASES}", "did you mean upper?"),
     ("a column beside an aggregate", f"SELECT user_id, sum(purchase_price) FROM {PURCHASES}", "user_id"),
     ("a comparison of types that do not compare", f"SELECT * FROM {PURCHASES} WHERE ds > array(1)", "array"),
