@@ -10,11 +10,11 @@ _CORRECTED = {
     "Africa/Casablanca", "Africa/El_Aaiun", "America/Araguaina", "America/Bahia", "America/Belem",
     "America/Boa_Vista", "America/Bogota", "America/Cambridge_Bay", "America/Campo_Grande", "America/Coyhaique",
     "America/Cuiaba", "America/Edmonton", "America/Eirunepe", "America/Ensenada", "America/Fortaleza",
-    "America/Inuvik", "America/Maceio", "America/Manaus", "America/Noronha", "America/Porto_Acre",
+    "America/Havana", "America/Inuvik", "America/Maceio", "America/Manaus", "America/Noronha", "America/Porto_Acre",
     "America/Porto_Velho", "America/Rainy_River", "America/Recife", "America/Rio_Branco", "America/Santa_Isabel",
     "America/Santarem", "America/Sao_Paulo", "America/Tijuana", "America/Vancouver", "America/Winnipeg",
     "America/Yellowknife", "Antarctica/Troll", "Asia/Tehran", "Brazil/Acre", "Brazil/DeNoronha", "Brazil/East",
-    "Brazil/West", "CST6CDT", "Canada/Central", "Canada/Mountain", "Canada/Pacific", "EST", "EST5EDT", "Eire",
+    "Brazil/West", "CST6CDT", "Canada/Central", "Canada/Mountain", "Canada/Pacific", "Cuba", "EST", "EST5EDT", "Eire",
     "Europe/Dublin", "Factory", "HST", "Iran", "MST", "MST7MDT", "Mexico/BajaNorte", "PST8PDT", "ROC"
 }
 _ZONES = ("Europe/Berlin", "America/New_York", "America/Los_Angeles", "Asia/Kolkata", "Australia/Lord_Howe",
