@@ -200,7 +200,8 @@ def test_an_archive_takes_the_next_free_name(repository):
     """Several runs within a second, say: names of archives have seconds."""
     now = datetime.datetime.now(datetime.timezone.utc)
     taken = [f"{FEATURES}_{now + datetime.timedelta(seconds=i):%Y%m%d%H%M%S}" for i in range(90)]
-    repository.run("spark-sql", "-e", "; ".join(f"CREATE TABLE {name} USING iceberg AS SELECT 1 AS a" for name in taken))
+    statements = [f"CREATE TABLE {name} USING iceberg AS SELECT 1 AS a" for name in taken]
+    repository.run("spark-sql", "-e", "; ".join(statements))
     change(repository, GROUP_BY, "length=7", "length=3")
     line = announced(repository.backfill(*DAYS, "--force-overwrite"), FEATURES)
     beside = [name.split(".")[1] for name in taken]
