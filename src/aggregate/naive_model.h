@@ -214,9 +214,9 @@ inline std::vector<std::shared_ptr<arrow::RecordBatch>> ToBatchesSomeOfDictionar
     const auto& users = static_cast<const arrow::StringArray&>(*batches[i]->column(at));
     arrow::StringDictionary32Builder builder;
     arrow::StringBuilder unused;
-    EXPECT_TRUE(unused.Append("nobody at all").ok());
-    EXPECT_TRUE(builder.InsertMemoValues(*unused.Finish().ValueOrDie()).ok());
-    EXPECT_TRUE(builder.AppendArray(users).ok());
+    GNOMON_CHECK(unused.Append("nobody at all").ok());
+    GNOMON_CHECK(builder.InsertMemoValues(*unused.Finish().ValueOrDie()).ok());
+    GNOMON_CHECK(builder.AppendArray(users).ok());
     const std::shared_ptr<arrow::Array> encoded = builder.Finish().ValueOrDie();
     batches[i] =
         batches[i]->SetColumn(at, arrow::field("user", encoded->type()), encoded).ValueOrDie();
