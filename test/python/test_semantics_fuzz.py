@@ -17,7 +17,8 @@ from repository import PROJECT
 sys.path.insert(0, str(PROJECT / "tools"))
 import planted_faults  # noqa: E402
 
-SEEDS = {"group_by": (1, 2), "upload": (3,), "join": (4, 5)}
+# Of the joins one of usual and one of unusual shapes, both with a window of exactly twelve hours.
+SEEDS = {"group_by": (1, 2), "upload": (3,), "join": (8, 15)}
 FAULT_SEEDS = range(100, 112)
 
 
