@@ -55,7 +55,7 @@ bench_temporal_join_zipf = --workload temporal_join --zipf
 bench_scaling = --workload scaling --zipf
 bench_scaling_100_million = --workload scaling --zipf --events 100000000 --memory 4G --series events --runs 1
 bench_memory_10_million_keys = --workload memory --users 10000000 --memory 512M --runs 3
-bench_memory_100_million = --workload memory --events 100000000 --memory 4G --output-days 30 --runs 1
+bench_memory_100_million = --workload memory --zipf --events 100000000 --memory 4G --output-days 30 --runs 1
 bench_memory_100_million_of_10_million_keys = --workload memory --events 100000000 --users 10000000 --memory 4G --runs 1
 bench: build  ## time the pipeline and the offline kernel against peers
 	@$(if $(filter bootcamp,$(BENCH)),$(VENV)/python bench/bootcamp/run.py,true)
