@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "expr/datetime_text.h"
 #include "expr/time_zone_files.h"
 #include "expr/time_zone_rules.h"
 
@@ -114,6 +115,16 @@ const TimeZoneRules* FindRules(Text name) {
   return &*slot.rules;
 }
 
+template <typename Move>
+std::optional<std::int64_t> MoveMicros(std::int64_t micros, const Move& move_seconds) {
+  const std::int64_t moved = move_seconds(FloorDiv(micros, kMicrosInSecond));
+  std::int64_t result = 0;
+  if (__builtin_mul_overflow(moved, kMicrosInSecond, &result) ||
+      __builtin_add_overflow(result, FloorMod(micros, kMicrosInSecond), &result))
+    return std::nullopt;
+  return result;
+}
+
 }  // namespace
 
 std::optional<TimeZone> TimeZone::Find(std::string_view id) {
@@ -156,6 +167,14 @@ std::int64_t TimeZone::ToLocal(std::int64_t utc_seconds) const {
 
 std::int64_t TimeZone::ToUtc(std::int64_t local_seconds) const {
   return rules_ == nullptr ? local_seconds - offset_seconds_ : rules_->ToUtc(local_seconds);
+}
+
+std::optional<std::int64_t> TimeZone::ToLocalMicros(std::int64_t utc_micros) const {
+  return MoveMicros(utc_micros, [this](std::int64_t seconds) { return ToLocal(seconds); });
+}
+
+std::optional<std::int64_t> TimeZone::ToUtcMicros(std::int64_t local_micros) const {
+  return MoveMicros(local_micros, [this](std::int64_t seconds) { return ToUtc(seconds); });
 }
 
 }  // namespace gnomon::expr

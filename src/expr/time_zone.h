@@ -26,6 +26,11 @@ class TimeZone {
   // as much as the clock did.
   std::int64_t ToUtc(std::int64_t local_seconds) const;
 
+  // The same of microseconds, which stay what they are within their second. nullopt: beyond what 64
+  // bits hold.
+  std::optional<std::int64_t> ToLocalMicros(std::int64_t utc_micros) const;
+  std::optional<std::int64_t> ToUtcMicros(std::int64_t local_micros) const;
+
  private:
   TimeZone(const TimeZoneRules* rules, std::int64_t offset_seconds)
       : rules_(rules), offset_seconds_(offset_seconds) {}

@@ -39,9 +39,9 @@ bool MakeMicrosIn(Micros* out, std::optional<Error>* failure, Int year, Int mont
   }
   Micros local = 0;
   if (!MakeMicros(&local, failure, year, month, day, hour, minute, seconds)) return false;
-  const Micros whole = FloorDiv(local, kMicrosInSecond);
-  return !__builtin_mul_overflow(zone->ToUtc(whole), kMicrosInSecond, out) &&
-         !__builtin_add_overflow(*out, local - whole * kMicrosInSecond, out);
+  const auto utc = zone->ToUtcMicros(local);
+  *out = utc.value_or(0);
+  return utc.has_value();
 }
 
 template <TypeKind kResult>

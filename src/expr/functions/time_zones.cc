@@ -24,15 +24,15 @@ class ZoneShift {
   explicit ZoneShift(std::string_view function) : function_(function) {}
 
   bool FromUtc(Text id, Long* micros, Failure* failure) {
-    return Shift(id, &TimeZone::ToLocal, micros, failure);
+    return Shift(id, &TimeZone::ToLocalMicros, micros, failure);
   }
   bool ToUtc(Text id, Long* micros, Failure* failure) {
-    return Shift(id, &TimeZone::ToUtc, micros, failure);
+    return Shift(id, &TimeZone::ToUtcMicros, micros, failure);
   }
 
  private:
-  // Microseconds within a second stay as they are.
-  bool Shift(Text id, Long (TimeZone::*move)(Long) const, Long* micros, Failure* failure) {
+  bool Shift(Text id, std::optional<Long> (TimeZone::*move)(Long) const, Long* micros,
+             Failure* failure) {
     if (!zone_ || id_ != id) {
       zone_ = TimeZone::Find(id);
       id_ = id;
@@ -41,12 +41,10 @@ class ZoneShift {
       *failure = UnknownZone(function_, id);
       return false;
     }
-    const Long seconds = FloorDiv(*micros, kMicrosInSecond);
-    const Long within = *micros - seconds * kMicrosInSecond;
-    const Long moved = ((*zone_).*move)(seconds);
-    if (!__builtin_mul_overflow(moved, kMicrosInSecond, micros) &&
-        !__builtin_add_overflow(*micros, within, micros))
+    if (const auto moved = ((*zone_).*move)(*micros)) {
+      *micros = *moved;
       return true;
+    }
     *failure = InvalidArgument(
         "{}: a time is out of range in the other zone, and Spark fails too - filter it out",
         function_);
