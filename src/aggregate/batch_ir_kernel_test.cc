@@ -105,10 +105,8 @@ KernelRun RunKernel(const std::vector<Event>& events, const BatchIrKernelOptions
   auto made = BatchIrKernel::Make(options);
   EXPECT_THAT(made, IsOk());
   BatchIrKernel& kernel = **made;
-  const int key_count = static_cast<int>(options.keys.fields.size());
-  naive::ConsumeAll(key_count == 1 ? naive::ToBatchesSomeOfDictionaries(events, batch_rows)
-                                   : naive::ToBatches(events, batch_rows),
-                    options.threads, [&](const auto& batch) { return kernel.Consume(*batch); });
+  naive::ConsumeAll(naive::ToBatchesFor(options.keys, events, batch_rows), options.threads,
+                    [&](const auto& batch) { return kernel.Consume(*batch); });
   KernelRun run;
   EXPECT_THAT(kernel.Finish([&](const arrow::RecordBatch& rows) {
     EXPECT_TRUE(rows.ValidateFull().ok());

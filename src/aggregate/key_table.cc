@@ -16,17 +16,11 @@ constexpr std::size_t kEntriesMin = 16;
 
 std::uint32_t KeyTable::FindOrInsert(std::uint64_t hash, std::string_view bytes) {
   if ((hashes_.size() + 1) * 4 > entries_.size() * 3) Grow();
-  const std::size_t mask = entries_.size() - 1;
-  const std::uint32_t tag = TagOf(hash);
-  std::size_t at = hash & mask;
-  for (; entries_[at].id_plus_one != 0; at = (at + 1) & mask) {
-    const Entry& entry = entries_[at];
-    if (entry.tag == tag && AreEqual(key(entry.id_plus_one - 1), bytes))
-      return entry.id_plus_one - 1;
-  }
+  Entry& entry = entries_[Probe(hash, [&](std::uint32_t id) { return Is(id, bytes); })];
+  if (entry.id_plus_one != 0) return entry.id_plus_one - 1;
   const auto id = static_cast<std::uint32_t>(hashes_.size());
   GNOMON_CHECK(id != UINT32_MAX);
-  entries_[at] = {id + 1, tag};
+  entry = {id + 1, TagOf(hash)};
   hashes_.push_back(hash);
   bytes_.append(bytes);
   begins_.push_back(bytes_.size());
@@ -35,14 +29,8 @@ std::uint32_t KeyTable::FindOrInsert(std::uint64_t hash, std::string_view bytes)
 
 std::optional<std::uint32_t> KeyTable::Find(std::uint64_t hash, std::string_view bytes) const {
   if (entries_.empty()) return std::nullopt;
-  const std::size_t mask = entries_.size() - 1;
-  const std::uint32_t tag = TagOf(hash);
-  for (std::size_t at = hash & mask; entries_[at].id_plus_one != 0; at = (at + 1) & mask) {
-    const Entry& entry = entries_[at];
-    if (entry.tag == tag && AreEqual(key(entry.id_plus_one - 1), bytes))
-      return entry.id_plus_one - 1;
-  }
-  return std::nullopt;
+  const Entry& entry = entries_[Probe(hash, [&](std::uint32_t id) { return Is(id, bytes); })];
+  return entry.id_plus_one == 0 ? std::nullopt : std::optional(entry.id_plus_one - 1);
 }
 
 void KeyTable::Grow() {

@@ -20,7 +20,7 @@ class KeyTable {
   std::uint32_t FindOrInsert(std::uint64_t hash, std::string_view key);
 
   // Looking up many keys, a step at a time for all of them, so that while one waits for memory the
-  // others' loads are under way: first Prefetch, then Guess, then Confirms.
+  // others' loads are under way: first Prefetch, then Guess, PrefetchBytes, and Is.
   void Prefetch(std::uint64_t hash) const {
     if (!entries_.empty()) __builtin_prefetch(&entries_[hash & (entries_.size() - 1)]);
   }
@@ -28,10 +28,8 @@ class KeyTable {
   // The id that probably is the key's, by its tag alone; kNoGuess when it is not there.
   std::uint32_t Guess(std::uint64_t hash) const {
     if (entries_.empty()) return kNoGuess;
-    const std::size_t mask = entries_.size() - 1;
-    std::size_t at = hash & mask;
-    while (entries_[at].id_plus_one != 0 && entries_[at].tag != TagOf(hash)) at = (at + 1) & mask;
-    const std::uint32_t id = entries_[at].id_plus_one - 1;
+    const std::uint32_t id =
+        entries_[Probe(hash, [](std::uint32_t) { return true; })].id_plus_one - 1;
     if (id != kNoGuess) __builtin_prefetch(&begins_[id]);
     return id;
   }
@@ -74,6 +72,17 @@ class KeyTable {
     return !DifferAt<std::uint64_t>(a, b, last);
   }
   static std::uint32_t TagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+  // Where the first key of this tag stands that is_wanted(id), or a free entry.
+  template <typename IsWanted>
+  std::size_t Probe(std::uint64_t hash, const IsWanted& is_wanted) const {
+    const std::size_t mask = entries_.size() - 1;
+    const std::uint32_t tag = TagOf(hash);
+    std::size_t at = hash & mask;
+    for (; entries_[at].id_plus_one != 0; at = (at + 1) & mask) {
+      if (entries_[at].tag == tag && is_wanted(entries_[at].id_plus_one - 1)) break;
+    }
+    return at;
+  }
   void Grow();
 
   std::vector<Entry> entries_;

@@ -204,11 +204,13 @@ inline std::vector<std::shared_ptr<arrow::RecordBatch>> ToBatches(std::span<cons
   return batches;
 }
 
-// The same, every other batch with users that come as a dictionary, as those of files may. It also
-// holds a value that no row has.
-inline std::vector<std::shared_ptr<arrow::RecordBatch>> ToBatchesSomeOfDictionaries(
-    std::span<const Event> events, std::size_t batch_rows) {
+// The same for a kernel of these keys: if they are the users alone, those of every other batch come
+// as a dictionary, as those of files may. It also holds a value that no row has.
+inline std::vector<std::shared_ptr<arrow::RecordBatch>> ToBatchesFor(const Schema& keys,
+                                                                     std::span<const Event> events,
+                                                                     std::size_t batch_rows) {
   auto batches = ToBatches(events, batch_rows);
+  if (keys.fields.size() > 1) return batches;
   for (std::size_t i = 0; i < batches.size(); i += 2) {
     const int at = batches[i]->schema()->GetFieldIndex("user");
     const auto& users = static_cast<const arrow::StringArray&>(*batches[i]->column(at));

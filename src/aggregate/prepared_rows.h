@@ -42,9 +42,8 @@ enum class TsColumn {
 TsColumn TsColumnFor(const AggregationPlan& plan);
 
 // Finds the columns of `keys` (a single one of strings may be a dictionary of int32) and `inputs`
-// and `ts` in the batch; `rows` become all, state_values
-// are left to the caller. Returns how many ts are null. Error: InvalidArgument for a column that
-// lacks or has another type.
+// and `ts` in the batch; `rows` become all, state_values are left to the caller. Returns how many
+// ts are null. Error: InvalidArgument for a column that lacks or has another type.
 Result<std::int64_t> FindColumns(const arrow::RecordBatch& batch, const Schema& keys,
                                  const Schema& inputs, TsColumn ts, PreparedRows* prepared);
 

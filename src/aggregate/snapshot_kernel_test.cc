@@ -54,10 +54,8 @@ KernelRun RunKernel(const std::vector<Event>& events, const SnapshotKernelOption
                     std::size_t batch_rows) {
   auto kernel = SnapshotKernel::Make(options);
   EXPECT_THAT(kernel, IsOk());
-  const int key_count = static_cast<int>(options.keys.fields.size());
-  naive::ConsumeAll(key_count == 1 ? naive::ToBatchesSomeOfDictionaries(events, batch_rows)
-                                   : naive::ToBatches(events, batch_rows),
-                    options.threads, [&](const auto& batch) { return (*kernel)->Consume(*batch); });
+  naive::ConsumeAll(naive::ToBatchesFor(options.keys, events, batch_rows), options.threads,
+                    [&](const auto& batch) { return (*kernel)->Consume(*batch); });
   // Not a bit may differ.
   return naive::FinishDays(**kernel, static_cast<int>(options.keys.fields.size()),
                            /*is_to_the_bit=*/true);

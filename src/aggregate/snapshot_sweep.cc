@@ -60,21 +60,15 @@ class ShardSweep {
   Status GiveBlock() {
     const std::size_t grid_cells = keys_.size() * day_cells_.size();
     const bool by_day = grid_cells < 2 * cell_count_;
-    if (by_day) {
-      block_.Resize(grid_cells);
-      cell_days_.resize(grid_cells);
-      for (std::size_t cell = 0; cell < grid_cells; ++cell)
-        cell_days_[cell] = days_.first + static_cast<DayIndex>(cell / keys_.size());
-    }
+    block_.Resize(by_day ? grid_cells : cell_count_);
+    cell_days_.resize(block_.size());
+    CellPlaces next = {0, by_day ? keys_.size() : 1};
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       const auto [key, begin, end] = keys_[i];
-      if (by_day) {
-        const CellPlaces places = {(begin - days_.first) * keys_.size() + i, keys_.size()};
-        block_.AddKey(key, hops_.of(key), places, end - begin);
-      } else {
-        block_.AddKey(key, hops_.of(key), end - begin);
-        for (DayIndex day = begin; day < end; ++day) cell_days_.push_back(day);
-      }
+      if (by_day) next.first = (begin - days_.first) * keys_.size() + i;
+      block_.AddKey(key, hops_.of(key), next, end - begin);
+      for (DayIndex day = begin; day < end; ++day) cell_days_[next[day - begin]] = day;
+      if (!by_day) next.first += end - begin;
       for (std::size_t window = 0; window < plan_.windows.size(); ++window)
         AddRanges(hops_.hops_of(key), begin, end, plan_.windows[window], block_.ranges(window));
     }

@@ -64,10 +64,8 @@ KernelRun RunKernel(const std::vector<Event>& queries, const std::vector<Event>&
   naive::ConsumeAll(naive::ToBatches(queries, batch_rows), options.threads,
                     [&](const auto& batch) { return kernel.AddQueries(*batch); });
   EXPECT_THAT(kernel.Seal(), IsOk());
-  const int key_count = static_cast<int>(options.keys.fields.size());
-  naive::ConsumeAll(key_count == 1 ? naive::ToBatchesSomeOfDictionaries(events, batch_rows)
-                                   : naive::ToBatches(events, batch_rows),
-                    options.threads, [&](const auto& batch) { return kernel.Consume(*batch); });
+  naive::ConsumeAll(naive::ToBatchesFor(options.keys, events, batch_rows), options.threads,
+                    [&](const auto& batch) { return kernel.Consume(*batch); });
   return naive::FinishQueries(kernel, static_cast<int>(options.keys.fields.size()));
 }
 

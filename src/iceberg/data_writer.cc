@@ -186,27 +186,28 @@ Status DataWriter::Write(const arrow::RecordBatch& batch) {
   }
   GNOMON_ASSIGN_OR_RETURN(const PartitionPtr partition, PartitionFor(key, *fitted, 0));
   const std::int64_t bytes = arrow::util::ReferencedBufferSize(*fitted).ValueOr(0);
-  GNOMON_RETURN_IF_ERROR(MakeRoom(*partition, bytes));
-  return AddRows(partition, bytes, fitted);
+  return AddRows(partition, bytes,
+                 [this, partition, fitted] { return Encode(*partition, *fitted); });
 }
 
 // The largest group is that of the best size, too. What its writer ended by itself counts on until
 // then.
-Status DataWriter::MakeRoom(OpenPartition& partition, std::int64_t bytes) {
+Status DataWriter::AddRows(const PartitionPtr& partition, std::int64_t bytes,
+                           TaskLanes::Task encode) {
   while (grouped_bytes_ > 0 && grouped_bytes_ + bytes > kGroupedBytesMax) {
     const auto largest =
         std::max_element(open_.begin(), open_.end(), [](const auto& a, const auto& b) {
           return a.second->grouped_bytes < b.second->grouped_bytes;
         });
     grouped_bytes_ -= std::exchange(largest->second->grouped_bytes, 0);
-    GNOMON_RETURN_IF_ERROR(lanes_->Add(
-        largest->second->lane, 0, [partition = largest->second]() -> Status {
-          return partition->writer == nullptr ? Ok() : partition->writer->EndRowGroup();
+    GNOMON_RETURN_IF_ERROR(
+        lanes_->Add(largest->second->lane, 0, [fullest = largest->second]() -> Status {
+          return fullest->writer == nullptr ? Ok() : fullest->writer->EndRowGroup();
         }));
   }
-  partition.grouped_bytes += bytes;
+  partition->grouped_bytes += bytes;
   grouped_bytes_ += bytes;
-  return Ok();
+  return lanes_->Add(partition->lane, bytes, std::move(encode));
 }
 
 // Rows of one partition that lie together (the usual case) are written as a slice, without a copy;
@@ -235,22 +236,19 @@ Status DataWriter::RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch) {
     GNOMON_ASSIGN_OR_RETURN(const PartitionPtr partition, PartitionFor(group.key, *batch, first));
     const std::int64_t bytes = batch_bytes / batch->num_rows() * count;
     const bool lie_together = group.rows.back() - first + 1 == count;
-    GNOMON_RETURN_IF_ERROR(MakeRoom(*partition, bytes));
-    GNOMON_RETURN_IF_ERROR(
-        lie_together ? AddRows(partition, bytes, batch->Slice(first, count))
-                     : lanes_->Add(partition->lane, bytes,
-                                   [this, partition, batch, rows = std::move(group.rows)] {
-                                     return EncodePicked(*partition, batch, rows);
-                                   }));
+    TaskLanes::Task encode;
+    if (lie_together) {
+      encode = [this, partition, rows = batch->Slice(first, count)] {
+        return Encode(*partition, *rows);
+      };
+    } else {
+      encode = [this, partition, batch, rows = std::move(group.rows)] {
+        return EncodePicked(*partition, batch, rows);
+      };
+    }
+    GNOMON_RETURN_IF_ERROR(AddRows(partition, bytes, std::move(encode)));
   }
   return Ok();
-}
-
-Status DataWriter::AddRows(const PartitionPtr& partition, std::int64_t bytes,
-                           std::shared_ptr<arrow::RecordBatch> rows) {
-  return lanes_->Add(partition->lane, bytes, [this, partition, rows = std::move(rows)] {
-    return Encode(*partition, *rows);
-  });
 }
 
 Status DataWriter::EncodePicked(OpenPartition& partition,
@@ -309,8 +307,7 @@ Status DataWriter::Encode(OpenPartition& partition, const arrow::RecordBatch& ro
   if (partition.writer == nullptr) {
     if (partition.location.empty()) partition.location = NewLocation(partition.values);
     GNOMON_ASSIGN_OR_RETURN(const std::string path, LocalPathOfLocation(partition.location));
-    GNOMON_ASSIGN_OR_RETURN(partition.writer,
-                            ParquetWriter::Open(path, arrow_schema_));
+    GNOMON_ASSIGN_OR_RETURN(partition.writer, ParquetWriter::Open(path, arrow_schema_));
   }
   GNOMON_RETURN_IF_ERROR(CheckCancelled());
   const std::int64_t before = partition.writer->bytes_written();

@@ -54,10 +54,8 @@ class DataWriter {
   DataWriter(std::shared_ptr<const TableMetadata> metadata, std::int64_t target_file_bytes);
   Result<std::shared_ptr<arrow::RecordBatch>> Fit(const arrow::RecordBatch& batch) const;
   Status RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch);
-  Status AddRows(const PartitionPtr& partition, std::int64_t bytes,
-                 std::shared_ptr<arrow::RecordBatch> rows);
-  // Says that rows of so many bytes go to the partition's row group; ends groups for them.
-  Status MakeRoom(OpenPartition& partition, std::int64_t bytes);
+  // Rows of so many bytes go to the partition's row group by `encode`; ends groups to make room.
+  Status AddRows(const PartitionPtr& partition, std::int64_t bytes, TaskLanes::Task encode);
   Result<PartitionPtr> PartitionFor(const std::string& key, const arrow::RecordBatch& batch,
                                     std::int64_t row);
   Status Close(const std::string& key);
@@ -77,7 +75,7 @@ class DataWriter {
   std::map<std::string, PartitionPtr, std::less<>> open_;  // By partition key.
   std::uint64_t tick_ = 0;
   std::int64_t grouped_bytes_ = 0;  // Sum over open_.
-  std::mutex mutex_;  // For the next two, which the encoding threads add to.
+  std::mutex mutex_;                // For the next two, which the encoding threads add to.
   std::vector<std::pair<std::string, DataFile>> finished_;  // With their partition keys.
   std::vector<std::string> locations_;
   std::unique_ptr<TaskLanes> lanes_;  // Last, so that its threads end first.
