@@ -4,10 +4,15 @@
 #include "storage/column_bounds.h"
 
 #include <arrow/api.h>
+#include <arrow/util/bitmap_reader.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <span>
 #include <string>
 #include <type_traits>
 
@@ -17,62 +22,126 @@ namespace gnomon {
 
 namespace {
 
+// The least and the greatest of some numbers; NaN, which compares with nothing, is none. Several of
+// each are kept, so that no comparison waits for the one before it.
+template <typename Native>
+class Extremes {
+ public:
+  static constexpr bool kIsFloating = std::is_floating_point_v<Native>;
+
+  Extremes() {
+    using Limits = std::numeric_limits<Native>;
+    lower_.fill(kIsFloating ? Limits::infinity() : Limits::max());
+    upper_.fill(kIsFloating ? -Limits::infinity() : Limits::min());
+  }
+
+  void Add(std::size_t lane, Native value) {
+    lower_[lane] = value < lower_[lane] ? value : lower_[lane];
+    upper_[lane] = value > upper_[lane] ? value : upper_[lane];
+    if constexpr (kIsFloating) nan_count_ += std::isnan(value) ? 1 : 0;
+  }
+  void AddAll(std::span<const Native> values) {
+    for (; values.size() >= kLanes; values = values.subspan(kLanes)) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) Add(lane, values[lane]);
+    }
+    for (const Native value : values) Add(0, value);
+  }
+
+  Native lower() const { return *std::min_element(lower_.begin(), lower_.end()); }
+  Native upper() const { return *std::max_element(upper_.begin(), upper_.end()); }
+  std::int64_t nan_count() const { return nan_count_; }
+
+ private:
+  static constexpr std::size_t kLanes = 4;
+  std::array<Native, kLanes> lower_;
+  std::array<Native, kLanes> upper_;
+  std::int64_t nan_count_ = 0;
+};
+
 template <typename ArrowType>
 class NumberTracker final : public BoundsTracker {
  public:
   using ArrayType = typename arrow::TypeTraits<ArrowType>::ArrayType;
-  using Native = std::decay_t<decltype(std::declval<ArrayType>().Value(0))>;
+  using Native = typename ArrowType::c_type;
   static constexpr bool kIsFloating = std::is_floating_point_v<Native>;
 
   explicit NumberTracker(std::shared_ptr<arrow::DataType> type) : type_(std::move(type)) {}
 
   void Add(const arrow::Array& array) override {
-    const auto& values = static_cast<const ArrayType&>(array);
-    const bool has_nulls = values.null_count() > 0;
-    for (std::int64_t i = 0; i < values.length(); ++i) {
-      if (has_nulls && values.IsNull(i)) continue;
-      const Native value = values.Value(i);
-      if constexpr (kIsFloating) {
-        if (std::isnan(value)) {
-          ++nan_count_;
-          continue;
-        }
-      }
-      if (!seen_) {
-        lower_ = upper_ = value;
-        seen_ = true;
-      } else {
-        if (value < lower_) lower_ = value;
-        if (value > upper_) upper_ = value;
-      }
+    const std::span values(static_cast<const ArrayType&>(array).raw_values(),
+                           static_cast<std::size_t>(array.length()));
+    // In registers while the loop runs.
+    Extremes<Native> extremes = extremes_;
+    if (array.null_count() == 0) {
+      extremes.AddAll(values);
+    } else {
+      AddValid(array, values, &extremes);
     }
+    extremes_ = extremes;
+    valid_count_ += array.length() - array.null_count();
   }
 
   std::shared_ptr<arrow::Scalar> lower() const override {
+    const Native lower = extremes_.lower();
     // Zeros compare equal, so which one came first says nothing about the other.
-    if constexpr (kIsFloating) return Wrap(lower_ == 0 ? -Native{0} : lower_);
-    return Wrap(lower_);
+    if constexpr (kIsFloating) return Wrap(lower == 0 ? -Native{0} : lower);
+    return Wrap(lower);
   }
   std::shared_ptr<arrow::Scalar> upper() const override {
-    if constexpr (kIsFloating) return Wrap(upper_ == 0 ? Native{0} : upper_);
-    return Wrap(upper_);
+    const Native upper = extremes_.upper();
+    if constexpr (kIsFloating) return Wrap(upper == 0 ? Native{0} : upper);
+    return Wrap(upper);
   }
   std::optional<std::int64_t> nan_count() const override {
-    if constexpr (kIsFloating) return nan_count_;
+    if constexpr (kIsFloating) return extremes_.nan_count();
     return std::nullopt;
   }
 
  private:
+  static void AddValid(const arrow::Array& array, std::span<const Native> values,
+                       Extremes<Native>* extremes) {
+    constexpr std::size_t kWordBits = 64;
+    arrow::internal::BitmapUInt64Reader words(array.null_bitmap_data(), array.offset(),
+                                              array.length());
+    for (std::size_t begin = 0; begin < values.size(); begin += kWordBits) {
+      std::uint64_t valid = words.NextWord();
+      if (valid == UINT64_MAX) {
+        extremes->AddAll(values.subspan(begin, kWordBits));
+        continue;
+      }
+      for (; valid != 0; valid &= valid - 1)
+        extremes->Add(0, values[begin + static_cast<std::size_t>(std::countr_zero(valid))]);
+    }
+  }
+
   std::shared_ptr<arrow::Scalar> Wrap(Native value) const {
-    if (!seen_) return nullptr;
+    if (valid_count_ == extremes_.nan_count()) return nullptr;
     return arrow::MakeScalar(type_, value).ValueOrDie();  // The type is the one of Native.
   }
 
   std::shared_ptr<arrow::DataType> type_;
-  Native lower_{};
-  Native upper_{};
-  std::int64_t nan_count_ = 0;
-  bool seen_ = false;
+  Extremes<Native> extremes_;
+  std::int64_t valid_count_ = 0;
+};
+
+class BooleanTracker final : public BoundsTracker {
+ public:
+  void Add(const arrow::Array& array) override {
+    const auto& values = static_cast<const arrow::BooleanArray&>(array);
+    has_true_ = has_true_ || values.true_count() > 0;
+    has_false_ = has_false_ || values.false_count() > 0;
+  }
+  std::shared_ptr<arrow::Scalar> lower() const override { return Wrap(!has_false_); }
+  std::shared_ptr<arrow::Scalar> upper() const override { return Wrap(has_true_); }
+
+ private:
+  std::shared_ptr<arrow::Scalar> Wrap(bool value) const {
+    if (!has_true_ && !has_false_) return nullptr;
+    return std::make_shared<arrow::BooleanScalar>(value);
+  }
+
+  bool has_true_ = false;
+  bool has_false_ = false;
 };
 
 // The first bytes as a number that orders as they do; most texts differ in them.
@@ -149,7 +218,7 @@ class DecimalTracker final : public BoundsTracker {
 std::unique_ptr<BoundsTracker> BoundsTracker::Make(const std::shared_ptr<arrow::DataType>& type) {
   switch (type->id()) {
     case arrow::Type::BOOL:
-      return std::make_unique<NumberTracker<arrow::BooleanType>>(type);
+      return std::make_unique<BooleanTracker>();
     case arrow::Type::INT8:
       return std::make_unique<NumberTracker<arrow::Int8Type>>(type);
     case arrow::Type::INT16:
