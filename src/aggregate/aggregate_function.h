@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -69,6 +70,23 @@ struct CellPlaces {
   std::size_t operator[](std::size_t i) const { return first + i * step; }
 };
 
+// The slots of some keys in each hop from `begin` to before `end`: hop after hop, in each key after
+// key. The keys have one cell for each hop from `first` on, in the same order.
+struct HopGrid {
+  static constexpr std::uint32_t kNoSlot = UINT32_MAX;
+
+  std::size_t key_count = 0;
+  std::uint32_t begin = 0;  // Not after `first`.
+  std::uint32_t first = 0;
+  std::uint32_t end = 0;
+  std::vector<std::uint32_t> slots;
+};
+
+// What windows of the same states read a grid's states into.
+struct GridStates {
+  virtual ~GridStates() = default;
+};
+
 // The results of one aggregation over one window, for a block of (key, day) cells. Values may refer
 // to the states that they were swept from.
 class WindowColumn {
@@ -82,6 +100,12 @@ class WindowColumn {
   // Reset. Error: as StateColumn::Merge.
   virtual Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
                        std::span<const HopRange> ranges, CellPlaces places) = 0;
+  // Where all keys of a block can be swept at once: reads a grid's states, for all windows over
+  // them, and sets all cells to the aggregates of `window` hops each (of all, without one).
+  // REQUIRES: as many cells as the grid has; no window reaches beyond the hop 0.
+  virtual bool sweeps_grids() const { return false; }
+  virtual void LoadGrid(const StateColumn&, const HopGrid&, std::unique_ptr<GridStates>*) const {}
+  virtual void SweepGrid(const GridStates&, const HopGrid&, std::optional<std::uint32_t>) {}
   // One byte per cell: whether it is not null.
   virtual std::span<const std::uint8_t> valid() const = 0;
   // Appends these cells. REQUIRES: they ascend.

@@ -9,7 +9,10 @@
 namespace gnomon::aggregate {
 
 CellBlock::CellBlock(const FusedPlan& fused)
-    : parts_(fused.parts), ranges_(fused.plan.windows.size()) {
+    : plan_(fused.plan),
+      grid_states_(fused.plan.states.size()),
+      parts_(fused.parts),
+      ranges_(fused.plan.windows.size()) {
   const AggregationPlan& plan = fused.plan;
   for (std::size_t i = 0; i < plan.columns.size(); ++i) {
     const std::size_t state = plan.state_of_column[i];
@@ -19,6 +22,7 @@ CellBlock::CellBlock(const FusedPlan& fused)
     if (at == swept_.size()) {
       const BoundAggregation& bound = plan.states[state].bound;
       swept_.push_back({state, window, bound.make_window(bound)});
+      sweeps_grids_ = sweeps_grids_ && swept_.back().column->sweeps_grids();
     }
     swept_of_output_.push_back(at);
   }
@@ -36,18 +40,40 @@ void CellBlock::AddKey(std::uint32_t key, std::span<const std::uint32_t> hops, C
   for (std::size_t i = 0; i < cells; ++i) cell_keys_[places[i]] = key;
 }
 
-Status CellBlock::Sweep(const StateTable& table) {
+Status CellBlock::Sweep(const StateTable& table, const HopGrid* grid) {
   for (const Swept& swept : swept_) {
-    const StateColumn& states = table.states(swept.state);
-    std::span<const HopRange> ranges = ranges_[swept.window];
     swept.column->Reset(size());
-    for (const BlockKey& key : keys_) {
-      GNOMON_RETURN_IF_ERROR(
-          swept.column->Sweep(states, key.hops, ranges.first(key.cell_count), key.places));
-      ranges = ranges.subspan(key.cell_count);
-    }
+    if (grid == nullptr || !swept.column->sweeps_grids())
+      GNOMON_RETURN_IF_ERROR(SweepKeys(table, swept));
+  }
+  if (grid != nullptr) SweepGrid(table, *grid);
+  return Ok();
+}
+
+Status CellBlock::SweepKeys(const StateTable& table, const Swept& swept) {
+  std::span<const HopRange> ranges = ranges_[swept.window];
+  for (const BlockKey& key : keys_) {
+    GNOMON_RETURN_IF_ERROR(swept.column->Sweep(table.states(swept.state), key.hops,
+                                               ranges.first(key.cell_count), key.places));
+    ranges = ranges.subspan(key.cell_count);
   }
   return Ok();
+}
+
+void CellBlock::SweepGrid(const StateTable& table, const HopGrid& grid) {
+  std::vector<bool> is_loaded(grid_states_.size(), false);
+  for (const Swept& swept : swept_) {
+    if (!swept.column->sweeps_grids()) continue;
+    std::unique_ptr<GridStates>& states = grid_states_[swept.state];
+    if (!is_loaded[swept.state]) {
+      swept.column->LoadGrid(table.states(swept.state), grid, &states);
+      is_loaded[swept.state] = true;
+    }
+    const std::optional<Window>& window = plan_.windows[swept.window];
+    swept.column->SweepGrid(
+        *states, grid,
+        window ? std::optional(static_cast<std::uint32_t>(window->length)) : std::nullopt);
+  }
 }
 
 std::vector<std::uint8_t> CellBlock::AnyValid() const {

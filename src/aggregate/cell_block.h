@@ -35,7 +35,11 @@ class CellBlock {
   std::uint32_t cell_key(std::size_t cell) const { return cell_keys_[cell]; }
 
   // Computes all columns. Error: as StateColumn::Merge.
-  Status Sweep(const StateTable& table);
+  Status Sweep(const StateTable& table) { return Sweep(table, nullptr); }
+  // The same; of a grid of days that has just these cells, what can be swept key by key only needs
+  // ranges. Null without one.
+  Status Sweep(const StateTable& table, const HopGrid* grid);
+  bool needs_ranges(const HopGrid* grid) const { return grid == nullptr || !sweeps_grids_; }
   // One byte per cell: whether any column is not null.
   std::vector<std::uint8_t> AnyValid() const;
   // Appends the cells' keys and, from `first_output` on, their results, to one builder per column.
@@ -58,8 +62,14 @@ class CellBlock {
     std::unique_ptr<WindowColumn> column;
   };
 
+  Status SweepKeys(const StateTable& table, const Swept& swept);
+  void SweepGrid(const StateTable& table, const HopGrid& grid);
+
+  const AggregationPlan& plan_;
   std::vector<Swept> swept_;
   std::vector<std::size_t> swept_of_output_;
+  bool sweeps_grids_ = true;                              // All of them.
+  std::vector<std::unique_ptr<GridStates>> grid_states_;  // By state; kept for their room.
   const std::vector<SumPart>& parts_;
   std::vector<BlockKey> keys_;
   std::vector<std::uint32_t> cell_keys_;

@@ -79,8 +79,7 @@ class ExplodedWindow final : public WindowColumn {
   void Reset(std::size_t cells) override { part_->Reset(cells); }
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
                std::span<const HopRange> ranges, CellPlaces places) override {
-    return part_->Sweep(static_cast<const ExplodedStates&>(states).part(), hops, ranges,
-                        places);
+    return part_->Sweep(static_cast<const ExplodedStates&>(states).part(), hops, ranges, places);
   }
   std::span<const std::uint8_t> valid() const override { return part_->valid(); }
   arrow::Status Append(std::span<const std::uint32_t> cells,

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <optional>
 
+#include "aggregate/grid_sweep.h"
 #include "aggregate/input_types.h"
 #include "aggregate/window_sweep.h"
 #include "types/arrow_mapping.h"
@@ -171,11 +172,18 @@ class TypedSumsWindow final : public SumsWindow {
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
                std::span<const HopRange> ranges, CellPlaces places) override {
     const Sums* data = static_cast<const SumsColumn<In>&>(states).data();
-    sweep_.Run(data, hops, ranges, [&](std::size_t i, const Sums& sums) {
-      cells_[places[i]] = sums;
-      valid_[places[i]] = sums.count != 0 ? 1 : 0;
-    });
+    sweep_.Run(data, hops, ranges, [&](std::size_t i, const Sums& sums) { Set(places[i], sums); });
     return Ok();
+  }
+  bool sweeps_grids() const override { return true; }
+  void LoadGrid(const StateColumn& states, const HopGrid& grid,
+                std::unique_ptr<GridStates>* loaded) const override {
+    LoadedGrid<Sums>::Load(static_cast<const SumsColumn<In>&>(states).data(), grid, loaded);
+  }
+  void SweepGrid(const GridStates& loaded, const HopGrid& grid,
+                 std::optional<std::uint32_t> window) override {
+    grid_sweep_.Run(loaded, grid, window,
+                    [&](std::size_t cell, const Sums& sums) { Set(cell, sums); });
   }
 
   std::span<const std::uint8_t> valid() const override { return valid_; }
@@ -203,6 +211,11 @@ class TypedSumsWindow final : public SumsWindow {
  private:
   static constexpr std::size_t kPieceCells = 256;
 
+  void Set(std::size_t cell, const Sums& sums) {
+    cells_[cell] = sums;
+    valid_[cell] = sums.count != 0 ? 1 : 0;
+  }
+
   // NaN and infinity are null, as everywhere (SPEC 4.2). In pieces: the builder takes many values
   // at once, and mostly none is null.
   template <typename Builder, typename ValueOf>
@@ -229,21 +242,24 @@ class TypedSumsWindow final : public SumsWindow {
                                    const ValueOf& value_of) {
     using Value = typename Builder::value_type;
     std::array<Value, kPieceCells> values;
-    std::array<std::uint8_t, kPieceCells> is_shown;
+    constexpr std::size_t kWordBits = 64;
+    std::array<std::uint64_t, kPieceCells / kWordBits> shown = {};
     bool are_all_shown = true;
     for (std::size_t i = 0; i < size; ++i) {
       const Sums& sums = sums_at(i);
       values[i] = value_of(sums);
       bool shows = sums.count != 0;
       if constexpr (std::is_floating_point_v<Value>) shows = shows && std::isfinite(values[i]);
-      is_shown[i] = shows ? 1 : 0;
+      shown[i / kWordBits] |= std::uint64_t{shows} << (i % kWordBits);
       are_all_shown = are_all_shown && shows;
     }
+    const auto* bitmap = reinterpret_cast<const std::uint8_t*>(shown.data());
     return builder->AppendValues(values.data(), static_cast<std::int64_t>(size),
-                                 are_all_shown ? nullptr : is_shown.data());
+                                 are_all_shown ? nullptr : bitmap, /*bitmap_offset=*/0);
   }
 
   WindowSweep<Sums, Sums> sweep_;
+  GridSweep<Sums> grid_sweep_;
   std::vector<Sums> cells_;
   std::vector<std::uint8_t> valid_;
 };

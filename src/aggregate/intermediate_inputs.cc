@@ -83,8 +83,7 @@ class MergedWindow final : public WindowColumn {
   void Reset(std::size_t cells) override { window_->Reset(cells); }
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
                std::span<const HopRange> ranges, CellPlaces places) override {
-    return window_->Sweep(static_cast<const MergedStates&>(states).states(), hops, ranges,
-                          places);
+    return window_->Sweep(static_cast<const MergedStates&>(states).states(), hops, ranges, places);
   }
   std::span<const std::uint8_t> valid() const override { return window_->valid(); }
   arrow::Status Append(std::span<const std::uint32_t> cells,

@@ -40,8 +40,7 @@ class KeyedWindow final : public WindowColumn {
                    std::span<const HopRange> ranges, std::size_t first_part_cell);
   void MarkCells(const KeyedStates& states, std::span<const std::uint32_t> hops,
                  std::span<const HopRange> ranges);
-  arrow::Status BuildMaps(const KeyedStates& states, std::size_t cell_count,
-                          CellPlaces places);
+  arrow::Status BuildMaps(const KeyedStates& states, std::size_t cell_count, CellPlaces places);
 
   std::unique_ptr<WindowColumn> part_;
   ResultCells cells_;

@@ -32,8 +32,7 @@ Result<OutputBatches::Builders*> OutputBatches::At(std::size_t drawer) {
     return &builders;
   }
   for (const auto& field : schema_->fields()) {
-    GNOMON_ARROW_ASSIGN(auto builder,
-                        arrow::MakeBuilder(field->type(), BufferPool()),
+    GNOMON_ARROW_ASSIGN(auto builder, arrow::MakeBuilder(field->type(), BufferPool()),
                         "building output rows");
     builders.push_back(std::move(builder));
   }

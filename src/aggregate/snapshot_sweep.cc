@@ -60,6 +60,7 @@ class ShardSweep {
   Status GiveBlock() {
     const std::size_t grid_cells = keys_.size() * day_cells_.size();
     const bool by_day = grid_cells < 2 * cell_count_;
+    const HopGrid* grid = by_day && FillGrid() ? &grid_ : nullptr;
     block_.Resize(by_day ? grid_cells : cell_count_);
     cell_days_.resize(block_.size());
     CellPlaces next = {0, by_day ? keys_.size() : 1};
@@ -69,16 +70,39 @@ class ShardSweep {
       block_.AddKey(key, hops_.of(key), next, end - begin);
       for (DayIndex day = begin; day < end; ++day) cell_days_[next[day - begin]] = day;
       if (!by_day) next.first += end - begin;
+      if (!block_.needs_ranges(grid)) continue;
       for (std::size_t window = 0; window < plan_.windows.size(); ++window)
         AddRanges(hops_.hops_of(key), begin, end, plan_.windows[window], block_.ranges(window));
     }
-    GNOMON_RETURN_IF_ERROR(block_.Sweep(table_));
+    GNOMON_RETURN_IF_ERROR(block_.Sweep(table_, grid));
     GNOMON_RETURN_IF_ERROR(GiveRows());
     block_.Clear();
     cell_days_.clear();
     keys_.clear();
     cell_count_ = 0;
     return Ok();
+  }
+
+  // Makes grid_ that of the next block's keys; false where it would be mostly empty.
+  bool FillGrid() {
+    grid_.key_count = keys_.size();
+    grid_.begin = grid_.first = days_.first;
+    grid_.end = days_.end;
+    std::size_t hop_count = 0;
+    for (const KeyDays& days : keys_) {
+      grid_.begin = std::min(grid_.begin, hops_.hops_of(days.key).front());
+      hop_count += hops_.hops_of(days.key).size();
+    }
+    const std::size_t grid_hops = grid_.key_count * (grid_.end - grid_.begin);
+    if (grid_hops > 2 * (hop_count + cell_count_)) return false;
+    grid_.slots.assign(grid_hops, HopGrid::kNoSlot);
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      const auto hops = hops_.hops_of(keys_[i].key);
+      const auto slots = hops_.of(keys_[i].key);
+      for (std::size_t at = 0; at < hops.size(); ++at)
+        grid_.slots[(hops[at] - grid_.begin) * grid_.key_count + i] = slots[at];
+    }
+    return true;
   }
 
   // The hops of days (day - window, day], for each day.
@@ -125,6 +149,7 @@ class ShardSweep {
   // The keys of the next block, and how many cells they have.
   std::vector<KeyDays> keys_;
   std::size_t cell_count_ = 0;
+  HopGrid grid_;
   CellBlock block_;
   std::vector<DayIndex> cell_days_;
   std::vector<std::vector<std::uint32_t>> day_cells_;

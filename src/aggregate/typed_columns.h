@@ -15,6 +15,7 @@
 
 #include "aggregate/aggregate_function.h"
 #include "aggregate/containers.h"
+#include "aggregate/grid_sweep.h"
 #include "aggregate/input_types.h"
 #include "aggregate/window_sweep.h"
 #include "types/arrow_mapping.h"
@@ -176,6 +177,7 @@ template <typename State, typename In, bool kTimed>
 class TypedWindowColumn final : public WindowColumn {
  public:
   using Out = typename State::Out;
+  using Partial = typename State::Partial;
 
   explicit TypedWindowColumn(bool keeps_nan) : keeps_nan_(keeps_nan) {}
 
@@ -188,13 +190,21 @@ class TypedWindowColumn final : public WindowColumn {
   Status Sweep(const StateColumn& states, std::span<const std::uint32_t> hops,
                std::span<const HopRange> ranges, CellPlaces places) override {
     const State* data = static_cast<const TypedStateColumn<State, In, kTimed>&>(states).data();
-    sweep_.Run(data, hops, ranges, [&](std::size_t i, const typename State::Partial& partial) {
-      const auto value = partial.Finalize();
-      if (!IsShown(value, keeps_nan_)) return;
-      values_[places[i]].view = *value;
-      valid_[places[i]] = 1;
-    });
+    sweep_.Run(data, hops, ranges,
+               [&](std::size_t i, const Partial& partial) { Set(places[i], partial); });
     return Ok();
+  }
+
+  bool sweeps_grids() const override { return true; }
+  void LoadGrid(const StateColumn& states, const HopGrid& grid,
+                std::unique_ptr<GridStates>* loaded) const override {
+    LoadedGrid<Partial>::Load(
+        static_cast<const TypedStateColumn<State, In, kTimed>&>(states).data(), grid, loaded);
+  }
+  void SweepGrid(const GridStates& loaded, const HopGrid& grid,
+                 std::optional<std::uint32_t> window) override {
+    grid_sweep_.Run(loaded, grid, window,
+                    [&](std::size_t cell, const Partial& partial) { Set(cell, partial); });
   }
 
   std::span<const std::uint8_t> valid() const override { return valid_; }
@@ -215,8 +225,16 @@ class TypedWindowColumn final : public WindowColumn {
   struct Cell {
     typename Out::View view{};
   };
+  void Set(std::size_t cell, const Partial& partial) {
+    const auto value = partial.Finalize();
+    if (!IsShown(value, keeps_nan_)) return;
+    values_[cell].view = *value;
+    valid_[cell] = 1;
+  }
+
   bool keeps_nan_;
-  WindowSweep<State, typename State::Partial> sweep_;
+  WindowSweep<State, Partial> sweep_;
+  GridSweep<Partial> grid_sweep_;
   std::vector<Cell> values_;
   std::vector<std::uint8_t> valid_;
 };
