@@ -40,12 +40,11 @@ class DayStates final : public DayIrKernel {
   const Schema& value_schema() const override { return values_; }
 
   Status Consume(const arrow::RecordBatch& batch) override {
-    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice) -> Status {
-      PreparedRows rows;
-      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumn::kRequired, &rows));
-      SelectRows(&rows);
-      intake_.EncodeKeys(&rows);
-      return shards_.Update(rows);
+    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
+      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumn::kRequired, rows));
+      SelectRows(rows);
+      intake_.EncodeKeys(rows);
+      return shards_.Update(*rows);
     });
   }
 

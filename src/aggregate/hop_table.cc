@@ -48,13 +48,33 @@ void HopTable::FindSlots(const PreparedRows& prepared, std::span<const std::uint
   // Rows that jump should not walk in vain first.
   steps_max_ = lookups_by_index_ * 8 > selection.size() ? 1 : kStepsMax;
   lookups_by_index_ = 0;
-  const auto find = [this](std::uint64_t hash, std::string_view key) {
-    return keys_.FindOrInsert(hash, key);
-  };
-  ForEachKey(prepared.keys, selection, find, [&](std::size_t i, std::uint32_t key_id) {
-    const std::uint32_t row = prepared.rows[selection[i]];
-    batch_rows_[i] = row;
-    batch_slots_[i] = SlotOf(key_id, prepared.hops[row]);
+  for (std::size_t i = 0; i < selection.size(); ++i) batch_rows_[i] = prepared.rows[selection[i]];
+  if (prepared.keys.is_dictionary()) return FindSlotsOfCodes(prepared, selection);
+  ForEachKey(prepared.keys, selection, FindKey(), [&](std::size_t i, std::uint32_t key_id) {
+    batch_slots_[i] = SlotOf(key_id, prepared.hops[batch_rows_[i]]);
+  });
+}
+
+// Most rows of a key that follow each other fall into one hop: they go where the last one went.
+void HopTable::FindSlotsOfCodes(const PreparedRows& prepared,
+                                std::span<const std::uint32_t> selection) {
+  const std::vector<std::uint32_t>& codes = prepared.keys.codes;
+  std::vector<KeyDictionary::Slot>& last = prepared.keys.dictionary.slots;
+  last.resize(prepared.keys.dictionary.ids.size());
+  elsewhere_.clear();
+  elsewhere_at_.clear();
+  for (std::size_t i = 0; i < selection.size(); ++i) {
+    const KeyDictionary::Slot here = last[codes[selection[i]]];
+    batch_slots_[i] = here.slot;
+    if (here.hop == prepared.hops[batch_rows_[i]]) continue;
+    elsewhere_.push_back(selection[i]);
+    elsewhere_at_.push_back(i);
+  }
+  ForEachKey(prepared.keys, elsewhere_, FindKey(), [&](std::size_t i, std::uint32_t key_id) {
+    const std::size_t at = elsewhere_at_[i];
+    const HopIndex hop = prepared.hops[batch_rows_[at]];
+    batch_slots_[at] = SlotOf(key_id, hop);
+    last[codes[elsewhere_[i]]] = {hop, batch_slots_[at]};
   });
 }
 

@@ -30,6 +30,11 @@ class HopTable final : public StateTable {
     std::uint32_t earlier = kNone;
   };
 
+  void FindSlotsOfCodes(const PreparedRows& prepared, std::span<const std::uint32_t> selection);
+  auto FindKey() {
+    return
+        [this](std::uint64_t hash, std::string_view key) { return keys_.FindOrInsert(hash, key); };
+  }
   std::uint32_t SlotOf(std::uint32_t key_id, HopIndex hop);
   std::uint32_t IndexedSlotOf(std::uint32_t key_id, HopIndex hop, Place walked);
   std::uint32_t Insert(std::uint32_t key_id, HopIndex hop, Place place);
@@ -42,6 +47,9 @@ class HopTable final : public StateTable {
   std::uint32_t indexed_ = 0;
   std::size_t lookups_by_index_ = 0;  // Of the selection.
   std::size_t steps_max_ = kStepsMax;
+  // Of the selection: the rows that fall into another hop than their key's last one.
+  std::vector<std::uint32_t> elsewhere_;
+  std::vector<std::size_t> elsewhere_at_;
 };
 
 }  // namespace gnomon::aggregate

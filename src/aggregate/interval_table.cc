@@ -47,8 +47,8 @@ std::int64_t WindowBegin(std::int64_t query_ms, const Window& window) {
 void IntervalTable::AddQueries(const PreparedRows& prepared,
                                std::span<const std::uint32_t> selection) {
   for (const std::uint32_t at : selection) {
-    const std::string_view key = prepared.keys.bytes[at];
-    queries_.keys.push_back(keys_.FindOrInsert(prepared.keys.hashes[at], key));
+    const std::string_view key = prepared.keys.view(at);
+    queries_.keys.push_back(keys_.FindOrInsert(prepared.keys.hash(at), key));
     queries_.ts.push_back(prepared.ts[prepared.rows[at]]);
   }
 }

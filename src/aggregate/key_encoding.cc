@@ -4,6 +4,8 @@
 #include "aggregate/key_encoding.h"
 
 #include <arrow/api.h>
+// Keys are short: the call would cost as much as the hash.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <cmath>
@@ -167,12 +169,12 @@ std::int64_t KeyEncoding::DropPartlyNullKeys(std::span<const arrow::Array* const
 
 void KeyEncoding::Encode(std::span<const arrow::Array* const> columns,
                          std::span<const std::uint32_t> rows, EncodedKeys* encoded) const {
-  encoded->bytes.resize(rows.size());
-  encoded->hashes.resize(rows.size());
-  encoded->codes.clear();
   if (columns[0]->type_id() == arrow::Type::DICTIONARY) {
     return EncodeDictionary(static_cast<const arrow::DictionaryArray&>(*columns[0]), rows, encoded);
   }
+  encoded->dictionary = {};
+  encoded->bytes.resize(rows.size());
+  encoded->hashes.resize(rows.size());
   if (is_direct() && IsBytes(kinds_[0])) {
     const auto& array = static_cast<const arrow::BinaryArray&>(*columns[0]);
     for (std::size_t i = 0; i < rows.size(); ++i) encoded->bytes[i] = array.GetView(rows[i]);
@@ -201,18 +203,22 @@ void KeyEncoding::EncodeDictionary(const arrow::DictionaryArray& column,
                                    std::span<const std::uint32_t> rows, EncodedKeys* encoded) {
   const auto& values = static_cast<const arrow::BinaryArray&>(*column.dictionary());
   const std::int32_t* codes = static_cast<const arrow::Int32Array&>(*column.indices()).raw_values();
-  const auto value_count = static_cast<std::size_t>(values.length());
-  std::vector<std::uint64_t> hash_of(value_count, 0);  // A hash of 0 is computed each time.
+  KeyDictionary& dictionary = encoded->dictionary;
+  if (dictionary.values != values.data()) {
+    const auto count = static_cast<std::size_t>(values.length());
+    dictionary.values = values.data();
+    dictionary.bytes.resize(count);
+    dictionary.hashes.assign(count, 0);
+    dictionary.ids.assign(count, KeyDictionary::kNotLookedUp);
+    dictionary.slots.clear();
+  }
   encoded->codes.resize(rows.size());
-  encoded->ids.assign(value_count, EncodedKeys::kNotLookedUp);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::int32_t code = codes[rows[i]];
-    const std::string_view value = values.GetView(code);
-    std::uint64_t& hash = hash_of[static_cast<std::size_t>(code)];
-    if (hash == 0) hash = Hash(value);
-    encoded->codes[i] = static_cast<std::uint32_t>(code);
-    encoded->bytes[i] = value;
-    encoded->hashes[i] = hash;
+    const auto code = static_cast<std::uint32_t>(codes[rows[i]]);
+    encoded->codes[i] = code;
+    if (dictionary.hashes[code] != 0) continue;  // A hash of 0 is computed each time.
+    dictionary.bytes[code] = values.GetView(code);
+    dictionary.hashes[code] = Hash(dictionary.bytes[code]);
   }
 }
 

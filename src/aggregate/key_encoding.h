@@ -18,16 +18,40 @@
 
 namespace gnomon::aggregate {
 
+// The values of a dictionary of keys by their code, those that were met, and what tables found for
+// them: each is hashed and looked up once, however many rows have it.
+struct KeyDictionary {
+  static constexpr std::uint32_t kNotLookedUp = UINT32_MAX, kNotThere = UINT32_MAX - 1;
+  // Where the last row of a key went.
+  struct Slot {
+    std::uint32_t hop = UINT32_MAX;
+    std::uint32_t slot = 0;
+  };
+
+  std::shared_ptr<arrow::ArrayData> values;
+  std::vector<std::string_view> bytes;
+  std::vector<std::uint64_t> hashes;  // 0 for one that was not met.
+  std::vector<std::uint32_t> ids;     // In the table of its shard.
+  std::vector<Slot> slots;            // The same; empty unless a table keeps them.
+};
+
 // The keys of some rows of a batch. Views are valid as long as this and the batch are.
 struct EncodedKeys {
+  std::size_t size() const { return is_dictionary() ? codes.size() : bytes.size(); }
+  bool is_dictionary() const { return dictionary.values != nullptr; }
+  std::string_view view(std::size_t i) const {
+    return is_dictionary() ? dictionary.bytes[codes[i]] : bytes[i];
+  }
+  std::uint64_t hash(std::size_t i) const {
+    return is_dictionary() ? dictionary.hashes[codes[i]] : hashes[i];
+  }
+
   std::vector<std::string_view> bytes;
   std::vector<std::uint64_t> hashes;
   std::string written;  // Where bytes point to when they do not point into the batch.
-  // Of a dictionary: the code of each row's key, and by code what the key's table knows it as,
-  // which the table writes down when it looks it up first. Empty without one.
+  // Instead of bytes and hashes, where the keys come as a dictionary.
   std::vector<std::uint32_t> codes;
-  mutable std::vector<std::uint32_t> ids;
-  static constexpr std::uint32_t kNotLookedUp = UINT32_MAX, kNotThere = UINT32_MAX - 1;
+  mutable KeyDictionary dictionary;
 };
 
 class KeyEncoding {
@@ -41,8 +65,9 @@ class KeyEncoding {
   // The same for rows with any null key.
   std::int64_t DropPartlyNullKeys(std::span<const arrow::Array* const> columns,
                                   std::vector<std::uint32_t>* rows) const;
-  // Encodes the keys of `rows`. A single column of strings may be a dictionary of int32. REQUIRES:
-  // columns of the key's types; no row has only nulls.
+  // Encodes the keys of `rows`. A single column of strings may be a dictionary of int32; what
+  // `encoded` knows of the same dictionary stays. REQUIRES: columns of the key's types; no row has
+  // only nulls.
   void Encode(std::span<const arrow::Array* const> columns, std::span<const std::uint32_t> rows,
               EncodedKeys* encoded) const;
   // Appends keys to one builder per key column.

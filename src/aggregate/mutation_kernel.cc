@@ -32,14 +32,14 @@ class GroupKernel final : public MutationKernel {
   const std::vector<OutputColumn>& output_columns() const override { return plan_.columns; }
 
   Status AddQueries(const arrow::RecordBatch& batch) override {
-    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice) -> Status {
-      PreparedRows queries;
-      GNOMON_RETURN_IF_ERROR(intake_.OpenQueries(slice, &queries));
+    const auto add = [&](const arrow::RecordBatch& slice, PreparedRows* queries) -> Status {
+      GNOMON_RETURN_IF_ERROR(intake_.OpenQueries(slice, queries));
       std::vector<Day> days;
-      for (const std::uint32_t row : queries.rows) days.push_back(DayOf(queries.ts[row]));
-      AppendDays(days, &queries.keys);
-      return shards_.AddQueries(queries);
-    });
+      for (const std::uint32_t row : queries->rows) days.push_back(DayOf(queries->ts[row]));
+      AppendDays(days, &queries->keys);
+      return shards_.AddQueries(*queries);
+    };
+    return ForEachSlice(batch, add);
   }
 
   Status Seal() override { return shards_.Seal(); }
@@ -67,13 +67,12 @@ class GroupKernel final : public MutationKernel {
  private:
   // Rows that serve the queries of `day`.
   Status Consume(const arrow::RecordBatch& batch, Day day, bool is_mutation) {
-    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice) -> Status {
-      PreparedRows rows;
-      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumnFor(plan_), &rows));
-      GNOMON_RETURN_IF_ERROR(AddMutationColumns(slice, is_mutation, &rows));
-      intake_.EncodeKeys(&rows);
-      AppendDays(std::vector<Day>(rows.rows.size(), day), &rows.keys);
-      return shards_.Update(rows);
+    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
+      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumnFor(plan_), rows));
+      GNOMON_RETURN_IF_ERROR(AddMutationColumns(slice, is_mutation, rows));
+      intake_.EncodeKeys(rows);
+      AppendDays(std::vector<Day>(rows->rows.size(), day), &rows->keys);
+      return shards_.Update(*rows);
     });
   }
 

@@ -30,7 +30,7 @@ class SortedMutations {
     std::vector<std::uint32_t> groups(count);
     begins_.assign(table->keys().size() + 1, 0);
     for (std::size_t row = 0; row < count; ++row) {
-      const auto group = table->keys().Find(rows_.keys.hashes[row], rows_.keys.bytes[row]);
+      const auto group = table->keys().Find(rows_.keys.hash(row), rows_.keys.view(row));
       GNOMON_CHECK(group.has_value());
       groups[row] = *group;
       ++begins_[*group + 1];

@@ -22,12 +22,14 @@ void AppendDays(std::span<const Day> days, EncodedKeys* keys) {
   std::string written;
   std::vector<std::size_t> ends;
   for (std::size_t i = 0; i < days.size(); ++i) {
-    written.append(keys->bytes[i]);
+    written.append(keys->view(i));
     written.append(reinterpret_cast<const char*>(&days[i].days_since_epoch), sizeof(std::int32_t));
     ends.push_back(written.size());
   }
   keys->written = std::move(written);
-  keys->codes.clear();
+  keys->dictionary = {};
+  keys->bytes.resize(days.size());
+  keys->hashes.resize(days.size());
   for (std::size_t i = 0, begin = 0; i < ends.size(); begin = ends[i++]) {
     keys->bytes[i] = std::string_view(keys->written).substr(begin, ends[i] - begin);
     keys->hashes[i] = KeyEncoding::Hash(keys->bytes[i]);
@@ -57,7 +59,7 @@ Status MutationTable::Update(const PreparedRows& prepared,
   for (const std::uint32_t at : selection) {
     if (mutation_ts.IsNull(prepared.rows[at])) {
       snapshot.push_back(at);
-    } else if (keys_.Find(prepared.keys.hashes[at], prepared.keys.bytes[at]).has_value()) {
+    } else if (keys_.Find(prepared.keys.hash(at), prepared.keys.view(at)).has_value()) {
       mutations.push_back(at);
     }
   }

@@ -67,6 +67,9 @@ Result<std::shared_ptr<arrow::Array>> FindColumn(const arrow::RecordBatch& batch
 
 Result<std::int64_t> FindColumns(const arrow::RecordBatch& batch, const Schema& keys,
                                  const Schema& inputs, TsColumn ts, PreparedRows* prepared) {
+  prepared->key_columns.clear();
+  prepared->inputs.clear();
+  prepared->owned.clear();
   for (const Field& key : keys.fields) {
     GNOMON_ASSIGN_OR_RETURN(prepared->owned.emplace_back(),
                             FindKey(batch, key, keys.fields.size()));
@@ -81,7 +84,8 @@ Result<std::int64_t> FindColumns(const arrow::RecordBatch& batch, const Schema& 
     prepared->owned.push_back(times);
   }
   const auto row_count = static_cast<std::size_t>(batch.num_rows());
-  prepared->rows = Iota(0, row_count);
+  prepared->rows.resize(row_count);
+  std::iota(prepared->rows.begin(), prepared->rows.end(), std::uint32_t{0});
   return FindTs(times.get(), row_count, prepared);
 }
 

@@ -55,7 +55,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> RowCodec::Encode(
   auto& times = static_cast<arrow::Int64Builder&>(*builders[kTs]);
   for (const std::uint32_t at : selection) {
     const std::uint32_t row = prepared.rows[at];
-    GNOMON_ARROW_RETURN_NOT_OK(keys.Append(prepared.keys.bytes[at]), "putting rows aside");
+    GNOMON_ARROW_RETURN_NOT_OK(keys.Append(prepared.keys.view(at)), "putting rows aside");
     GNOMON_ARROW_RETURN_NOT_OK(hops.Append(prepared.hops.empty() ? 0 : prepared.hops[row]),
                                "putting rows aside");
     GNOMON_ARROW_RETURN_NOT_OK(times.Append(prepared.ts[row]), "putting rows aside");

@@ -10,15 +10,15 @@ namespace gnomon::aggregate {
 
 namespace {
 
-constexpr std::int64_t kSliceRows = 64 * 1024;
+constexpr std::int64_t kSliceRows = 16 * 1024;
 
 }  // namespace
 
-Status ForEachSlice(const arrow::RecordBatch& batch,
-                    const std::function<Status(const arrow::RecordBatch& slice)>& work) {
+Status ForEachSlice(const arrow::RecordBatch& batch, const WorkOnSlice& work) {
+  PreparedRows rows;
   for (std::int64_t begin = 0; begin < batch.num_rows(); begin += kSliceRows) {
     GNOMON_RETURN_IF_ERROR(CheckCancelled());
-    GNOMON_RETURN_IF_ERROR(work(*batch.Slice(begin, kSliceRows)));
+    GNOMON_RETURN_IF_ERROR(work(*batch.Slice(begin, kSliceRows), &rows));
   }
   return Ok();
 }

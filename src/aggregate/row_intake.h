@@ -12,9 +12,10 @@
 
 namespace gnomon::aggregate {
 
-// A batch is worked off in slices, so that what is prepared of it stays in the cache.
-Status ForEachSlice(const arrow::RecordBatch& batch,
-                    const std::function<Status(const arrow::RecordBatch& slice)>& work);
+// A batch is worked off in slices, so that what is prepared of it stays in the cache. All slices
+// are prepared in the same rows, whose room and dictionary serve the next.
+using WorkOnSlice = std::function<Status(const arrow::RecordBatch& slice, PreparedRows* rows)>;
+Status ForEachSlice(const arrow::RecordBatch& batch, const WorkOnSlice& work);
 
 class RowIntake {
  public:

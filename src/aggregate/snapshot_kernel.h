@@ -42,6 +42,10 @@ class SnapshotKernel {
 
   virtual const std::vector<OutputColumn>& output_columns() const = 0;
 
+  // The answers are the same for any times between the same multiples of it: a day, unless an
+  // operation looks at the time itself.
+  virtual std::int64_t time_step_ms() const = 0;
+
   // Takes one batch: key columns, `ts` (int64 milliseconds; null counts as 0, as in Chronon, and is
   // counted), input columns, found by name. Rows whose keys are all null are dropped. Any thread,
   // several at a time.

@@ -134,6 +134,53 @@ INSTANTIATE_TEST_SUITE_P(All, KernelEqualsNaive,
                                          Case{"single_output_day", 2, {7}, 1}),
                          [](const auto& instance) { return instance.param.name; });
 
+// What is known of a dictionary stays from slice to slice of a batch, also while shards go to disk.
+TEST(SnapshotKernelTest, ManySlicesOfABatchShareItsDictionary) {
+  SnapshotKernelOptions options = Options(1, {1, 3}, 4);
+  const auto events = RandomEvents(3, 60'000, 300);
+  const Answer expected = NaiveAnswer(events, options);
+  naive::ExpectWhateverTheThreadsBatchesAndMemory(options, 300'000, expected,
+                                                  [&](const auto& with, std::size_t batch_rows) {
+                                                    return RunKernel(events, with, batch_rows);
+                                                  });
+}
+
+// Of the events, those of one key per day; of the others, some have a few days, and some none that
+// counts. So blocks hold keys of both kinds, and whole blocks are of one.
+TEST(SnapshotKernelTest, KeysOfEveryDayAndOfFewDaysStandSideBySide) {
+  for (const int often : {0, 3, 40}) {
+    SnapshotKernelOptions options = Options(1, {1, 2, 5, 12, std::nullopt}, 9);
+    std::vector<Event> events;
+    std::mt19937 random(static_cast<std::uint32_t>(often));
+    for (int user = 0; user < 40; ++user) {
+      for (int day = -30; day < 12; ++day) {
+        const bool is_there = user < often ? day > user - 35 : random() % 20 == 0;
+        if (is_there)
+          events.push_back({fmt::format("u{}", user), 1, (kStart + day).begin_ms() + user,
+                            (day * 41 + user) / 4.0, fmt::format("{}", day)});
+      }
+    }
+    EXPECT_EQ(
+        FirstDifference(RunKernel(events, options, 1000).answer, NaiveAnswer(events, options)), "")
+        << often;
+  }
+}
+
+TEST(SnapshotKernelTest, DaysSufficeUnlessAnOperationLooksAtTheTime) {
+  SnapshotKernelOptions options = Options(1, {1, std::nullopt}, 4);
+  EXPECT_EQ((*SnapshotKernel::Make(options))->time_step_ms(), 1) << "FIRST and LAST are among them";
+  std::erase_if(options.aggregations, [](const AggregationSpec& spec) {
+    return spec.operation_id == naive::kFirst || spec.operation_id == naive::kLast;
+  });
+  EXPECT_EQ((*SnapshotKernel::Make(options))->time_step_ms(), kMillisPerDay);
+  auto events = RandomEvents(9, 1500, 12);
+  const Answer expected = NaiveAnswer(events, options);
+  for (Event& event : events) {
+    if (event.ts && std::abs(*event.ts / 2) < INT64_MAX / 4) event.ts = DayOf(*event.ts).begin_ms();
+  }
+  EXPECT_EQ(FirstDifference(RunKernel(events, options, 100).answer, expected), "");
+}
+
 // Doubles whose sum depends on the order of addition.
 TEST(SnapshotKernelTest, SpillingChangesNoBitOfASum) {
   SnapshotKernelOptions options = Options(1, {1, 7}, 10);

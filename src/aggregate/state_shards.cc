@@ -63,14 +63,16 @@ void StateShards::SetMemory(Shard* shard, std::int64_t bytes) {
 }
 
 Status StateShards::Deal(const PreparedRows& prepared, const Give& give) {
+  std::vector<std::uint8_t> shard_of(prepared.rows.size());
   std::array<std::uint32_t, kShards + 1> begins = {};
-  for (const std::uint64_t hash : prepared.keys.hashes) ++begins[ShardOf(hash) + 1];
+  for (std::size_t i = 0; i < shard_of.size(); ++i) {
+    shard_of[i] = static_cast<std::uint8_t>(ShardOf(prepared.keys.hash(i)));
+    ++begins[shard_of[i] + std::size_t{1}];
+  }
   for (std::size_t i = 0; i < kShards; ++i) begins[i + 1] += begins[i];
   std::array<std::uint32_t, kShards + 1> next = begins;
   std::vector<std::uint32_t> selection(prepared.rows.size());
-  for (std::uint32_t i = 0; i < selection.size(); ++i) {
-    selection[next[ShardOf(prepared.keys.hashes[i])]++] = i;
-  }
+  for (std::uint32_t i = 0; i < selection.size(); ++i) selection[next[shard_of[i]]++] = i;
   // Threads start at different shards, so that they seldom wait for each other.
   const std::size_t first = (next_first_shard_++ * 11) % kShards;
   for (std::size_t i = 0; i < kShards; ++i) {

@@ -79,10 +79,10 @@ class StateTable {
     std::array<Found, kBlockRows> found;
     for (std::size_t begin = 0; begin < selection.size(); begin += kBlockRows) {
       const auto block = selection.subspan(begin, std::min(kBlockRows, selection.size() - begin));
-      if (keys.codes.empty()) {
-        LookUp(keys, block, find, found.data());
-      } else {
+      if (keys.is_dictionary()) {
         LookUpCodes(keys, block, find, found.data());
+      } else {
+        LookUp(keys, block, find, found.data());
       }
       for (std::size_t i = 0; i < block.size(); ++i) take(begin + i, found[i]);
     }
@@ -106,34 +106,35 @@ class StateTable {
   void LookUp(const EncodedKeys& keys, std::span<const std::uint32_t> block, Find&& find,
               Found* found) const {
     std::array<std::uint32_t, kBlockRows> guesses;
-    for (const std::uint32_t at : block) keys_.Prefetch(keys.hashes[at]);
-    for (std::size_t i = 0; i < block.size(); ++i) guesses[i] = keys_.Guess(keys.hashes[block[i]]);
+    for (const std::uint32_t at : block) keys_.Prefetch(keys.hash(at));
+    for (std::size_t i = 0; i < block.size(); ++i) guesses[i] = keys_.Guess(keys.hash(block[i]));
     for (std::size_t i = 0; i < block.size(); ++i) {
       if (guesses[i] != KeyTable::kNoGuess) keys_.PrefetchBytes(guesses[i]);
     }
     for (std::size_t i = 0; i < block.size(); ++i) {
-      const std::string_view bytes = keys.bytes[block[i]];
+      const std::string_view bytes = keys.view(block[i]);
       const bool is_right = guesses[i] != KeyTable::kNoGuess && keys_.Is(guesses[i], bytes);
-      found[i] = is_right ? guesses[i] : find(keys.hashes[block[i]], bytes);
+      found[i] = is_right ? guesses[i] : find(keys.hash(block[i]), bytes);
     }
   }
 
   template <typename Find, typename Found>
   void LookUpCodes(const EncodedKeys& keys, std::span<const std::uint32_t> block, Find&& find,
                    Found* found) const {
+    std::vector<std::uint32_t>& ids = keys.dictionary.ids;
     std::array<std::uint32_t, kBlockRows> new_rows;
     std::size_t new_count = 0;
     for (const std::uint32_t at : block) {
-      if (keys.ids[keys.codes[at]] == EncodedKeys::kNotLookedUp) new_rows[new_count++] = at;
+      if (ids[keys.codes[at]] == KeyDictionary::kNotLookedUp) new_rows[new_count++] = at;
     }
     LookUp(keys, std::span(new_rows).first(new_count), find, found);
     for (std::size_t i = 0; i < new_count; ++i) {
       const std::optional<std::uint32_t> id = found[i];
-      keys.ids[keys.codes[new_rows[i]]] = id.value_or(EncodedKeys::kNotThere);
+      ids[keys.codes[new_rows[i]]] = id.value_or(KeyDictionary::kNotThere);
     }
     for (std::size_t i = 0; i < block.size(); ++i) {
-      const std::uint32_t id = keys.ids[keys.codes[block[i]]];
-      found[i] = id == EncodedKeys::kNotThere ? Found() : Found(id);
+      const std::uint32_t id = ids[keys.codes[block[i]]];
+      found[i] = id == KeyDictionary::kNotThere ? Found() : Found(id);
     }
   }
 

@@ -30,22 +30,22 @@ class IntervalKernel final : public TemporalKernel {
   const std::vector<OutputColumn>& output_columns() const override { return plan_.columns; }
 
   Status AddQueries(const arrow::RecordBatch& batch) override {
-    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice) -> Status {
-      PreparedRows queries;
-      GNOMON_RETURN_IF_ERROR(intake_.OpenQueries(slice, &queries));
-      return shards_.AddQueries(queries);
-    });
+    const auto add = [&](const arrow::RecordBatch& slice, PreparedRows* queries) -> Status {
+      GNOMON_RETURN_IF_ERROR(intake_.OpenQueries(slice, queries));
+      return shards_.AddQueries(*queries);
+    };
+    return ForEachSlice(batch, add);
   }
 
   Status Seal() override { return shards_.Seal(); }
 
   Status Consume(const arrow::RecordBatch& batch) override {
-    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice) -> Status {
-      PreparedRows events;
-      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumn::kRequired, &events));
-      intake_.EncodeKeys(&events);
-      return shards_.Update(events);
-    });
+    const auto update = [&](const arrow::RecordBatch& slice, PreparedRows* events) -> Status {
+      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumn::kRequired, events));
+      intake_.EncodeKeys(events);
+      return shards_.Update(*events);
+    };
+    return ForEachSlice(batch, update);
   }
 
   Status Finish(const EmitRows& emit) override {
