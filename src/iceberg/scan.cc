@@ -194,14 +194,24 @@ Status TaskReader::Start(const Table& table, const ScanTask& task, const ScanOpt
     return Ok();
   }
   ParquetReaderOptions reader_options;
-  for (const std::string& name : options.dictionaries) {
+  // The column of the file that is read as it is for this one, which is not filtered by.
+  const auto plain_column = [&](const std::string& name, TypeKind kind) -> std::optional<int> {
     const auto filters = [&](const auto& comparison) { return comparison.field.name == name; };
-    if (std::any_of(filter.begin(), filter.end(), filters)) continue;
+    if (std::any_of(filter.begin(), filter.end(), filters)) return std::nullopt;
     for (const ColumnSource& source : columns_) {
-      if (source.field.name == name && source.read && source.field.type == TypeKind::kString &&
-          source.file_field.type == TypeKind::kString)
-        reader_options.dictionaries.push_back(read[*source.read]);
+      if (source.field.name == name && source.read && source.field.type == kind &&
+          source.file_field.type == kind)
+        return read[*source.read];
     }
+    return std::nullopt;
+  };
+  for (const std::string& name : options.dictionaries) {
+    if (const auto column = plain_column(name, TypeKind::kString))
+      reader_options.dictionaries.push_back(*column);
+  }
+  for (const auto& [name, step] : options.coarse) {
+    if (const auto column = plain_column(name, TypeKind::kLong))
+      reader_options.coarse.push_back({*column, step});
   }
   reader_options.columns = std::move(read);
   reader_options.batch_rows = options.batch_rows;

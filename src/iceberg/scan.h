@@ -42,6 +42,9 @@ struct ScanOptions {
   // Of the columns, strings that may come as dictionaries of int32, as the types of a batch say
   // then: ParquetReaderOptions. Those of the filter never do.
   std::vector<std::string> dictionaries;
+  // Of the columns, longs of which only matters between which multiples of a step they lie, as
+  // milliseconds of which only the day does: CoarseColumn. Those of the filter are always read.
+  std::vector<std::pair<std::string, std::int64_t>> coarse;
   // Decode the columns of a batch side by side: ScanPlan::leaves_idle.
   bool side_by_side = true;
   std::optional<std::int64_t> snapshot_id;  // nullopt: current.

@@ -90,7 +90,8 @@ class GroupByComputation {
   // `ts`, inputs, `mutation_ts`, `is_before`.
   using Consume = SourceScan::Consume;
   using ConsumeDay = SourceScan::ConsumeDay;
-  Status ReadEvents(const DayRange& query_days, const Consume& consume) const;
+  Status ReadEvents(const DayRange& query_days, const Consume& consume,
+                    std::int64_t time_step_ms = 1) const;
   // Events of the partitions `days` alone.
   Status ReadEventsOfDays(const DayRange& days, const ConsumeDay& consume) const;
   Status ReadSnapshots(const DayRange& days, const ConsumeDay& consume) const;

@@ -133,8 +133,9 @@ Status GroupByComputation::ComputeEvents(const DayRange& days, const EmitDay& em
   auto kernel =
       PlacedAt(side_->Where("aggregations"), aggregate::SnapshotKernel::Make(std::move(options)));
   if (!kernel) return std::move(kernel).error();
-  GNOMON_RETURN_IF_ERROR(
-      ReadEvents(days, [&](const arrow::RecordBatch& batch) { return (*kernel)->Consume(batch); }));
+  GNOMON_RETURN_IF_ERROR(ReadEvents(
+      days, [&](const arrow::RecordBatch& batch) { return (*kernel)->Consume(batch); },
+      (*kernel)->time_step_ms()));
   PausePoint("backfill.computed");
   TellCounters((*kernel)->counters());
   const ProgressStep progress("computing " + FormatDayRange(days), WorkWritten(),
@@ -198,10 +199,11 @@ Result<plan::ScanRange> GroupByComputation::EventsRange(std::size_t index,
   return plan::CumulativeScanRange(view.query, latest);
 }
 
-Status GroupByComputation::ReadEvents(const DayRange& query_days, const Consume& consume) const {
+Status GroupByComputation::ReadEvents(const DayRange& query_days, const Consume& consume,
+                                      std::int64_t time_step_ms) const {
   for (std::size_t i = 0; i < scans_.size(); ++i) {
     GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range, EventsRange(i, query_days));
-    GNOMON_RETURN_IF_ERROR(scans_[i].Read(range, context_->threads, consume));
+    GNOMON_RETURN_IF_ERROR(scans_[i].Read(range, context_->threads, consume, time_step_ms));
   }
   return Ok();
 }

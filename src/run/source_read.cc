@@ -52,15 +52,21 @@ Status ForEachDay(const std::shared_ptr<arrow::RecordBatch>& batch, const std::s
 
 }  // namespace
 
-Status SourceScan::Read(const plan::ScanRange& range, int threads, const Consume& consume) const {
+Status SourceScan::Read(const plan::ScanRange& range, int threads, const Consume& consume,
+                        std::int64_t time_step_ms) const {
   if (range.empty()) return Ok();
   if (has_run_day_) {
     GNOMON_ASSIGN_OR_RETURN(const SourceScan scan, ForRunDay(range));
-    return scan.Read(range, threads, consume);
+    return scan.Read(range, threads, consume, time_step_ms);
   }
-  return Scan(range, threads, dictionaries_, [&](const std::shared_ptr<arrow::RecordBatch>& batch) {
+  iceberg::ScanOptions options;
+  options.dictionaries = dictionaries_;
+  if (time_of_scanned_ && time_step_ms > 1)
+    options.coarse.emplace_back(*time_of_scanned_, time_step_ms);
+  const auto project = [&](const std::shared_ptr<arrow::RecordBatch>& batch) {
     return ProjectTo(range, *batch, consume);
-  });
+  };
+  return Scan(range, threads, std::move(options), project);
 }
 
 Status SourceScan::ReadByDay(const plan::ScanRange& range, int threads,
@@ -80,10 +86,9 @@ Status SourceScan::ReadByDay(const plan::ScanRange& range, int threads,
 }
 
 Status SourceScan::Scan(
-    const plan::ScanRange& range, int threads, const std::vector<std::string>& dictionaries,
+    const plan::ScanRange& range, int threads, iceberg::ScanOptions options,
     const std::function<Status(std::shared_ptr<arrow::RecordBatch>)>& consume) const {
-  iceberg::ScanOptions options{.columns = scanned_.names()};
-  options.dictionaries = dictionaries;
+  options.columns = scanned_.names();
   GNOMON_ASSIGN_OR_RETURN(options.filter,
                           DayFilter(table_, partition_column_, range.begin, range.end));
   GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));

@@ -42,7 +42,7 @@ Result<SourceScan> SourceScan::Bind(const config::SideFile& side, const SourceVi
   GNOMON_RETURN_IF_ERROR(scan.CollectOutputs(view, request));
   GNOMON_RETURN_IF_ERROR(scan.CollectWheres(view));
   scan.CollectScanned();
-  scan.CollectDictionaries(request);
+  scan.CollectPlain(request);
   GNOMON_RETURN_IF_ERROR(scan.CheckUnused(view));
   for (Output& output : scan.outputs_) GNOMON_RETURN_IF_ERROR(scan.BindOutput(output));
   for (Where& where : scan.wheres_) GNOMON_RETURN_IF_ERROR(scan.BindWhere(where));
@@ -143,8 +143,9 @@ void SourceScan::CollectScanned() {
   }
 }
 
-// Columns that pass through as they are; an expression would not know what to do with a dictionary.
-void SourceScan::CollectDictionaries(const SourceRequest& request) {
+// Columns that pass through as they are, and are nothing else: an expression would not know what to
+// do with a dictionary, or with a time that is only nearly right.
+void SourceScan::CollectPlain(const SourceRequest& request) {
   if (!request.extra_wheres.empty()) return;
   std::multiset<std::string> used = {partition_column_};
   const auto use = [&](const expr::Expression& tree) {
@@ -155,11 +156,13 @@ void SourceScan::CollectDictionaries(const SourceRequest& request) {
   }
   for (const Where& where : wheres_) use(where.tree);
   for (const Output& output : outputs_) {
+    if (!output.tree || output.tree->op != expr::Expression::Op::kColumn ||
+        used.count(output.tree->name) != 1)
+      continue;
+    if (output.name == "ts") time_of_scanned_ = output.tree->name;
     const bool is_wanted = std::find(request.dictionaries.begin(), request.dictionaries.end(),
                                      output.name) != request.dictionaries.end();
-    if (is_wanted && output.tree && output.tree->op == expr::Expression::Op::kColumn &&
-        used.count(output.tree->name) == 1)
-      dictionaries_.push_back(output.tree->name);
+    if (is_wanted) dictionaries_.push_back(output.tree->name);
   }
 }
 

@@ -53,8 +53,10 @@ class SourceScan {
 
   // Reads the partitions of `range` on `threads` threads. `consume` is called from all of them,
   // with the selected columns, those of the request's `dictionaries` maybe as such.
+  // `ts` may be another time between the same multiples of `time_step_ms`.
   using Consume = std::function<Status(const arrow::RecordBatch& batch)>;
-  Status Read(const plan::ScanRange& range, int threads, const Consume& consume) const;
+  Status Read(const plan::ScanRange& range, int threads, const Consume& consume,
+              std::int64_t time_step_ms = 1) const;
 
   // The same, each batch being of one partition. Rows whose partition is no day are left out.
   using ConsumeDay = std::function<Status(Day partition, const arrow::RecordBatch& batch)>;
@@ -85,7 +87,7 @@ class SourceScan {
   Status CollectOutputs(const SourceView& view, const SourceRequest& request);
   Status CollectWheres(const SourceView& view);
   void CollectScanned();
-  void CollectDictionaries(const SourceRequest& request);
+  void CollectPlain(const SourceRequest& request);
   Status CheckUnused(const SourceView& view) const;
   Status BindOutput(Output& output);
   Status BindWhere(Where& where);
@@ -105,8 +107,7 @@ class SourceScan {
   Result<std::shared_ptr<arrow::Array>> EndOfPartition(const arrow::RecordBatch& batch) const;
   Status CheckTimes(const arrow::RecordBatch& batch, Day last) const;
   // Calls `consume` with the wheres applied; the batch still has the table's columns.
-  Status Scan(const plan::ScanRange& range, int threads,
-              const std::vector<std::string>& dictionaries,
+  Status Scan(const plan::ScanRange& range, int threads, iceberg::ScanOptions options,
               const std::function<Status(std::shared_ptr<arrow::RecordBatch>)>& consume) const;
   Status ProjectTo(const plan::ScanRange& range, const arrow::RecordBatch& batch,
                    const Consume& consume) const;
@@ -120,6 +121,7 @@ class SourceScan {
   std::vector<Where> wheres_;
   std::vector<expr::BoundExpression> extra_wheres_;  // Over selected_.
   std::vector<std::string> dictionaries_;            // Of scanned_.
+  std::optional<std::string> time_of_scanned_;       // What `ts` is, where it is nothing else.
   bool has_run_day_ = false;
   std::string time_column_, time_place_;  // As the user wrote it, and where.
 };

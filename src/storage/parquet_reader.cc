@@ -22,6 +22,8 @@
 #include "storage/arrow_cast.h"
 #include "storage/descriptor.h"
 #include "storage/file_error.h"
+#include "storage/parquet_guard.h"
+#include "storage/row_group_batches.h"
 #include "types/arrow_mapping.h"
 #include "types/buffer_pool.h"
 
@@ -43,20 +45,6 @@ Status CheckReadable(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.valid()) return Ok();
   return FileError("reading a data file", path, errno);
-}
-
-// Runs a call of the library, whose inner parts throw; a throw becomes a status.
-template <typename Call>
-arrow::Status Guard(const Call& call) {
-  try {
-    return call();
-  } catch (const parquet::ParquetStatusException& error) {
-    return error.status();
-  } catch (const std::bad_alloc&) {
-    return arrow::Status::OutOfMemory("out of memory");
-  } catch (const std::exception& error) {
-    return arrow::Status::Invalid(error.what());
-  }
 }
 
 // The indexes of the leaf columns below a top-level column, and whether one of them is INT96.
@@ -115,121 +103,13 @@ std::shared_ptr<arrow::Scalar> ToBound(const std::shared_ptr<arrow::Scalar>& sca
   return bound.ok() && (*bound)->is_valid ? WidenZero(*bound, is_lower) : nullptr;
 }
 
-// Reads the chosen row groups of one file in order and casts each batch to the promised types.
-class RowGroupBatches final : public arrow::RecordBatchReader {
- public:
-  // `with_dictionaries` reads the same file, these leaves of it as dictionaries; null without any.
-  RowGroupBatches(std::string path, parquet::arrow::FileReader& file,
-                  std::unique_ptr<parquet::arrow::FileReader> with_dictionaries,
-                  std::vector<int> dictionaries, std::shared_ptr<arrow::Schema> schema,
-                  std::vector<int> row_groups, std::vector<int> leaves, std::vector<int> order)
-      : path_(std::move(path)),
-        file_(file),
-        with_dictionaries_(std::move(with_dictionaries)),
-        dictionaries_(std::move(dictionaries)),
-        schema_(std::move(schema)),
-        row_groups_(std::move(row_groups)),
-        leaves_(std::move(leaves)),
-        order_(std::move(order)) {}
-
-  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
-
-  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
-    if (const Status stop = CheckCancelled(); !stop) {
-      return arrow::Status::Cancelled(stop.error().message);
-    }
-    const arrow::Status status = Guard([&] { return Next(batch); });
-    if (status.ok() || status.IsOutOfMemory()) return status;
-    return arrow::Status::Invalid("reading ", path_, ": the file is damaged: ", status.message());
-  }
-
- private:
-  arrow::Status Next(std::shared_ptr<arrow::RecordBatch>* batch) {
-    batch->reset();
-    for (;;) {
-      if (current_ == nullptr) {
-        if (next_group_ == row_groups_.size()) return arrow::Status::OK();
-        const int group = row_groups_[next_group_++];
-        bytes_per_row_ = BytesPerRow(group);
-        parquet::arrow::FileReader& file = HasDictionaries(group) ? *with_dictionaries_ : file_;
-        ARROW_ASSIGN_OR_RAISE(current_, file.GetRecordBatchReader({group}, leaves_));
-      }
-      std::shared_ptr<arrow::RecordBatch> read;
-      ARROW_RETURN_NOT_OK(current_->ReadNext(&read));
-      if (read == nullptr) {
-        current_.reset();
-      } else if (read->num_rows() > 0) {
-        const auto rows = static_cast<double>(read->num_rows());
-        WorkRead().Add(
-            {.rows = read->num_rows(), .bytes = static_cast<std::int64_t>(rows * bytes_per_row_)});
-        return Convert(*read).Value(batch);
-      }
-    }
-  }
-
-  // Of the columns that are read, as they lie in the file.
-  double BytesPerRow(int group) const {
-    const auto metadata = file_.parquet_reader()->metadata()->RowGroup(group);
-    std::int64_t bytes = 0;
-    for (const int leaf : leaves_) bytes += metadata->ColumnChunk(leaf)->total_compressed_size();
-    return static_cast<double>(bytes) /
-           static_cast<double>(std::max<std::int64_t>(metadata->num_rows(), 1));
-  }
-
-  // Values beside their dictionary would have to be looked up in it one by one.
-  bool HasDictionaries(int group) const {
-    if (with_dictionaries_ == nullptr) return false;
-    const auto metadata = file_.parquet_reader()->metadata()->RowGroup(group);
-    return std::all_of(dictionaries_.begin(), dictionaries_.end(), [&](int leaf) {
-      const auto chunk = metadata->ColumnChunk(leaf);
-      const auto& pages = chunk->encoding_stats();
-      return !pages.empty() && std::all_of(pages.begin(), pages.end(), [](const auto& page) {
-        return page.page_type == parquet::PageType::DICTIONARY_PAGE ||
-               page.encoding == parquet::Encoding::RLE_DICTIONARY ||
-               page.encoding == parquet::Encoding::PLAIN_DICTIONARY;
-      });
-    });
-  }
-
-  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& read) const {
-    arrow::ArrayVector columns;
-    std::shared_ptr<arrow::Schema> schema = schema_;
-    for (int i = 0; i < schema_->num_fields(); ++i) {
-      std::shared_ptr<arrow::Array> column = read.column(order_[static_cast<std::size_t>(i)]);
-      const auto& field = schema_->field(i);
-      if (IsWantedDictionary(*column)) {
-        ARROW_ASSIGN_OR_RAISE(schema, schema->SetField(i, field->WithType(column->type())));
-      } else {
-        ARROW_ASSIGN_OR_RAISE(column, CastArray(column, field->type()));
-      }
-      columns.push_back(std::move(column));
-    }
-    return arrow::RecordBatch::Make(std::move(schema), read.num_rows(), std::move(columns));
-  }
-  bool IsWantedDictionary(const arrow::Array& column) const {
-    return with_dictionaries_ != nullptr && column.type_id() == arrow::Type::DICTIONARY;
-  }
-
-  std::string path_;
-  parquet::arrow::FileReader& file_;
-  std::unique_ptr<parquet::arrow::FileReader> with_dictionaries_;
-  std::vector<int> dictionaries_;
-  std::shared_ptr<arrow::Schema> schema_;
-  std::vector<int> row_groups_;
-  std::vector<int> leaves_;
-  std::vector<int> order_;  // Of each wanted column its place in what the library reads.
-  std::size_t next_group_ = 0;
-  double bytes_per_row_ = 0;
-  std::shared_ptr<arrow::RecordBatchReader> current_;
-};
-
 class ArrowParquetReader final : public ParquetReader {
  public:
   explicit ArrowParquetReader(std::string path) : path_(std::move(path)) {}
 
   Status Start() {
     std::shared_ptr<arrow::Schema> arrow_schema;
-    const arrow::Status status = Guard([&] {
+    const arrow::Status status = GuardParquet([&] {
       ARROW_ASSIGN_OR_RAISE(file_, OpenFile({}));
       return file_->GetSchema(&arrow_schema);
     });
@@ -260,44 +140,53 @@ class ArrowParquetReader final : public ParquetReader {
       for (std::size_t i = 0; i < schema_.fields.size(); ++i) wanted.push_back(static_cast<int>(i));
     }
     Schema projected;
+    RowGroupSelection selection;
     std::vector<int> sorted = wanted;
     std::sort(sorted.begin(), sorted.end());
     sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-    std::vector<int> order;
     for (const int column : wanted) {
       GNOMON_CHECK(column >= 0 && static_cast<std::size_t>(column) < schema_.fields.size());
       projected.fields.push_back(schema_.fields[static_cast<std::size_t>(column)]);
       // The library gives columns in the order of the file.
-      order.push_back(static_cast<int>(std::lower_bound(sorted.begin(), sorted.end(), column) -
-                                       sorted.begin()));
+      selection.order.push_back(static_cast<int>(
+          std::lower_bound(sorted.begin(), sorted.end(), column) - sorted.begin()));
     }
-    std::vector<int> leaf_columns;
     for (const int column : sorted) {
       const auto& own = leaves_[static_cast<std::size_t>(column)].columns;
-      leaf_columns.insert(leaf_columns.end(), own.begin(), own.end());
+      selection.leaves.insert(selection.leaves.end(), own.begin(), own.end());
     }
-    std::vector<int> dictionary_leaves;
-    for (const int column : options.dictionaries) {
-      GNOMON_CHECK(schema_.fields[static_cast<std::size_t>(column)].type == TypeKind::kString);
-      dictionary_leaves.push_back(leaves_[static_cast<std::size_t>(column)].columns[0]);
+    for (const int column : options.dictionaries)
+      selection.dictionaries.push_back(LeafOf(column, TypeKind::kString));
+    for (const CoarseColumn& coarse : options.coarse) {
+      const auto place = std::find(wanted.begin(), wanted.end(), coarse.column);
+      GNOMON_CHECK(place != wanted.end());
+      selection.coarse.push_back({static_cast<std::size_t>(place - wanted.begin()),
+                                  LeafOf(coarse.column, TypeKind::kLong), coarse});
     }
+    selection.row_groups = ChooseRowGroups(options);
+    selection.bounds_of = [this](int group, int column) { return BoundsOf(group, column); };
+    selection.batch_rows = options.batch_rows;
     std::unique_ptr<parquet::arrow::FileReader> with_dictionaries;
-    if (!dictionary_leaves.empty()) {
+    if (!selection.dictionaries.empty()) {
       const arrow::Status status =
-          Guard([&] { return OpenFile(dictionary_leaves).Value(&with_dictionaries); });
+          GuardParquet([&] { return OpenFile(selection.dictionaries).Value(&with_dictionaries); });
       if (!status.ok()) return ReadError(path_, status);
     }
     for (parquet::arrow::FileReader* file : {file_.get(), with_dictionaries.get()}) {
       if (file == nullptr) continue;
-      file->set_batch_size(options.batch_rows);
       file->set_use_threads(options.side_by_side);
     }
-    return std::unique_ptr<arrow::RecordBatchReader>(std::make_unique<RowGroupBatches>(
-        path_, *file_, std::move(with_dictionaries), std::move(dictionary_leaves),
-        ToArrow(projected), ChooseRowGroups(options), std::move(leaf_columns), std::move(order)));
+    return ReadRowGroups(path_, *file_, std::move(with_dictionaries), ToArrow(projected),
+                         std::move(selection));
   }
 
  private:
+  // The leaf of a plain column.
+  int LeafOf(int column, TypeKind kind) const {
+    GNOMON_CHECK(schema_.fields[static_cast<std::size_t>(column)].type == kind);
+    return leaves_[static_cast<std::size_t>(column)].columns[0];
+  }
+
   // Leaves at `dictionaries` come as such. The footer is read once.
   arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenFile(
       const std::vector<int>& dictionaries) const {
@@ -340,7 +229,7 @@ class ArrowParquetReader final : public ParquetReader {
     const auto index = static_cast<std::size_t>(column);
     const Leaves& leaves = leaves_[index];
     const Field& field = schema_.fields[index];
-    const arrow::Status status = Guard([&] {
+    const arrow::Status status = GuardParquet([&] {
       const auto row_group = file_->parquet_reader()->metadata()->RowGroup(group);
       bounds.value_count = row_group->num_rows();
       if (leaves.columns.size() != 1 || leaves.has_int96 || !field.type.children.empty()) {

@@ -25,6 +25,12 @@ struct ColumnBounds {
   std::int64_t value_count = 0;
 };
 
+// A column of longs of which only matters between which multiples of `step` each value lies.
+struct CoarseColumn {
+  int column = 0;
+  std::int64_t step = 1;
+};
+
 struct ParquetReaderOptions {
   // Top-level columns to read, by index in the file's schema; nullopt reads all. Order is kept.
   std::optional<std::vector<int>> columns;
@@ -32,6 +38,9 @@ struct ParquetReaderOptions {
   // Of `columns`, strings that may come as dictionaries of int32 where a row group has nothing
   // else: who looks at each value once is then done sooner. The types of a batch say what came.
   std::vector<int> dictionaries;
+  // Of `columns`: where the statistics of a row group show that none of its values is null and that
+  // all lie between the same multiples, its least value stands for all, and none is read.
+  std::vector<CoarseColumn> coarse;
   // Decode the columns of a batch side by side; to no use where other files occupy the threads.
   bool side_by_side = true;
   // Says whether a row group may hold wanted rows; gets the bounds of a top-level column by file
