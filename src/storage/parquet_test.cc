@@ -4,6 +4,7 @@
 #include <arrow/compute/cast.h>
 #include <arrow/json/from_string.h>
 #include <gtest/gtest.h>
+#include <parquet/file_reader.h>
 #include <sys/resource.h>
 
 #include <cmath>
@@ -11,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "storage/file_io.h"
 #include "storage/parquet_reader.h"
@@ -256,7 +258,7 @@ TEST(ParquetTest, GivesDictionariesWhereAskedAndThere) {
     arrow::StringBuilder names;
     arrow::Int64Builder numbers;
     for (std::int64_t i = 0; i < kRows; ++i) {
-      const std::string name = fmt::format("a user with a long name {:030}", i % users);
+      const std::string name = fmt::format("a user with a long name {:060}", i % users);
       EXPECT_TRUE((i == 5 ? names.AppendNull() : names.Append(name)).ok());
       EXPECT_TRUE(numbers.Append(i).ok());
     }
@@ -285,6 +287,66 @@ TEST(ParquetTest, GivesDictionariesWhereAskedAndThere) {
       users = *arrow::compute::Cast(*users, arrow::utf8());
     }
     EXPECT_TRUE(users->Equals(written[is_dictionary ? 0 : 1]->column(0)));
+  }
+}
+
+TEST(ParquetTest, DoesNotReadLongsWhoseStepIsKnown) {
+  const TempDir folder;
+  const auto schema =
+      ToArrow(Schema{{Column("a", TypeKind::kLong, 1), Column("t", TypeKind::kLong, 2),
+                      Column("z", TypeKind::kLong, 3)}});
+  using Longs = std::vector<std::optional<std::int64_t>>;
+  // Row groups of three: within a step; over the bounds of two; with a null; below zero.
+  const Longs times = {12, 10, 19, 9, 10, 11, 20, {}, 22, -10, -1, -3};
+  const Longs expected = {10, 10, 10, 9, 10, 11, 20, {}, 22, -10, -10, -10};
+  const auto column_of = [](const Longs& values) {
+    arrow::Int64Builder builder;
+    for (const auto& value : values)
+      EXPECT_TRUE((value ? builder.Append(*value) : builder.AppendNull()).ok());
+    return builder.Finish().ValueOrDie();
+  };
+  const auto numbers = column_of({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+  Write(folder / "x.parquet",
+        {arrow::RecordBatch::Make(schema, 12, {numbers, column_of(times), numbers})},
+        {.row_group_rows = 3});
+  const auto reader = ParquetReader::Open(folder / "x.parquet");
+  ASSERT_THAT(reader, IsOk());
+  const auto read = [&](ParquetReaderOptions options) {
+    options.coarse = {{1, 10}};
+    const auto batches = (*reader)->Read(options);
+    EXPECT_THAT(batches, IsOk());
+    return (*batches)->ToTable().ValueOrDie();
+  };
+  for (const std::vector<int>& columns :
+       {std::vector{0, 1, 2}, std::vector{2, 1}, std::vector{1, 0}}) {
+    const auto table = read({.columns = columns});
+    EXPECT_TRUE(table->GetColumnByName("t")->Equals(arrow::ChunkedArray(column_of(expected))));
+    for (const int column : columns) {
+      if (column == 1) continue;
+      EXPECT_TRUE(table->GetColumnByName(schema->field(column)->name())
+                      ->Equals(arrow::ChunkedArray(numbers)));
+    }
+  }
+  // By itself it says how many rows there are.
+  EXPECT_TRUE(
+      read({.columns = std::vector{1}})->column(0)->Equals(arrow::ChunkedArray(column_of(times))));
+}
+
+// A dictionary is worth its room from two rows per value on.
+TEST(ParquetTest, ChoosesDictionariesByHowOftenValuesCome) {
+  const TempDir folder;
+  constexpr std::int64_t kRows = 60'000;
+  std::mt19937 random(1);
+  for (const std::int64_t distinct : {10, 10'000, 20'000, 1'000'000}) {
+    arrow::Int64Builder numbers;
+    for (std::int64_t i = 0; i < kRows; ++i)
+      ASSERT_TRUE(numbers.Append(static_cast<std::int64_t>(random()) % distinct).ok());
+    const auto schema = ToArrow(Schema{{Column("n", TypeKind::kLong, 1)}});
+    const std::string path = folder / fmt::format("{}.parquet", distinct);
+    Write(path, {arrow::RecordBatch::Make(schema, kRows, {numbers.Finish().ValueOrDie()})});
+    const auto footer = parquet::ParquetFileReader::OpenFile(path)->metadata();
+    EXPECT_EQ(footer->RowGroup(0)->ColumnChunk(0)->has_dictionary_page(), distinct < kRows)
+        << distinct;
   }
 }
 

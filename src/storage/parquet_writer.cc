@@ -57,24 +57,27 @@ Status Guard(const std::string& path, const Call& call) {
   }
 }
 
-// A dictionary that grows beyond this is given up; the values of such a column seldom repeat.
-constexpr std::int64_t kDictionaryBytesMax = 1 << 20;
+// A dictionary that grows beyond this is given up.
+constexpr std::int64_t kDictionaryBytesMax = 4 << 20;
 
-// Whether hardly a value of the first rows comes twice: a dictionary of such a column (ids, keys of
-// features) is only looked up in, outgrown and given up. Judged by some rows from all over them.
-arrow::Result<bool> SeldomRepeats(const std::shared_ptr<arrow::ChunkedArray>& column) {
-  constexpr std::int64_t kSampleRows = 1024;
-  constexpr double kDistinctShare = 0.95;
+// Whether the values of a column come twice on average, so that a dictionary of them is worth its
+// room; of ids and keys of features it is only looked up in, outgrown and given up. Judged by some
+// rows from all over them: of n values, k rows show about k * k / 2n that were there before.
+arrow::Result<bool> Repeats(const std::shared_ptr<arrow::ChunkedArray>& column) {
+  constexpr std::int64_t kSampleRows = 2048;
+  constexpr double kRepeatsMin = 2;
   const arrow::Type::type type = column->type()->id();
-  if (!arrow::is_primitive(type) && !arrow::is_base_binary_like(type)) return false;
-  if (column->length() < kSampleRows) return false;
+  if (!arrow::is_primitive(type) && !arrow::is_base_binary_like(type)) return true;
+  if (column->length() < kSampleRows) return true;
   arrow::Int64Builder picked;
   const std::int64_t step = column->length() / kSampleRows;
   for (std::int64_t i = 0; i < kSampleRows; ++i) ARROW_RETURN_NOT_OK(picked.Append(i * step));
   ARROW_ASSIGN_OR_RAISE(const auto rows, picked.Finish());
   ARROW_ASSIGN_OR_RAISE(const auto sample, arrow::compute::Take(column, rows));
   ARROW_ASSIGN_OR_RAISE(const auto distinct, arrow::compute::Unique(sample));
-  return static_cast<double>(distinct->length()) > kDistinctShare * kSampleRows;
+  const auto repeated = static_cast<double>(kSampleRows - distinct->length());
+  constexpr double kPairs = static_cast<double>(kSampleRows) * kSampleRows / 2;
+  return static_cast<double>(column->length()) * repeated >= kRepeatsMin * kPairs;
 }
 
 // `first` are the first rows to be written.
@@ -86,11 +89,11 @@ arrow::Result<std::shared_ptr<parquet::WriterProperties>> WriterPropertiesOf(
   for (int i = 0; i < first.num_columns(); ++i) {
     const auto& field = first.schema()->field(i);
     // Measures rarely repeat, and looking each up costs more than all the rest of its encoding.
-    bool is_plain = arrow::is_floating(field->type()->id());
-    if (!is_plain) {
-      ARROW_ASSIGN_OR_RAISE(is_plain, SeldomRepeats(first.column(i)));
+    bool has_dictionary = false;
+    if (!arrow::is_floating(field->type()->id())) {
+      ARROW_ASSIGN_OR_RAISE(has_dictionary, Repeats(first.column(i)));
     }
-    if (is_plain) {
+    if (!has_dictionary) {
       builder.disable_dictionary(
           std::make_shared<parquet::schema::ColumnPath>(std::vector<std::string>{field->name()}));
     }
