@@ -33,7 +33,7 @@ class ArgumentParser(argparse.ArgumentParser):
             epilog=f"Examples:\n{shown}{_EXIT_STATUS}" if shown else _EXIT_STATUS,
             **kwargs,
         )
-        self._given = []
+        self.given = []
         every = self.add_argument_group("in every program")
         every.add_argument(
             "--help", "-h", action=_Help, nargs=0, help="print this help; with --json, as JSON"
@@ -78,7 +78,7 @@ class ArgumentParser(argparse.ArgumentParser):
                 joined[-1] += "=" + arg
             else:
                 joined.append(arg)
-        self._given = joined
+        self.given = joined
         return super().parse_known_args(joined, namespace)
 
     def parse_args(self, args=None, namespace=None):
@@ -110,7 +110,11 @@ class ArgumentParser(argparse.ArgumentParser):
         }
 
     def wants_json(self):
-        return "--json" in self._given
+        return "--json" in self.given
+
+    def find_flag(self, flag):
+        """Returns the action of a flag such as --quiet or -q; None if there is none."""
+        return self._option_string_actions.get(flag)
 
 
 def excerpt(text):

@@ -57,16 +57,22 @@ def add_engine_flags(parser):
         jobs.add_argument(flag, action="store_true", help=meaning)
 
 
-def engine_flags(flags, is_dependency=False):
+def flags_not_for_dependency(conf_type):
+    """Returns the flags that are not handed on to a config of that type that others need."""
+    of_joins = ("--join-part-parallelism",) if conf_type == "staging_queries" else ()
+    return (*_OF_THE_NAMED, *of_joins)
+
+
+def engine_flags(flags, left_out=()):
     """Returns what is given of these flags, as arguments of the engine."""
     arguments = []
     for flag, *_ in (*_VALUES, *_MANY, *_SWITCHES):
-        if is_dependency and flag in _OF_THE_NAMED:
+        if flag in left_out:
             continue
         value = getattr(flags, flag[2:].replace("-", "_"))
         if value is True:
             arguments.append(flag)
-        elif value:
+        elif value not in (None, False):
             arguments += [f"{flag}={one}" for one in (value if isinstance(value, list) else [value])]
     return arguments
 

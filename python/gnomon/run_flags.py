@@ -8,6 +8,7 @@ from ai.chronon.errors import did_you_mean
 from gnomon.arguments import ArgumentParser, add_compile_flags, add_output_root, excerpt, suggest
 from gnomon.engine_flags import add_engine_flags
 from gnomon.errors import CommandError
+from gnomon.flags_of_modes import check_flags_of_mode, given_flags
 
 # Mode -> engine's mode, by type of config. The first mode of each is what messages suggest.
 RUN_MODES = {
@@ -181,10 +182,15 @@ def _add_fetch(fetch):
 
 
 def parse_flags(arguments):
-    """Returns the checked flags, `start` and `end` being dates as text or None."""
-    flags = run_py_parser().parse_args(arguments)
+    """Returns the checked flags, `start` and `end` being dates as text or None, `given` the flags that
+    the user gave, and `without_effect` those that change nothing in this mode.
+    """
+    parser = run_py_parser()
+    flags = parser.parse_args(arguments)
     flags.arguments = arguments
     _check_mode(flags.mode)
+    flags.given = given_flags(parser)
+    flags.without_effect = check_flags_of_mode(flags.mode, flags.given)
     flags.end = flags.end or flags.ds
     for flag, value in (("--start-date", flags.start), ("--end-date", flags.end)):
         _check_date(flag, value)

@@ -6,11 +6,12 @@ import os
 import sys
 
 from gnomon import conf_path, naming
-from gnomon.engine_flags import additional_arguments, engine_flags
-from gnomon.errors import EXIT_STOPPED, CommandError, give_repository
+from gnomon.engine_flags import additional_arguments, engine_flags, flags_not_for_dependency
+from gnomon.errors import EXIT_STOPPED, CommandError, give_repository, print_warning
 from gnomon.repository import Teams, find_root
 from gnomon.run_flags import (
     ADDITIONAL_ARGUMENT_MODES,
+    CONF_TYPE_WORDS,
     RANGE_MODES,
     engine_mode,
     parse_flags,
@@ -41,11 +42,17 @@ def main(arguments):
         from gnomon.engine import become_engine
 
         become_engine(["--help"])
+    _tell_without_effect(flags, flags.without_effect)
     if flags.mode == "compile":
         return _compile(flags)
     if flags.mode == "fetch":
         return _fetch(flags)
     return _run(flags)
+
+
+def _tell_without_effect(flags, given, when=""):
+    for flag in given if not flags.quiet else []:
+        print_warning(f"{flag} has no effect on the mode {flags.mode}{when}")
 
 
 def _compile(flags):
@@ -66,7 +73,7 @@ def _fetch(flags):
     kind = flags.type or ("group-by" if flags.conf_type == "group_bys" else None)
     name = flags.name
     if flags.conf:
-        named = conf_path.resolve(root, flags.conf)
+        named = _named_conf(root, flags)
         kind = kind or {"group_bys": "group-by", "joins": "join"}.get(named.conf_type)
         name = name or _name_to_fetch(named)
     if not name:
@@ -82,6 +89,15 @@ def _fetch(flags):
     become_engine(command, _flag_settings(flags))
 
 
+def _named_conf(root, flags):
+    """Returns what --conf names; --conf-type, which Chronon needs in places, must agree."""
+    named = conf_path.resolve(root, flags.conf)
+    if flags.conf_type not in (None, named.conf_type):
+        word, other = (CONF_TYPE_WORDS[one] for one in (named.conf_type, flags.conf_type))
+        raise CommandError(f"the config is {word}, not {other}", flags.conf, "drop --conf-type")
+    return named
+
+
 def _name_to_fetch(named):
     """Returns `team/file.variable` of a config that the user gave by its path."""
     folder, file = os.path.split(named.path)
@@ -92,14 +108,16 @@ def _name_to_fetch(named):
 
 def _run(flags):
     root = find_root(flags.repo)
-    if not flags.conf and flags.mode == "metadata-export" and flags.input_root_path:
+    if not flags.conf and flags.mode == "metadata-export":
         return _export_metadata(root, flags)
     if not flags.conf:
         raise CommandError("no config given", "", "add --conf=group_bys/team/file.py")
-    named = conf_path.resolve(root, flags.conf)
+    named = _named_conf(root, flags)
     if named.kind == conf_path.FOLDER:
         raise CommandError("the config is a folder", flags.conf, "give one file")
     mode = engine_mode(flags.mode, named.conf_type, flags.conf)
+    if mode not in RANGE_MODES and "parallelism" in flags.given:
+        _tell_without_effect(flags, ["--parallelism"])
     if not flags.dry_run:
         return _run_tasks(root, named, mode, flags)
     import tempfile
@@ -114,12 +132,15 @@ def _export_metadata(root, flags):
     """All compiled configs of a folder at once: there is no config whose settings would count."""
     from gnomon.engine import become_engine
 
-    _describe_foreign(root, flags.input_root_path)
-    command = ["run", "--mode=metadata-export", f"--repo={root}", *engine_flags(flags)]
-    command += [f"--end-date={flags.end}"] if flags.end else []
+    of_a_config = ("env", "app_name", "parallelism", "with_dependencies", "conf_type")
+    idle = [flags.given[name] for name in of_a_config if name in flags.given]
+    _tell_without_effect(flags, idle, " without --conf")
+    if flags.input_root_path:  # Else the engine says what is missing.
+        _describe_foreign(root, flags.input_root_path)
+    command = ["run", "--mode=metadata-export", f"--repo={root}"]
+    command += _range_arguments(flags, flags.start, flags.end)
     command += [f"--wait={flags.wait}"] if flags.wait else []
-    command += ["--dry-run"] if flags.dry_run else []
-    become_engine(command + _common_arguments(flags), _flag_settings(flags))
+    become_engine(command + engine_flags(flags) + _common_arguments(flags), _flag_settings(flags))
 
 
 def _describe_foreign(root, folder):
@@ -245,16 +266,20 @@ def _with_additional_arguments(task, flags):
 
 def _engine_arguments(root, task, flags, start, end):
     command = ["run", f"--mode={task.mode}", f"--repo={root}", f"--conf={task.path}"]
-    if start and task.mode != "group-by-upload":  # An upload is one day: the last.
-        command.append(f"--start-date={start}")
-    if end:
-        command.append(f"--end-date={end}")
-    if flags.step_days:
-        command.append(f"--step-days={flags.step_days}")
+    command += _range_arguments(flags, start, end)
     command += [f"--wait={flags.wait}"] if flags.wait and task.can_wait() else []
+    left_out = flags_not_for_dependency(task.conf_type) if task.is_dependency else ()
+    return command + engine_flags(flags, left_out) + _common_arguments(flags)
+
+
+def _range_arguments(flags, start, end):
+    arguments = []
+    values = (("start-date", start), ("end-date", end), ("step-days", flags.step_days))
+    for name, value in values:
+        arguments += [f"--{name}={value}"] if value else []
     for name in ("run_first_hole", "dry_run"):
-        command += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
-    return command + engine_flags(flags, task.is_dependency) + _common_arguments(flags)
+        arguments += ["--" + name.replace("_", "-")] if getattr(flags, name) else []
+    return arguments
 
 
 def _common_arguments(flags):

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/log.h"
 #include "cli/option_table.h"
 
 namespace gnomon::cli {
@@ -19,11 +20,11 @@ struct FlagOfModes {
 constexpr std::string_view kWriters =
     " join join-left join-final group-by-backfill label-join staging-query-backfill ";
 constexpr std::string_view kValidated = " join join-left join-final group-by-backfill ";
-constexpr std::string_view kReaders =
+constexpr std::string_view kComputing =
     " join join-left join-final group-by-backfill group-by-upload label-join "
     "staging-query-backfill ";
 constexpr std::array<FlagOfModes, 21> kFlagsOfModes = {{
-    {"--wait", kReaders},
+    {"--wait", kComputing},
     {"--selected-join-parts", " join "},
     {"--use-cached-left", " join "},
     {"--unset-semantic-hash", " join join-left join-final "},
@@ -45,6 +46,56 @@ constexpr std::array<FlagOfModes, 21> kFlagsOfModes = {{
     {"--output-table-properties-json", " metadata-export "},
     {"--process-embedded-group-bys", " metadata-export "},
 }};
+
+// Chronon's driver takes these in every mode (SPEC 3.3). Where one changes nothing, that is told,
+// so that commands made for Chronon run.
+constexpr std::array<FlagOfModes, 4> kFlagsOfEveryMode = {{
+    {"--start-date",
+     " join join-left join-final group-by-backfill label-join staging-query-backfill analyze "
+     "stats-summary compare-join-query "},
+    {"--step-days", kComputing},
+    {"--run-first-hole",
+     " join join-left join-final group-by-backfill group-by-upload label-join "
+     "staging-query-backfill stats-summary "},
+    // Also what a Join as a source is computed with.
+    {"--join-part-parallelism", " join group-by-backfill group-by-upload label-join "},
+}};
+
+// Flags that change nothing unless another is given.
+struct FlagBesideOther {
+  std::string_view flag, other;
+};
+constexpr std::array<FlagBesideOther, 5> kFlagsBesideOthers = {{
+    {"--count", "--enable-hitter"},
+    {"--use-cached-left", "--selected-join-parts"},
+    {"--local-table-export-format", "--local-table-export-path"},
+    {"--local-table-export-prefix", "--local-table-export-path"},
+    {"--output-table-properties-json", "--output-table-name"},
+}};
+
+bool IsGiven(const CLI::App& app, std::string_view flag) {
+  const CLI::Option* option = app.get_option_no_throw(std::string(flag));
+  return option != nullptr && option->count() > 0;
+}
+
+bool Takes(const FlagOfModes& row, std::string_view mode) {
+  return row.modes.find(fmt::format(" {} ", mode)) != std::string_view::npos;
+}
+
+void TellFlagsWithoutEffect(const CLI::App& app, const std::string& mode) {
+  for (const FlagOfModes& row : kFlagsOfEveryMode) {
+    if (IsGiven(app, row.flag) && !Takes(row, mode))
+      LogInfo("warning: {} has no effect on the mode {}", row.flag, mode);
+  }
+  for (const auto& [flag, other] : kFlagsBesideOthers) {
+    if (IsGiven(app, flag) && !IsGiven(app, other))
+      LogInfo("warning: {} has no effect without {}", flag, other);
+  }
+  if (mode == "analyze" && IsGiven(app, "--sample") && !IsGiven(app, "--enable-hitter"))
+    LogInfo("warning: --sample has no effect without --enable-hitter");
+  if (IsGiven(app, "--input-root-path") && IsGiven(app, "--conf"))
+    LogInfo("warning: --conf has no effect beside --input-root-path");
+}
 
 void AddLocalData(CLI::App& app, run::LocalDataFlags& local) {
   app.add_option("--local-data-path", local.data_path,
@@ -132,13 +183,10 @@ void AddJobFlags(CLI::App& app, run::JobFlags& flags) {
 
 Status CheckJobFlags(const CLI::App& app, const std::string& mode, const run::JobFlags& flags) {
   for (const FlagOfModes& row : kFlagsOfModes) {
-    const CLI::Option* option = app.get_option_no_throw(std::string(row.flag));
-    if (option == nullptr || option->count() == 0) continue;
-    if (row.modes.find(" " + mode + " ") != std::string_view::npos) continue;
+    if (!IsGiven(app, row.flag) || Takes(row, mode)) continue;
     return InvalidArgument("{} has no meaning for the mode {} - drop it", row.flag, mode);
   }
-  const CLI::Option* parts = app.get_option_no_throw("--selected-join-parts");
-  if (!flags.expected_result_table.empty() && parts != nullptr && parts->count() > 0) {
+  if (!flags.expected_result_table.empty() && IsGiven(app, "--selected-join-parts")) {
     return InvalidArgument(
         "--expected-result-table compares the join's output, and --selected-join-parts computes "
         "none: {} - drop one of them",
@@ -152,7 +200,9 @@ Status CheckJobFlags(const CLI::App& app, const std::string& mode, const run::Jo
     return InvalidArgument("--count must be from 1 to 100000: {} - write --count=128",
                            flags.analyze.count);
   }
-  return CheckLocalData(flags.local);
+  GNOMON_RETURN_IF_ERROR(CheckLocalData(flags.local));
+  TellFlagsWithoutEffect(app, mode);
+  return Ok();
 }
 
 }  // namespace gnomon::cli

@@ -17,8 +17,8 @@ namespace gnomon::cli {
 // Defines them, in Chronon's spelling (SPEC 3.3).
 void AddJobFlags(CLI::App& app, run::JobFlags& flags);
 
-// After parsing. Errors: InvalidArgument for a flag that `mode` does not know, and for values that
-// mean nothing.
+// After parsing. Tells which flags change nothing in `mode`. Errors: InvalidArgument for a flag
+// that it does not know, and for values that mean nothing.
 Status CheckJobFlags(const CLI::App& app, const std::string& mode, const run::JobFlags& flags);
 
 }  // namespace gnomon::cli

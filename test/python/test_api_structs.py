@@ -269,7 +269,7 @@ DAY, HOUR = [Window(1, TimeUnit.DAYS)], [Window(1, TimeUnit.HOURS)]
         ),
         (
             lambda: group_by([Aggregation("price", Operation.LAST_K(0))]),
-            "k must be",
+            "k of LAST_K must be a whole number of 1 to 1000000: 0",
             "aggregations[0].operation",
         ),
         (
@@ -279,7 +279,7 @@ DAY, HOUR = [Window(1, TimeUnit.DAYS)], [Window(1, TimeUnit.HOURS)]
         ),
         (
             lambda: group_by([ttypes.Aggregation("price", ttypes.Operation.TOP_K, {"k": 0})]),
-            "k must be",
+            "k of TOP_K must be",
             "aggregations[0].operation",
         ),
         (

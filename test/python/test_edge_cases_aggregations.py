@@ -4,6 +4,11 @@ import math
 
 import pytest
 
+from ai.chronon.api import ttypes
+from ai.chronon.errors import ConfigError
+from ai.chronon.group_by import Aggregation, GroupBy
+from ai.chronon.group_by_rules import K_RANGES
+from ai.chronon.query import Query, select
 from edge_cases import (TEMPORAL, EdgeRepository, aggregation, by, entities, events, group_by, join, ms, part)
 
 DS = "2023-12-02"
@@ -160,6 +165,30 @@ def test_edge_case_030_top_k_keeps_duplicates(answer):
 def test_edge_case_031_a_missing_k_is_refused(repository, provoked):
     sentence = refused(repository, provoked, "no_k", "LAST_K without k", aggregation("text", "last_k", "1d"))
     assert "LAST_K" in sentence and " k" in sentence and "aggregations[0]" in sentence
+
+
+@pytest.mark.parametrize("operation", K_RANGES)
+def test_compiler_and_engine_take_the_same_k(repository, operation):
+    """A k beyond all bounds is refused when the config is compiled, and by the engine before it allocates anything."""
+    least, greatest = K_RANGES[operation]
+    column = "text" if operation == "HISTOGRAM" else "i"
+
+    def ran(k, status):
+        given = aggregation(column, operation.lower(), "1d", k=k)
+        return repository.run_conf(features(f"k_{operation.lower()}", [given]), DS, status=status).stderr
+
+    def compiled(k):
+        source = ttypes.EventSource("edge.events", query=Query(selects=select(column, "key"), time_column="ts"))
+        arguments = {"k": str(k), "percentiles": "[0.5]"}
+        GroupBy([source], ["key"], [Aggregation(column, (getattr(ttypes.Operation, operation), arguments))])
+
+    ran(greatest, 0)
+    compiled(least)
+    compiled(greatest)
+    for k in (least - 1, greatest + 1, 10 ** 30, "many"):
+        assert f"integer of {least} to {greatest}: {k}\n" in ran(k, 2)
+        with pytest.raises(ConfigError, match=f"k of {operation} must be a whole number of {least} to {greatest}"):
+            compiled(k)
 
 
 def test_edge_case_032_a_bounded_unique_count_stops_at_k(answer):

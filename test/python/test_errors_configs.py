@@ -39,6 +39,8 @@ WRONG = [
     ("a window of no length", GROUP_BY, ["length=7", "length=0"], "length=0", "must be a positive whole number: 0"),
     ("a window in hours", GROUP_BY, ["length=7, timeUnit=TimeUnit.DAYS", "length=7, timeUnit=TimeUnit.HOURS"],
      "TimeUnit.HOURS", "windows in hours do not go with backfill_start_date"),
+    ("a k beyond all bounds", GROUP_BY, ["Operation.COUNT", "Operation.LAST_K(10_000_000)"], "Operation.LAST_K",
+     "k of LAST_K must be a whole number of 1 to 1000000: 10000000"),
     ("keys that are no list", GROUP_BY, ['keys=["user_id"]', 'keys="user_id"'], "keys=", "write keys=['user_id']"),
     ("a source without a time column", GROUP_BY, ['        time_column="ts",\n', ""], "query=Query(",
      "set time_column in its Query"),

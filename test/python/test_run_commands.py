@@ -144,7 +144,7 @@ def test_flags_for_the_engine(shell):
         "3.5.2",
         "--parallelism=1",
     )
-    assert call[4:] == ["--step-days=7", "--wait=48h", "--run-first-hole", "--quiet"]
+    assert call[4:] == ["--step-days=7", "--run-first-hole", "--wait=48h", "--quiet"]
 
 
 def test_fetch(shell):

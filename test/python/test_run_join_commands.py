@@ -133,15 +133,56 @@ def test_all_metadata_is_exported_without_a_config(shell):
         "--process-embedded-group-bys",
         "--ds=2023-12-07",
     )
+    common = ["run", "--mode=metadata-export", f"--repo={shell.repository.root}"]
     assert call == [
-        "run",
-        "--mode=metadata-export",
-        f"--repo={shell.repository.root}",
+        *common,
+        "--end-date=2023-12-07",
         "--input-root-path=production",
         "--output-root-path=out",
         "--process-embedded-group-bys",
-        "--end-date=2023-12-07",
     ]
+    # Whatever else is given reaches the engine, or is told to be without effect.
+    given = ["--start-date=2023-12-01", "--step-days=3", "--run-first-hole", "--dry-run"]
+    idle = ["--env=prod", "--with-dependencies", "--app-name=a", "--conf-type=joins"]
+    done = shell.run("--mode=metadata-export", "--input-root-path=production", *given, *idle)
+    assert done.returncode == 0
+    assert shell.calls() == [[*common, *given, "--input-root-path=production"]]
+    for flag in ("--env", "--with-dependencies", "--app-name", "--conf-type"):
+        said = f"warning: {flag} has no effect on the mode metadata-export without --conf\n"
+        assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refused"),
+    [
+        (["--mode=compile", f"--conf={JOIN}", "--dry-run"], "--dry-run"),
+        (["--mode=compile", f"--conf={JOIN}", "--memory=1G"], "--memory"),
+        (["--mode=compile", f"--conf={JOIN}", "--with-dependencies"], "--with-dependencies"),
+        (["--mode=fetch", "--name=a", "-k={}", "--step-days=3"], "--step-days"),
+        (["--mode=fetch", "--name=a", "-k={}", "--feature-display"], "--feature-display"),
+        ([f"--conf={JOIN}", "--key-json={}"], "--key-json"),
+        ([f"--conf={JOIN}", "--table-display"], "--table-display"),
+    ],
+)
+def test_a_flag_of_another_mode_is_refused(shell, arguments, refused):
+    mode = arguments[0].partition("--mode=")[2] or "backfill"
+    done = shell.run(*arguments)
+    assert done.returncode == 2 and not shell.calls()
+    assert done.stderr == f"error: {refused} has no meaning for the mode {mode} - drop it\n"
+
+
+def test_flags_of_every_mode_of_chronon_are_told_to_be_without_effect(shell):
+    done = shell.run("--mode=fetch", "--name=a", "-k={}", "--ds=2023-12-07", "--env=prod")
+    assert done.returncode == 0 and len(shell.calls()) == 1
+    assert "warning: --ds has no effect on the mode fetch\n" in done.stderr
+    assert "warning: --env has no effect on the mode fetch\n" in done.stderr
+
+
+def test_the_type_of_the_config_must_be_its_own(shell):
+    done = shell.run(f"--conf={JOIN}", "--conf-type=group_bys")
+    assert done.returncode == 2 and not shell.calls()
+    assert f"the config is a Join, not a GroupBy: {JOIN} - drop --conf-type" in done.stderr
+    shell.call(f"--conf={JOIN}", "--conf-type=joins")
 
 
 def ranges(shell):
@@ -173,8 +214,13 @@ def test_more_runs_than_days_are_refused(shell):
 
 def test_an_upload_is_one_run(shell):
     arguments = ["--mode=upload", "--start-ds=2023-12-01", "--end-ds=2023-12-07"]
-    call = shell.call(f"--conf={FEATURES}", *arguments, "--parallelism=3")
-    assert call[4:] == ["--end-date=2023-12-07"]
+    done = shell.run(f"--conf={FEATURES}", *arguments, "--parallelism=3")
+    assert done.returncode == 0
+    # The engine tells that the start changes nothing.
+    assert [call[4:] for call in shell.calls()] == [
+        ["--start-date=2023-12-01", "--end-date=2023-12-07"]
+    ]
+    assert done.stderr == "warning: --parallelism has no effect on the mode upload\n"
 
 
 def test_a_config_may_add_flags(shell):
@@ -210,6 +256,7 @@ def test_what_a_join_reads_runs_first(shell):
 
 def test_what_is_said_of_the_output_is_not_said_of_its_dependencies(shell):
     flags = ["--expected-result-table=a.b", "--unset-semantic-hash", "--wait=1h", "--step-days=3"]
+    flags.append("--join-part-parallelism=2")
     done = shell.run(f"--conf={JOIN}", "--with-dependencies", *flags)
     assert done.returncode == 0, done.stderr
     staging, join = shell.calls()

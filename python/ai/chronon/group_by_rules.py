@@ -9,6 +9,20 @@ from ai.chronon.api import ttypes
 from ai.chronon.errors import ConfigError, closest_name
 
 _SNAPSHOT = ttypes.Accuracy.SNAPSHOT
+# The least and the greatest k of an operation. The engine checks the same (aggregate/functions), and
+# a test compares them: it must never have to allocate by a number from a config.
+_ANY_K = (1, 2**31 - 1)
+K_RANGES = {
+    "FIRST_K": (1, 1_000_000),
+    "LAST_K": (1, 1_000_000),
+    "TOP_K": (1, 1_000_000),
+    "BOTTOM_K": (1, 1_000_000),
+    "BOUNDED_UNIQUE_COUNT": (1, 1_000_000),
+    "APPROX_UNIQUE_COUNT": (4, 26),  # The sketch has 2^k cells.
+    "APPROX_PERCENTILE": (8, 65_535),
+    "HISTOGRAM": (0, 2**31 - 1),  # 0 is all.
+    "APPROX_HISTOGRAM_K": (1, 2**26),
+}
 # Of these k has no default (SPEC 4.1).
 _NEED_K = tuple(getattr(ttypes.Operation, name) for name in ("FIRST_K", "LAST_K", "TOP_K", "BOTTOM_K"))
 
@@ -182,9 +196,16 @@ def _check_k(aggregation, path):
             f"{path}.operation",
             f"write Operation.{name}(3) of ai.chronon.group_by, for one",
         )
-    if k is not None and not re.fullmatch(r"[1-9][0-9]*", str(k), flags=re.ASCII):
+    if k is None:
+        return
+    least, greatest = K_RANGES.get(name, _ANY_K)
+    # An int of thousands of digits is refused by Python itself.
+    is_number = re.fullmatch(r"-?[0-9]{1,18}", str(k), flags=re.ASCII)
+    if not is_number or not least <= int(k) <= greatest:
         raise ConfigError(
-            f"k must be a positive whole number: {k}", f"{path}.operation", "for example LAST_K(10)"
+            f"k of {name} must be a whole number of {least} to {greatest}: {str(k)[:40]}",
+            f"{path}.operation",
+            f"write k={min(max(least, 10), greatest)}, for one",
         )
 
 
