@@ -110,7 +110,7 @@ class ArrowParquetReader final : public ParquetReader {
   Status Start() {
     std::shared_ptr<arrow::Schema> arrow_schema;
     const arrow::Status status = GuardParquet([&] {
-      ARROW_ASSIGN_OR_RAISE(file_, OpenFile({}));
+      ARROW_ASSIGN_OR_RAISE(file_, OpenFile());
       return file_->GetSchema(&arrow_schema);
     });
     if (!status.ok()) return ReadError(path_, status);
@@ -155,29 +155,20 @@ class ArrowParquetReader final : public ParquetReader {
       const auto& own = leaves_[static_cast<std::size_t>(column)].columns;
       selection.leaves.insert(selection.leaves.end(), own.begin(), own.end());
     }
-    for (const int column : options.dictionaries)
-      selection.dictionaries.push_back(LeafOf(column, TypeKind::kString));
-    for (const CoarseColumn& coarse : options.coarse) {
-      const auto place = std::find(wanted.begin(), wanted.end(), coarse.column);
+    const auto flat = [&](int column, TypeKind kind) -> RowGroupSelection::Flat {
+      const auto place = std::find(wanted.begin(), wanted.end(), column);
       GNOMON_CHECK(place != wanted.end());
-      selection.coarse.push_back({static_cast<std::size_t>(place - wanted.begin()),
-                                  LeafOf(coarse.column, TypeKind::kLong), coarse});
-    }
+      return {static_cast<std::size_t>(place - wanted.begin()), LeafOf(column, kind)};
+    };
+    for (const int column : options.dictionaries)
+      selection.dictionaries.push_back(flat(column, TypeKind::kString));
+    for (const CoarseColumn& coarse : options.coarse)
+      selection.coarse.emplace_back(flat(coarse.column, TypeKind::kLong), coarse);
     selection.row_groups = ChooseRowGroups(options);
     selection.bounds_of = [this](int group, int column) { return BoundsOf(group, column); };
     selection.batch_rows = options.batch_rows;
-    std::unique_ptr<parquet::arrow::FileReader> with_dictionaries;
-    if (!selection.dictionaries.empty()) {
-      const arrow::Status status =
-          GuardParquet([&] { return OpenFile(selection.dictionaries).Value(&with_dictionaries); });
-      if (!status.ok()) return ReadError(path_, status);
-    }
-    for (parquet::arrow::FileReader* file : {file_.get(), with_dictionaries.get()}) {
-      if (file == nullptr) continue;
-      file->set_use_threads(options.side_by_side);
-    }
-    return ReadRowGroups(path_, *file_, std::move(with_dictionaries), ToArrow(projected),
-                         std::move(selection));
+    file_->set_use_threads(options.side_by_side);
+    return ReadRowGroups(path_, *file_, ToArrow(projected), std::move(selection));
   }
 
  private:
@@ -187,9 +178,7 @@ class ArrowParquetReader final : public ParquetReader {
     return leaves_[static_cast<std::size_t>(column)].columns[0];
   }
 
-  // Leaves at `dictionaries` come as such. The footer is read once.
-  arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenFile(
-      const std::vector<int>& dictionaries) const {
+  arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> OpenFile() const {
     ARROW_ASSIGN_OR_RAISE(auto file, arrow::io::ReadableFile::Open(path_));
     parquet::ReaderProperties properties(BufferPool());
     properties.enable_buffered_stream();
@@ -198,11 +187,8 @@ class ArrowParquetReader final : public ParquetReader {
     parquet::ArrowReaderProperties arrow_properties;
     arrow_properties.set_pre_buffer(false);
     arrow_properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
-    for (const int leaf : dictionaries) arrow_properties.set_read_dictionary(leaf, true);
     parquet::arrow::FileReaderBuilder builder;
-    ARROW_RETURN_NOT_OK(
-        builder.Open(std::move(file), properties,
-                     file_ == nullptr ? nullptr : file_->parquet_reader()->metadata()));
+    ARROW_RETURN_NOT_OK(builder.Open(std::move(file), properties));
     builder.memory_pool(BufferPool());
     builder.properties(arrow_properties);
     return builder.Build();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statistics and the encodings of pages decide, group by group; each batch is cast to the promised
-// types.
+// Statistics and the encodings of pages decide, group by group; what is left is read by the
+// library's Arrow reader and cast to the promised types.
 #include "storage/row_group_batches.h"
 
 #include <arrow/api.h>
@@ -12,6 +12,7 @@
 #include "base/cancellation.h"
 #include "base/work_counter.h"
 #include "storage/arrow_cast.h"
+#include "storage/dictionary_column.h"
 #include "storage/parquet_guard.h"
 #include "types/buffer_pool.h"
 
@@ -19,17 +20,16 @@ namespace gnomon {
 
 namespace {
 
-// Each batch of a row group carries its whole dictionary, so there are few of them, of about this.
+// Who looks at each value of a dictionary once per batch is better off with few batches, of about
+// this.
 constexpr std::int64_t kDictionaryBatchBytes = 8 << 20;
 
 class RowGroupBatches final : public arrow::RecordBatchReader {
  public:
   RowGroupBatches(std::string path, parquet::arrow::FileReader& file,
-                  std::unique_ptr<parquet::arrow::FileReader> with_dictionaries,
                   std::shared_ptr<arrow::Schema> schema, RowGroupSelection selection)
       : path_(std::move(path)),
         file_(file),
-        with_dictionaries_(std::move(with_dictionaries)),
         schema_(std::move(schema)),
         selection_(std::move(selection)) {}
 
@@ -47,42 +47,58 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
  private:
   arrow::Status Next(std::shared_ptr<arrow::RecordBatch>* batch) {
     batch->reset();
-    for (;;) {
-      if (current_ == nullptr) {
-        if (next_group_ == selection_.row_groups.size()) return arrow::Status::OK();
-        const int group = selection_.row_groups[next_group_++];
-        FindConstants(group);
-        bytes_per_row_ = BytesPerRow(group, &parquet::ColumnChunkMetaData::total_compressed_size);
-        parquet::arrow::FileReader& file = HasDictionaries(group) ? *with_dictionaries_ : file_;
-        file.set_batch_size(HasDictionaries(group) ? DictionaryBatchRows(group)
-                                                   : selection_.batch_rows);
-        ARROW_ASSIGN_OR_RAISE(current_, file.GetRecordBatchReader({group}, leaves_));
-      }
-      std::shared_ptr<arrow::RecordBatch> read;
-      ARROW_RETURN_NOT_OK(current_->ReadNext(&read));
-      if (read == nullptr) {
-        current_.reset();
-      } else if (read->num_rows() > 0) {
-        const auto rows = static_cast<double>(read->num_rows());
-        WorkRead().Add(
-            {.rows = read->num_rows(), .bytes = static_cast<std::int64_t>(rows * bytes_per_row_)});
-        return Convert(*read).Value(batch);
-      }
+    while (rows_left_ == 0) {
+      if (next_group_ == selection_.row_groups.size()) return arrow::Status::OK();
+      ARROW_RETURN_NOT_OK(StartGroup(selection_.row_groups[next_group_++]));
     }
+    std::shared_ptr<arrow::RecordBatch> read;
+    if (leaves_.empty()) {
+      read = arrow::RecordBatch::Make(arrow::schema({}), std::min(rows_left_, batch_rows_),
+                                      arrow::ArrayVector());
+    } else {
+      ARROW_RETURN_NOT_OK(rest_->ReadNext(&read));
+      if (read == nullptr || read->num_rows() == 0 || read->num_rows() > rows_left_)
+        return arrow::Status::Invalid("a row group has another number of rows than it says");
+    }
+    rows_left_ -= read->num_rows();
+    const auto rows = static_cast<double>(read->num_rows());
+    WorkRead().Add(
+        {.rows = read->num_rows(), .bytes = static_cast<std::int64_t>(rows * bytes_per_row_)});
+    return Convert(*read).Value(batch);
   }
 
-  // Columns of the group that need not be read; one is read for the number of rows.
-  void FindConstants(int group) {
+  arrow::Status StartGroup(int group) {
     leaves_ = selection_.leaves;
     order_ = selection_.order;
     constants_.assign(order_.size(), nullptr);
-    for (const auto& [wanted, leaf, coarse] : selection_.coarse) {
+    dictionaries_.clear();
+    dictionaries_.resize(order_.size());
+    for (const auto& [flat, coarse] : selection_.coarse) {
       const ColumnBounds bounds = selection_.bounds_of(group, coarse.column);
-      if (leaves_.size() == 1 || !LieInOneStep(bounds, coarse.step)) continue;
-      constants_[wanted] = bounds.lower;
-      std::erase(leaves_, leaf);
-      for (int& place : order_) place -= place > order_[wanted] ? 1 : 0;
+      if (!LieInOneStep(bounds, coarse.step)) continue;
+      constants_[flat.wanted] = bounds.lower;
+      LeaveOut(flat);
     }
+    bytes_per_row_ = BytesPerRow(group, &parquet::ColumnChunkMetaData::total_compressed_size);
+    batch_rows_ = selection_.batch_rows;
+    const std::int64_t dictionary_batch_rows = DictionaryBatchRows(group);
+    for (const RowGroupSelection::Flat& flat : selection_.dictionaries) {
+      auto column = DictionaryColumn::Open(*file_.parquet_reader(), group, flat.leaf);
+      if (column == nullptr) continue;
+      dictionaries_[flat.wanted] = std::move(column);
+      batch_rows_ = dictionary_batch_rows;
+      LeaveOut(flat);
+    }
+    rows_left_ = file_.parquet_reader()->metadata()->RowGroup(group)->num_rows();
+    file_.set_batch_size(batch_rows_);
+    return leaves_.empty() ? arrow::Status::OK()
+                           : file_.GetRecordBatchReader({group}, leaves_).Value(&rest_);
+  }
+
+  // Of the columns that the library's Arrow reader reads.
+  void LeaveOut(const RowGroupSelection::Flat& flat) {
+    std::erase(leaves_, flat.leaf);
+    for (int& place : order_) place -= place > order_[flat.wanted] ? 1 : 0;
   }
 
   static bool LieInOneStep(const ColumnBounds& bounds, std::int64_t step) {
@@ -110,71 +126,51 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
     return std::max(selection_.batch_rows, static_cast<std::int64_t>(rows));
   }
 
-  // Values beside their dictionary would have to be looked up in it one by one.
-  bool HasDictionaries(int group) const {
-    if (with_dictionaries_ == nullptr) return false;
-    const auto metadata = file_.parquet_reader()->metadata()->RowGroup(group);
-    const std::vector<int>& leaves = selection_.dictionaries;
-    return std::all_of(leaves.begin(), leaves.end(), [&](int leaf) {
-      const auto chunk = metadata->ColumnChunk(leaf);
-      const auto& pages = chunk->encoding_stats();
-      return !pages.empty() && std::all_of(pages.begin(), pages.end(), [](const auto& page) {
-        return page.page_type == parquet::PageType::DICTIONARY_PAGE ||
-               page.encoding == parquet::Encoding::RLE_DICTIONARY ||
-               page.encoding == parquet::Encoding::PLAIN_DICTIONARY;
-      });
-    });
-  }
-
-  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& read) const {
+  arrow::Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& read) {
     arrow::ArrayVector columns;
     std::shared_ptr<arrow::Schema> schema = schema_;
     for (int i = 0; i < schema_->num_fields(); ++i) {
-      const auto at = static_cast<std::size_t>(i);
-      if (constants_[at] != nullptr) {
-        ARROW_ASSIGN_OR_RAISE(
-            columns.emplace_back(),
-            arrow::MakeArrayFromScalar(*constants_[at], read.num_rows(), BufferPool()));
-        continue;
-      }
-      std::shared_ptr<arrow::Array> column = read.column(order_[at]);
-      const auto& field = schema_->field(i);
-      if (IsWantedDictionary(*column)) {
-        ARROW_ASSIGN_OR_RAISE(schema, schema->SetField(i, field->WithType(column->type())));
-      } else {
-        ARROW_ASSIGN_OR_RAISE(column, CastArray(column, field->type()));
-      }
-      columns.push_back(std::move(column));
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), ColumnOf(static_cast<std::size_t>(i), read));
+      if (columns.back()->type_id() != arrow::Type::DICTIONARY) continue;
+      const auto field = schema->field(i)->WithType(columns.back()->type());
+      ARROW_ASSIGN_OR_RAISE(schema, schema->SetField(i, field));
     }
     return arrow::RecordBatch::Make(std::move(schema), read.num_rows(), std::move(columns));
   }
-  bool IsWantedDictionary(const arrow::Array& column) const {
-    return with_dictionaries_ != nullptr && column.type_id() == arrow::Type::DICTIONARY;
+
+  arrow::Result<std::shared_ptr<arrow::Array>> ColumnOf(std::size_t wanted,
+                                                        const arrow::RecordBatch& read) {
+    if (constants_[wanted] != nullptr)
+      return arrow::MakeArrayFromScalar(*constants_[wanted], read.num_rows(), BufferPool());
+    if (dictionaries_[wanted] != nullptr) return dictionaries_[wanted]->Read(read.num_rows());
+    return CastArray(read.column(order_[wanted]), schema_->field(static_cast<int>(wanted))->type());
   }
 
   std::string path_;
   parquet::arrow::FileReader& file_;
-  std::unique_ptr<parquet::arrow::FileReader> with_dictionaries_;
   std::shared_ptr<arrow::Schema> schema_;
   RowGroupSelection selection_;
-  // Of the current group: what is read of it, and of each wanted column its place in that, or the
-  // value that stands for all.
-  std::vector<int> leaves_;
-  std::vector<int> order_;
-  std::vector<std::shared_ptr<arrow::Scalar>> constants_;
   std::size_t next_group_ = 0;
+  // Of the current group: of each wanted column the value that stands for all, or its dictionary,
+  // or its place in what the library's Arrow reader makes of the rest.
+  std::vector<std::shared_ptr<arrow::Scalar>> constants_;
+  std::vector<std::unique_ptr<DictionaryColumn>> dictionaries_;
+  std::vector<int> order_;
+  std::vector<int> leaves_;
+  std::shared_ptr<arrow::RecordBatchReader> rest_;
+  std::int64_t rows_left_ = 0;
+  std::int64_t batch_rows_ = 0;
   double bytes_per_row_ = 0;
-  std::shared_ptr<arrow::RecordBatchReader> current_;
 };
 
 }  // namespace
 
-std::unique_ptr<arrow::RecordBatchReader> ReadRowGroups(
-    std::string path, parquet::arrow::FileReader& file,
-    std::unique_ptr<parquet::arrow::FileReader> with_dictionaries,
-    std::shared_ptr<arrow::Schema> schema, RowGroupSelection selection) {
-  return std::make_unique<RowGroupBatches>(std::move(path), file, std::move(with_dictionaries),
-                                           std::move(schema), std::move(selection));
+std::unique_ptr<arrow::RecordBatchReader> ReadRowGroups(std::string path,
+                                                        parquet::arrow::FileReader& file,
+                                                        std::shared_ptr<arrow::Schema> schema,
+                                                        RowGroupSelection selection) {
+  return std::make_unique<RowGroupBatches>(std::move(path), file, std::move(schema),
+                                           std::move(selection));
 }
 
 }  // namespace gnomon

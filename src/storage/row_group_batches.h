@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/parquet_reader.h"
@@ -22,23 +23,21 @@ struct RowGroupSelection {
   std::vector<int> row_groups;
   std::vector<int> leaves;
   std::vector<int> order;
-  std::vector<int> dictionaries;  // Leaves.
-  // Longs with their places among the wanted columns, and their leaves.
-  struct Coarse {
+  // A flat column: its place among the wanted ones, and its leaf.
+  struct Flat {
     std::size_t wanted = 0;
     int leaf = 0;
-    CoarseColumn column;
   };
-  std::vector<Coarse> coarse;
+  std::vector<Flat> dictionaries;
+  std::vector<std::pair<Flat, CoarseColumn>> coarse;
   std::function<ColumnBounds(int group, int column)> bounds_of;
   std::int64_t batch_rows = 0;
 };
 
-// Batches of `schema`, but for columns that come as dictionaries, of which `with_dictionaries`
-// reads the same file; null without any. REQUIRES: `file` outlives them.
-std::unique_ptr<arrow::RecordBatchReader> ReadRowGroups(
-    std::string path, parquet::arrow::FileReader& file,
-    std::unique_ptr<parquet::arrow::FileReader> with_dictionaries,
-    std::shared_ptr<arrow::Schema> schema, RowGroupSelection selection);
+// Batches of `schema`, but for columns that come as dictionaries. REQUIRES: `file` outlives them.
+std::unique_ptr<arrow::RecordBatchReader> ReadRowGroups(std::string path,
+                                                        parquet::arrow::FileReader& file,
+                                                        std::shared_ptr<arrow::Schema> schema,
+                                                        RowGroupSelection selection);
 
 }  // namespace gnomon
