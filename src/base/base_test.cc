@@ -10,6 +10,7 @@
 #include "base/edit_distance.h"
 #include "base/error_code.h"
 #include "base/json_depth.h"
+#include "base/json_integer.h"
 #include "base/parallel.h"
 #include "base/parse.h"
 #include "base/result.h"
@@ -41,6 +42,22 @@ TEST(JsonDepth, CountsOpenBracketsOutsideOfStrings) {
   EXPECT_EQ(JsonDepth("]]]["), 0);
   EXPECT_TRUE(IsTooDeepJson(std::string(kJsonDepthMax + 1, '[')));
   EXPECT_FALSE(IsTooDeepJson(std::string(kJsonDepthMax, '[')));
+}
+
+TEST(JsonInteger, TakesOnlyIntegersThatFit) {
+  using Json = nlohmann::json;
+  const auto narrow = [](const char* text) { return JsonInteger<std::int32_t>(Json::parse(text)); };
+  EXPECT_EQ(narrow("-2147483648"), INT32_MIN);
+  EXPECT_EQ(narrow("2147483647"), INT32_MAX);
+  for (const char* text : {"4294967297", "-2147483649", "1.0", "1e300", "true", "null", "[1]"}) {
+    EXPECT_THROW(narrow(text), Json::type_error) << text;
+  }
+  EXPECT_EQ(JsonInteger<std::int64_t>(Json::parse("9223372036854775807")), INT64_MAX);
+  EXPECT_THROW(JsonInteger<std::int64_t>(Json::parse("9223372036854775808")), Json::type_error);
+  const Json owner = {{"x", 7}, {"y", nullptr}};
+  EXPECT_EQ(JsonInteger<int>(owner, "x", 1), 7);
+  EXPECT_EQ(JsonInteger<int>(owner, "z", 1), 1);
+  EXPECT_THROW(JsonInteger<int>(owner, "y", 1), Json::type_error);
 }
 
 TEST(ErrorCodes, EachHasOneRowAndEveryRetryableExitsWithThree) {

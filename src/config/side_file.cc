@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/json_depth.h"
+#include "base/json_integer.h"
 #include "config/content_hash.h"
 
 namespace gnomon::config {
@@ -57,16 +58,24 @@ std::string PlaceIn(const std::string& file, const std::map<std::string, int>& l
   return path.empty() ? place : fmt::format("{} {}", place, path);
 }
 
+std::map<std::string, int> LinesOf(const Json& json) {
+  std::map<std::string, int> lines;
+  for (const auto& [path, line] : json.get_ref<const Json::object_t&>()) {
+    lines[path] = JsonInteger<int>(line);
+  }
+  return lines;
+}
+
 // Takes the members out of a parsed side file; at() and get() throw when the shape is wrong.
 SideFile FromJson(const Json& json) {
   SideFile side;
   side.conf_hash = json.at("conf_hash").get<std::string>();
   side.source_file = json.at("source_file").get<std::string>();
-  side.lines = json.at("lines").get<std::map<std::string, int>>();
+  side.lines = LinesOf(json.at("lines"));
   const Json embedded = json.value("embedded", Json::object());
   for (const auto& [path, inside] : embedded.items()) {
     side.embedded[path] = {inside.at("source_file").get<std::string>(),
-                           inside.at("lines").get<std::map<std::string, int>>()};
+                           LinesOf(inside.at("lines"))};
   }
   for (const Json& dependency : json.at("dependencies")) {
     const Json conf = dependency.value("conf", Json());
@@ -87,7 +96,7 @@ Result<SideFile> ParseSideFile(const std::string& path, const std::string& text,
   if (IsTooDeepJson(text)) return corrupt("it nests too deep");
   try {
     const Json json = Json::parse(text);
-    if (json.at("format").get<int>() != kFormat) {
+    if (JsonInteger<int>(json.at("format")) != kFormat) {
       return InvalidArgument("the side file has format {}, this program knows {}: {} - {}",
                              json.at("format").dump(), kFormat, path, Remedy(conf_path));
     }

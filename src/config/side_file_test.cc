@@ -128,6 +128,10 @@ TEST_F(SideFileTest, MissingStaleAndDamagedFilesNameTheRemedy) {
   newer["format"] = 2;
   Write(side_, newer.dump());
   EXPECT_THAT(LoadConf(conf_), IsError(ErrorCode::kInvalidArgument, "has format 2"));
+  auto wide = Side();
+  wide["lines"][""] = (std::int64_t{1} << 32) + 20;
+  Write(side_, wide.dump());
+  EXPECT_THAT(LoadConf(conf_), IsError(ErrorCode::kCorruption, "damaged"));
   const std::string whole = Side().dump();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     Write(side_, whole.substr(0, size));

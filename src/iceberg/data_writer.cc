@@ -118,9 +118,9 @@ void DataWriter::UseThreads(int threads) {
   lanes_ = std::make_unique<TaskLanes>(threads, kWaitingBytesMax);
 }
 
-Result<std::unique_ptr<DataWriter>> DataWriter::Make(std::shared_ptr<const TableMetadata> metadata,
-                                                     std::int64_t target_file_bytes,
-                                                     const std::string& table_name) {
+Result<std::unique_ptr<DataWriter>> DataWriter::Make(
+    const std::shared_ptr<const TableMetadata>& metadata, std::int64_t target_file_bytes,
+    const std::string& table_name) {
   auto writer = std::unique_ptr<DataWriter>(new DataWriter(metadata, target_file_bytes));
   const auto& fields = metadata->schema().fields;
   for (const PartitionField& field : metadata->spec().fields) {

@@ -27,9 +27,9 @@ namespace gnomon::iceberg {
 class DataWriter {
  public:
   // Errors: Unimplemented when the table is partitioned by something other than plain columns.
-  static Result<std::unique_ptr<DataWriter>> Make(std::shared_ptr<const TableMetadata> metadata,
-                                                  std::int64_t target_file_bytes,
-                                                  const std::string& table_name);
+  static Result<std::unique_ptr<DataWriter>> Make(
+      const std::shared_ptr<const TableMetadata>& metadata, std::int64_t target_file_bytes,
+      const std::string& table_name);
   ~DataWriter();
 
   // Encodes on so many threads from now on. REQUIRES: nothing was written yet.

@@ -148,6 +148,7 @@ class FolderInPlace final : public TableInPlace {
           table_.name, table_.shown_path);
     }
     std::vector<std::string> below;
+    below.reserve(files.size());
     for (const FoundFile& file : files) below.push_back(file.below);
     GNOMON_RETURN_IF_ERROR(CheckSamePartitionKeys(below).Annotate("table " + table_.name));
     State state;
@@ -171,7 +172,7 @@ class FolderInPlace final : public TableInPlace {
     std::vector<std::string> key_names;
     for (const auto& [key, value] : keys) {
       key_names.push_back(key);
-      std::erase_if(schema.fields, [&](const Field& field) { return field.name == key; });
+      std::erase_if(schema.fields, [&key = key](const Field& field) { return field.name == key; });
       Field field;
       field.name = key;
       field.type = TypeOf(key);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_depth.h"
+#include "base/json_integer.h"
 #include "iceberg/location.h"
 #include "iceberg/schema_json.h"
 #include "storage/file_io.h"
@@ -47,7 +48,7 @@ Status ParseSchemas(const json& value, TableMetadata& metadata) {
       GNOMON_ASSIGN_OR_RETURN(TableSchema schema, ParseTableSchema(item));
       metadata.schemas.push_back(std::move(schema));
     }
-    metadata.current_schema_id = value.at("current-schema-id").get<std::int32_t>();
+    metadata.current_schema_id = JsonInteger<std::int32_t>(value.at("current-schema-id"));
   } else {
     GNOMON_ASSIGN_OR_RETURN(TableSchema schema, ParseTableSchema(value.at("schema")));
     metadata.current_schema_id = schema.id;
@@ -61,10 +62,11 @@ std::vector<PartitionField> ParseSpecFields(const json& fields) {
   std::vector<PartitionField> result;
   for (const json& item : fields) {
     const auto position = static_cast<std::int32_t>(result.size());
-    result.push_back(PartitionField{.source_id = item.at("source-id").get<std::int32_t>(),
-                                    .field_id = item.value("field-id", 1000 + position),
-                                    .name = item.at("name").get<std::string>(),
-                                    .transform = item.at("transform").get<std::string>()});
+    result.push_back(
+        PartitionField{.source_id = JsonInteger<std::int32_t>(item.at("source-id")),
+                       .field_id = JsonInteger<std::int32_t>(item, "field-id", 1000 + position),
+                       .name = item.at("name").get<std::string>(),
+                       .transform = item.at("transform").get<std::string>()});
   }
   return result;
 }
@@ -73,10 +75,10 @@ void ParseSpecs(const json& value, TableMetadata& metadata) {
   if (value.contains("partition-specs")) {
     for (const json& item : value.at("partition-specs")) {
       metadata.partition_specs.push_back(
-          PartitionSpec{.id = item.at("spec-id").get<std::int32_t>(),
+          PartitionSpec{.id = JsonInteger<std::int32_t>(item.at("spec-id")),
                         .fields = ParseSpecFields(item.at("fields"))});
     }
-    metadata.default_spec_id = value.at("default-spec-id").get<std::int32_t>();
+    metadata.default_spec_id = JsonInteger<std::int32_t>(value.at("default-spec-id"));
   } else {
     metadata.partition_specs.push_back(
         PartitionSpec{.id = 0, .fields = ParseSpecFields(value.at("partition-spec"))});
@@ -87,33 +89,33 @@ void ParseSpecs(const json& value, TableMetadata& metadata) {
       metadata.last_partition_id = std::max(metadata.last_partition_id, field.field_id);
     }
   }
-  metadata.last_partition_id = value.value("last-partition-id", metadata.last_partition_id);
+  metadata.last_partition_id = JsonInteger(value, "last-partition-id", metadata.last_partition_id);
 }
 
 void ParseSortOrders(const json& value, TableMetadata& metadata) {
   if (value.contains("sort-orders")) {
     for (const json& item : value.at("sort-orders")) {
       metadata.sort_orders.push_back(
-          SortOrder{.id = item.at("order-id").get<std::int32_t>(), .json = item.dump()});
+          SortOrder{.id = JsonInteger<std::int32_t>(item.at("order-id")), .json = item.dump()});
     }
   }
   if (metadata.sort_orders.empty()) metadata.sort_orders.push_back(SortOrder{});
-  metadata.default_sort_order_id = value.value("default-sort-order-id", 0);
+  metadata.default_sort_order_id = JsonInteger<std::int32_t>(value, "default-sort-order-id", 0);
 }
 
 template <typename T>
 std::optional<T> OptionalOf(const json& value, const char* key) {
   const auto found = value.find(key);
   if (found == value.end() || found->is_null()) return std::nullopt;
-  return found->get<T>();
+  return JsonInteger<T>(*found);
 }
 
 Snapshot ParseSnapshot(const json& value) {
   Snapshot snapshot;
-  snapshot.id = value.at("snapshot-id").get<std::int64_t>();
+  snapshot.id = JsonInteger<std::int64_t>(value.at("snapshot-id"));
   snapshot.parent_id = OptionalOf<std::int64_t>(value, "parent-snapshot-id");
-  snapshot.sequence_number = value.value("sequence-number", std::int64_t{0});
-  snapshot.timestamp_ms = value.at("timestamp-ms").get<std::int64_t>();
+  snapshot.sequence_number = JsonInteger<std::int64_t>(value, "sequence-number", 0);
+  snapshot.timestamp_ms = JsonInteger<std::int64_t>(value.at("timestamp-ms"));
   snapshot.manifest_list = value.value("manifest-list", std::string());
   if (value.contains("manifests")) snapshot.manifests = value.at("manifests");
   if (value.contains("summary")) snapshot.summary = value.at("summary");
@@ -129,17 +131,19 @@ void ParseHistory(const json& value, TableMetadata& metadata) {
   if (metadata.current_snapshot_id == -1) metadata.current_snapshot_id.reset();
   const json refs = value.value("refs", json::object());  // items() does not own what it walks.
   for (const auto& [name, ref] : refs.items()) {
-    const auto id = ref.at("snapshot-id").get<std::int64_t>();
+    const auto id = JsonInteger<std::int64_t>(ref.at("snapshot-id"));
     if (name == "main" && !metadata.current_snapshot_id) metadata.current_snapshot_id = id;
     metadata.refs[name] = SnapshotRef{.snapshot_id = id, .json = ref.dump()};
   }
   for (const json& item : value.value("snapshot-log", json::array())) {
-    metadata.snapshot_log.push_back({.timestamp_ms = item.at("timestamp-ms").get<std::int64_t>(),
-                                     .snapshot_id = item.at("snapshot-id").get<std::int64_t>()});
+    metadata.snapshot_log.push_back(
+        {.timestamp_ms = JsonInteger<std::int64_t>(item.at("timestamp-ms")),
+         .snapshot_id = JsonInteger<std::int64_t>(item.at("snapshot-id"))});
   }
   for (const json& item : value.value("metadata-log", json::array())) {
-    metadata.metadata_log.push_back({.timestamp_ms = item.at("timestamp-ms").get<std::int64_t>(),
-                                     .metadata_file = item.at("metadata-file").get<std::string>()});
+    metadata.metadata_log.push_back(
+        {.timestamp_ms = JsonInteger<std::int64_t>(item.at("timestamp-ms")),
+         .metadata_file = item.at("metadata-file").get<std::string>()});
   }
 }
 
@@ -161,7 +165,7 @@ Status Validate(const TableMetadata& metadata) {
 
 Result<TableMetadata> ParseObject(const json& value) {
   TableMetadata metadata;
-  metadata.format_version = value.at("format-version").get<std::int32_t>();
+  metadata.format_version = JsonInteger<std::int32_t>(value.at("format-version"));
   if (metadata.format_version < 1) {
     return Corruption("format-version is {}", metadata.format_version);
   }
@@ -172,9 +176,9 @@ Result<TableMetadata> ParseObject(const json& value) {
   }
   metadata.table_uuid = value.value("table-uuid", std::string());
   metadata.location = value.at("location").get<std::string>();
-  metadata.last_sequence_number = value.value("last-sequence-number", std::int64_t{0});
-  metadata.last_updated_ms = value.at("last-updated-ms").get<std::int64_t>();
-  metadata.last_column_id = value.at("last-column-id").get<std::int32_t>();
+  metadata.last_sequence_number = JsonInteger<std::int64_t>(value, "last-sequence-number", 0);
+  metadata.last_updated_ms = JsonInteger<std::int64_t>(value.at("last-updated-ms"));
+  metadata.last_column_id = JsonInteger<std::int32_t>(value.at("last-column-id"));
   GNOMON_RETURN_IF_ERROR(ParseSchemas(value, metadata));
   ParseSpecs(value, metadata);
   ParseSortOrders(value, metadata);

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_integer.h"
+
 namespace gnomon::iceberg {
 
 namespace {
@@ -28,7 +30,7 @@ void ApplyMapping(const json& mapping, std::vector<Field>& fields) {
     for (const json& item : mapping) {
       const auto names = item.value("names", std::vector<std::string>());
       if (std::find(names.begin(), names.end(), field.name) == names.end()) continue;
-      field.id = item.value("field-id", -1);
+      field.id = JsonInteger<std::int32_t>(item, "field-id", -1);
       if (item.contains("fields")) ApplyMapping(item.at("fields"), field.type.children);
       break;
     }

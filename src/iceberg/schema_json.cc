@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json_integer.h"
 #include "types/type_names.h"
 
 namespace gnomon::iceberg {
@@ -39,7 +40,7 @@ Result<Field> ParseChild(const json& owner, const char* what, int depth) {
   const std::string prefix = what;
   GNOMON_ASSIGN_OR_RETURN(DataType type, ParseType(owner.at(prefix), depth + 1));
   Field field{.name = prefix, .type = std::move(type)};
-  field.id = owner.at(prefix + "-id").get<std::int32_t>();
+  field.id = JsonInteger<std::int32_t>(owner.at(prefix + "-id"));
   field.nullable = prefix != "key" && !owner.at(prefix + "-required").get<bool>();
   return field;
 }
@@ -49,7 +50,7 @@ Result<std::vector<Field>> ParseFields(const json& fields, int depth) {
   for (const json& item : fields) {
     GNOMON_ASSIGN_OR_RETURN(DataType type, ParseType(item.at("type"), depth + 1));
     Field field{.name = item.at("name").get<std::string>(), .type = std::move(type)};
-    field.id = item.at("id").get<std::int32_t>();
+    field.id = JsonInteger<std::int32_t>(item.at("id"));
     field.nullable = !item.value("required", false);
     field.doc = item.value("doc", std::string());
     result.push_back(std::move(field));
@@ -130,7 +131,7 @@ ordered_json FieldsToJson(const std::vector<Field>& fields) {
 Result<TableSchema> ParseTableSchema(const json& value) {
   try {
     GNOMON_ASSIGN_OR_RETURN(auto fields, ParseFields(value.at("fields"), 0));
-    return TableSchema{.id = value.value("schema-id", 0),
+    return TableSchema{.id = JsonInteger<std::int32_t>(value, "schema-id", 0),
                        .schema = Schema{std::move(fields)},
                        .json = value.dump()};
   } catch (const json::exception& error) {

@@ -403,6 +403,26 @@ TEST_F(TableTest, Version1IsReadAndNewerIsRefused) {
   EXPECT_THAT(ParseTableMetadata("[1"), IsError(ErrorCode::kCorruption, "malformed"));
 }
 
+TEST_F(TableTest, AnIdThatIsNoIntegerOfItsWidthIsRefused) {
+  Table table = Create();
+  const auto whole =
+      nlohmann::json::parse(*ReadFile(*LocalPathOfLocation(table.metadata_location())));
+  for (const char* key :
+       {"current-schema-id", "default-spec-id", "last-column-id", "default-sort-order-id"}) {
+    auto json = whole;
+    json[key] = (std::int64_t{1} << 32) + json[key].get<std::int64_t>();
+    EXPECT_THAT(ParseTableMetadata(json.dump()), IsError(ErrorCode::kCorruption, "of 32 bits"))
+        << key;
+  }
+  for (const char* key : {"last-updated-ms", "last-sequence-number", "current-snapshot-id"}) {
+    auto json = whole;
+    json[key] = 1e300;
+    EXPECT_THAT(ParseTableMetadata(json.dump()),
+                IsError(ErrorCode::kCorruption, "an integer of 64 bits was expected, not 1e+300"))
+        << key;
+  }
+}
+
 TEST_F(TableTest, TheMetadataLogIsTrimmed) {
   Table table = Create({}, SampleSchema(), {{"write.metadata.previous-versions-max", "3"}});
   for (int i = 0; i < 6; ++i) ASSERT_THAT(table.SetProperties({{"k", std::to_string(i)}}), IsOk());

@@ -18,6 +18,8 @@ TaskLanes::~TaskLanes() {
   }
   has_work_.notify_all();
   threads_.clear();
+  // A task may hold the owner of its lane: the two would keep each other.
+  for (const std::shared_ptr<Lane>& lane : ready_) lane->waiting.clear();
 }
 
 Status TaskLanes::Add(const std::shared_ptr<Lane>& lane, std::int64_t bytes, Task task) {

@@ -108,5 +108,24 @@ TEST(TaskLanesTest, DestructionDropsWhatHasNotBegun) {
   EXPECT_LT(ran, 1000);
 }
 
+TEST(TaskLanesTest, ADroppedTaskThatHoldsTheOwnerOfItsLaneIsFreed) {
+  struct Owner {
+    std::shared_ptr<Lane> lane = std::make_shared<Lane>();
+  };
+  std::weak_ptr<Owner> seen;
+  {
+    TaskLanes lanes(2, 1 << 20);
+    const auto owner = std::make_shared<Owner>();
+    seen = owner;
+    for (int i = 0; i < 1000; ++i) {
+      ASSERT_TRUE(lanes.Add(owner->lane, 1, [owner]() -> Status {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        return Ok();
+      }));
+    }
+  }
+  EXPECT_TRUE(seen.expired());
+}
+
 }  // namespace
 }  // namespace gnomon::iceberg

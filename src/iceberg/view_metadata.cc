@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/json_depth.h"
+#include "base/json_integer.h"
 #include "iceberg/location.h"
 #include "iceberg/schema_json.h"
 #include "storage/file_io.h"
@@ -72,11 +73,11 @@ Status AddVersion(const ViewDefinition& view, ordered_json& metadata) {
   const std::int64_t now_ms = Clock::System().NowMs();
   std::int64_t version_id = 1;
   for (const ordered_json& known : metadata.at("versions")) {
-    version_id = std::max(version_id, known.at("version-id").get<std::int64_t>() + 1);
+    version_id = std::max(version_id, JsonInteger<std::int64_t>(known.at("version-id")) + 1);
   }
   std::int32_t schema_id = 0;
   for (const ordered_json& known : metadata.at("schemas")) {
-    schema_id = std::max(schema_id, known.at("schema-id").get<std::int32_t>() + 1);
+    schema_id = std::max(schema_id, JsonInteger<std::int32_t>(known.at("schema-id")) + 1);
   }
   Schema schema = view.schema;
   std::int32_t last_id = 0;

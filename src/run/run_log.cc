@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/json_integer.h"
 #include "run/process_usage.h"
 #include "storage/file_io.h"
 
@@ -26,7 +27,7 @@ bool IsId(std::string_view text) {
 
 // The process of a report that says `running` has that number and is not younger than the run.
 bool IsAlive(const Json& report) {
-  const auto process_begin_ms = ProcessBeginMs(report.at("pid").get<std::int64_t>());
+  const auto process_begin_ms = ProcessBeginMs(JsonInteger<std::int64_t>(report.at("pid")));
   if (!process_begin_ms) return false;
   return FormatInstant(*process_begin_ms - kBeginSlackMs) <= report.at("begin").get<std::string>();
 }
@@ -64,7 +65,7 @@ Result<Json> RunLog::Read(const std::string& id) const {
   GNOMON_ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
   try {
     Json report = Json::parse(text);
-    if (report.at("format").get<int>() > 1) {
+    if (JsonInteger<int>(report.at("format")) > 1) {
       return Unimplemented("the run report was written by a newer gnomon: {} - use that version",
                            file);
     }
