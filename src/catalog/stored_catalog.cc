@@ -39,9 +39,11 @@ class StoredPointer final : public iceberg::MetadataPointer {
   std::string name() const override { return name_.ToString(); }
 
   Result<std::string> Location() override {
-    if (!staged_location_.empty()) return staged_location_;
+    if (!staged_location_.empty() && !may_be_registered_) return staged_location_;
     GNOMON_ASSIGN_OR_RETURN(auto location, store_->Find(EntryKind::kTable, name_));
+    if (!location && !staged_location_.empty()) return staged_location_;
     if (!location) return NoTable(name_);
+    staged_location_.clear();
     return *std::move(location);
   }
 
@@ -57,6 +59,7 @@ class StoredPointer final : public iceberg::MetadataPointer {
 
  private:
   Status Register(const std::string& location) {
+    may_be_registered_ = true;
     GNOMON_ASSIGN_OR_RETURN(const bool inserted,
                             store_->Insert(EntryKind::kTable, name_, location));
     if (!inserted) return NameTaken(name_);
@@ -67,6 +70,7 @@ class StoredPointer final : public iceberg::MetadataPointer {
   std::shared_ptr<CatalogStore> store_;
   TableName name_;
   std::string staged_location_;
+  bool may_be_registered_ = false;  // Of a staged table: since its first swap.
 };
 
 // The pointer of a table that takes the place of another with its first commit. Until then it
@@ -85,12 +89,17 @@ class ReplacingPointer final : public iceberg::MetadataPointer {
   std::string name() const override { return name_.ToString(); }
 
   Result<std::string> Location() override {
+    if (!is_published_ && may_be_published_) {
+      GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(EntryKind::kTable, name_));
+      is_published_ = location && *location != replaced_;
+    }
     if (is_published_) return published_.Location();
     return first_;
   }
 
   Status Swap(const std::string& expected, const std::string& next) override {
     if (is_published_) return published_.Swap(expected, next);
+    may_be_published_ = true;
     GNOMON_ASSIGN_OR_RETURN(const bool done, store_->Replace(name_, replaced_, archive_, next));
     if (!done) return ChangedMeanwhile(name_);
     is_published_ = true;
@@ -102,6 +111,7 @@ class ReplacingPointer final : public iceberg::MetadataPointer {
   TableName name_, archive_;
   std::string replaced_, first_;
   StoredPointer published_;
+  std::atomic<bool> may_be_published_ = false;  // Since the first swap.
   std::atomic<bool> is_published_ = false;
 };
 

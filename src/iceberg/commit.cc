@@ -115,11 +115,15 @@ Result<std::optional<TableState>> TryOnce(MetadataPointer& pointer, const TableS
   if (swapped) swapped = pointer.Swap(base.location, location);
   if (swapped) return std::optional(TableState{.metadata = std::move(next), .location = location});
   if (swapped.error().code == ErrorCode::kUnavailable) {
-    // Unknown outcome: believe only what can be read, remove nothing, send nothing again.
+    // Unknown outcome: what the catalog holds settles it, nothing is sent again.
     auto now = LoadState(pointer);
     if (now && IsCommitted(*now, location)) return std::optional(*std::move(now));
-    steps.outcome_unknown();
-    return swapped.error();
+    if (!now) {
+      steps.outcome_unknown();
+      return Unavailable(
+          "the outcome of a commit to table {} is unknown, and its files stay in {}: {}",
+          pointer.name(), base.metadata->location, swapped.error().message);
+    }
   }
   RemoveLocation(location);
   steps.discard();

@@ -27,12 +27,13 @@ struct CommitSteps {
   std::function<Result<std::optional<TableMetadata>>(const TableMetadata& base)> build;
   // Removes what `build` wrote for an attempt that was certainly lost.
   std::function<void()> discard;
-  // Told when an attempt's outcome is unknown: nothing that it may have committed is to be removed.
+  // Told when an attempt's outcome stays unknown, because the pointer cannot be read either:
+  // nothing that it may have committed is to be removed.
   std::function<void()> outcome_unknown;
 };
 
 // Runs the loop from `start`; returns the state after the commit. Errors: Conflict, NotFound;
-// Unavailable with nothing removed when the outcome is unknown.
+// Unavailable: with nothing removed when the outcome is unknown, else with nothing committed.
 Result<TableState> CommitChange(MetadataPointer& pointer, const TableState& start,
                                 const CommitSteps& steps);
 

@@ -154,7 +154,7 @@ class FolderInPlace final : public TableInPlace {
     State state;
     state.schema_file = files.back().path;
     GNOMON_ASSIGN_OR_RETURN(state.metadata, MakeMetadata(files));
-    GNOMON_ASSIGN_OR_RETURN(state.files, MakeFiles(files, *state.metadata));
+    GNOMON_ASSIGN_OR_RETURN(state.files, DataFilesOf(files, *state.metadata));
     return state;
   }
 
@@ -185,23 +185,10 @@ class FolderInPlace final : public TableInPlace {
           "key below {}{}",
           table_.name, key, table_.shown_path, DidYouMean(key, key_names));
     }
-    auto metadata = std::make_shared<TableMetadata>();
-    for (Field& field : schema.fields) field.id = -1;
-    AssignFieldIds(schema.fields, metadata->last_column_id);
-    PartitionSpec spec;
-    for (const std::string& key : key_names) {
-      spec.fields.push_back({.source_id = schema.Find(key)->id,
-                             .field_id = static_cast<std::int32_t>(1000 + spec.fields.size()),
-                             .name = key,
-                             .transform = "identity"});
-    }
-    metadata->location = LocationOfPath(table_.folder);
-    metadata->schemas.push_back({.id = 0, .schema = std::move(schema), .json = ""});
-    metadata->partition_specs.push_back(std::move(spec));
-    return std::shared_ptr<const TableMetadata>(std::move(metadata));
+    return MetadataInPlace(std::move(schema), key_names, LocationOfPath(table_.folder));
   }
 
-  Result<std::shared_ptr<const std::vector<DataFile>>> MakeFiles(
+  Result<std::shared_ptr<const std::vector<DataFile>>> DataFilesOf(
       const std::vector<FoundFile>& files, const TableMetadata& metadata) const {
     auto data_files = std::make_shared<std::vector<DataFile>>();
     for (const FoundFile& file : files) {

@@ -369,6 +369,7 @@ Result<std::unique_ptr<arrow::RecordBatchReader>> OpenTask(const Table& table, c
 Result<std::unique_ptr<arrow::RecordBatchReader>> OpenScan(const Table& table,
                                                            const ScanOptions& options) {
   GNOMON_ASSIGN_OR_RETURN(ScanPlan plan, table.PlanScan(options));
+  GNOMON_RETURN_IF_ERROR(table.MakeFiles(plan));
   GNOMON_ASSIGN_OR_RETURN(const Schema projected, ProjectedSchema(table, options));
   return std::unique_ptr<arrow::RecordBatchReader>(
       std::make_unique<ScanReader>(table, options, std::move(plan.tasks), ToArrow(projected)));

@@ -92,6 +92,19 @@ Result<Table> Table::OpenInPlace(std::shared_ptr<const TableInPlace> in_place) {
   return table;
 }
 
+std::shared_ptr<const TableMetadata> MetadataInPlace(
+    Schema schema, const std::vector<std::string>& partition_columns, std::string location) {
+  auto metadata = std::make_shared<TableMetadata>();
+  for (Field& field : schema.fields) field.id = -1;
+  AssignFieldIds(schema.fields, metadata->last_column_id);
+  auto spec = MakeSpec(schema, partition_columns);
+  GNOMON_CHECK(spec.has_value());
+  metadata->location = std::move(location);
+  metadata->schemas.push_back({.id = 0, .schema = std::move(schema), .json = ""});
+  metadata->partition_specs.push_back(*std::move(spec));
+  return metadata;
+}
+
 Result<std::string> Table::WriteInitialMetadata(const CreateTableOptions& options) {
   GNOMON_RETURN_IF_ERROR(CheckProperties(options.properties));
   GNOMON_RETURN_IF_ERROR(CheckColumnNames(options.schema));

@@ -30,10 +30,10 @@ class MetadataPointer {
   virtual ~MetadataPointer() = default;
   // `db.table`, for messages.
   virtual std::string name() const = 0;
-  // Errors: NotFound when the table is gone.
+  // Also tells what a Swap of unknown outcome did. Errors: NotFound when the table is gone.
   virtual Result<std::string> Location() = 0;
   // Sets the pointer to `next` if it still is `expected`. Errors: Conflict when somebody else was
-  // first; NotFound; Unavailable with an unknown outcome.
+  // first; NotFound; Unavailable with an unknown outcome, which does not change after the return.
   virtual Status Swap(const std::string& expected, const std::string& next) = 0;
 };
 
@@ -53,7 +53,14 @@ class TableInPlace {
   virtual std::string name() const = 0;
   // Looks now. Errors: InvalidArgument, Corruption, Unavailable.
   virtual Result<State> Look() const = 0;
+  // Makes the files of the tasks as far as they are made when they are read. Thread safe.
+  virtual Status MakeFiles(const ScanPlan&) const { return Ok(); }
 };
+
+// The state of a table in place that has these columns and partitions by identity; ids are assigned
+// afresh.
+std::shared_ptr<const TableMetadata> MetadataInPlace(
+    Schema schema, const std::vector<std::string>& partition_columns, std::string location);
 
 struct CreateTableOptions {
   Schema schema;                               // Ids are assigned afresh.
@@ -94,6 +101,11 @@ class Table {
 
   // The files that a scan would read, with what was skipped.
   Result<ScanPlan> PlanScan(const ScanOptions& options) const;
+
+  // REQUIRED before the tasks of a plan are opened: the files of some tables are made then.
+  Status MakeFiles(const ScanPlan& plan) const {
+    return in_place_ ? in_place_->MakeFiles(plan) : Ok();
+  }
 
   // The distinct values of partition column `column` (DATE or `yyyy-MM-dd` STRING) over all live
   // files, as days; files with a null or other value are left out. Errors: InvalidArgument if the

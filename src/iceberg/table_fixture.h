@@ -24,6 +24,7 @@ class MemoryPointer final : public MetadataPointer {
   std::string name() const override { return "db.t"; }
   Result<std::string> Location() override {
     const std::lock_guard lock(mutex_);
+    if (lose_reads) return Unavailable("the reading was lost");
     return location_;
   }
   Status Swap(const std::string& expected, const std::string& next) override {
@@ -42,6 +43,7 @@ class MemoryPointer final : public MetadataPointer {
   std::function<void()> before_swap;
   bool lose_answer = false;
   bool arrives = false;
+  bool lose_reads = false;
   int swaps = 0;
 
  private:

@@ -168,18 +168,35 @@ TEST_F(TableTest, UnrelatedCommitsAreRebasedUpon) {
   EXPECT_EQ(ReadRows(table)->size(), 4U);
 }
 
-TEST_F(TableTest, AnUnknownOutcomeRemovesNothingAndSendsNothingTwice) {
+TEST_F(TableTest, AnUnknownOutcomeIsSettledByWhatTheCatalogHolds) {
   Table table = Create();
   pointer_->lose_answer = true;
   EXPECT_THAT(WriteRows(table, WriteMode::kAppend, {{1, 1, "a", 10}}),
-              IsError(ErrorCode::kUnavailable, "lost"));
-  EXPECT_EQ(pointer_->swaps, 1);
-  EXPECT_EQ(CountFiles(".parquet"), 1U);
-  EXPECT_EQ(CountFiles(".avro"), 2U);
+              IsError(ErrorCode::kUnavailable, "the answer was lost"));
+  EXPECT_EQ(pointer_->swaps, 1) << "nothing is sent twice";
+  EXPECT_EQ(CountFiles(".parquet"), 0U) << "it did not arrive";
+  EXPECT_EQ(CountFiles(".avro"), 0U);
+  EXPECT_EQ(CountFiles(".json"), 1U);
   pointer_->arrives = true;
-  EXPECT_THAT(WriteRows(table, WriteMode::kAppend, {{2, 1, "b", 10}}), IsOk())
-      << "it is found to be there";
+  EXPECT_THAT(WriteRows(table, WriteMode::kAppend, {{2, 1, "b", 10}}), IsOk());
   EXPECT_EQ(*ReadRows(table), (Rows{{2, 1, "b", 10}}));
+}
+
+TEST_F(TableTest, AnOutcomeThatStaysUnknownRemovesNothing) {
+  for (const bool arrives : {false, true}) {
+    Table table = Create();
+    pointer_->lose_answer = true;
+    pointer_->arrives = arrives;
+    pointer_->before_swap = [&] { pointer_->lose_reads = true; };
+    const std::size_t files = CountFiles(".parquet");
+    EXPECT_THAT(WriteRows(table, WriteMode::kAppend, {{1, 1, "a", 10}}),
+                IsError(ErrorCode::kUnavailable,
+                        "the outcome of a commit to table db.t is unknown, and its files stay in"));
+    EXPECT_EQ(CountFiles(".parquet"), files + 1);
+    pointer_->lose_reads = false;
+    ASSERT_THAT(table.Refresh(), IsOk());
+    EXPECT_EQ(ReadRows(table)->size(), arrives ? 1U : 0U);
+  }
 }
 
 TEST_F(TableTest, ADroppedTransactionLeavesNothing) {

@@ -10,6 +10,7 @@
 #include "run/table_comparison.h"
 #include "run/table_export.h"
 #include "sql/session.h"
+#include "storage/file_io.h"
 
 namespace gnomon::run {
 
@@ -25,11 +26,20 @@ Result<std::unique_ptr<sql::Session>> OpenSession(RunContext& context) {
       {.memory_bytes = context.memory_bytes / 4 * 3, .threads = context.threads});
 }
 
+fs::path ExportFolder(const RunContext& context) {
+  return fs::absolute(context.request.jobs.local.export_path).lexically_normal();
+}
+
+bool Exports(const RunContext& context) {
+  const LocalDataFlags& local = context.request.jobs.local;
+  return local.active() && !local.export_path.empty();
+}
+
 Status ExportOutput(RunContext& context, const catalog::TableName& table) {
   const LocalDataFlags& local = context.request.jobs.local;
   const std::string prefix = local.export_prefix.empty() ? "" : local.export_prefix + ".";
-  const fs::path path = fs::absolute(local.export_path).lexically_normal() /
-                        fmt::format("{}{}.{}", prefix, table.ToString(), local.export_format);
+  const fs::path path =
+      ExportFolder(context) / fmt::format("{}{}.{}", prefix, table.ToString(), local.export_format);
   GNOMON_ASSIGN_OR_RETURN(const auto session, OpenSession(context));
   GNOMON_ASSIGN_OR_RETURN(const std::int64_t rows,
                           ExportTable(*session, table, local.export_format, path.string()));
@@ -47,13 +57,19 @@ ComparedRows RowsOfTable(const std::string& label, const std::string& table) {
           .tables = {table}};
 }
 
+// The table or view that the output is to equal. Errors: NotFound.
+Result<catalog::TableName> ExpectedTable(const RunContext& context) {
+  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name,
+                          catalog::ParseTableName(context.request.jobs.expected_result_table)
+                              .Annotate("--expected-result-table"));
+  if (context.catalog.HasView(name).value_or(false)) return name;
+  const auto loaded = context.catalog.LoadTable(name).Annotate("--expected-result-table");
+  if (!loaded) return loaded.error();
+  return name;
+}
+
 Status CompareWithExpected(RunContext& context, const catalog::TableName& output) {
-  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName expected,
-                          catalog::ParseTableName(context.request.jobs.expected_result_table));
-  const auto is_view = context.catalog.HasView(expected);
-  if (!is_view || !*is_view) {
-    GNOMON_RETURN_IF_ERROR(context.catalog.LoadTable(expected).Annotate("--expected-result-table"));
-  }
+  GNOMON_ASSIGN_OR_RETURN(const catalog::TableName expected, ExpectedTable(context));
   GNOMON_ASSIGN_OR_RETURN(const config::LoadedAnyConf loaded,
                           config::LoadAnyConf(context.request.conf_path));
   GNOMON_ASSIGN_OR_RETURN(const std::vector<std::string> keys, config::RowKeys(loaded.conf));
@@ -90,9 +106,19 @@ Result<std::vector<catalog::TableName>> OutputsOf(const RunReport& report) {
 
 }  // namespace
 
+Status BeforeRun(const RunContext& context) {
+  if (Exports(context)) {
+    GNOMON_RETURN_IF_ERROR(
+        MakeFolder(ExportFolder(context).string()).Annotate("--local-table-export-path"));
+  }
+  if (context.request.jobs.expected_result_table.empty()) return Ok();
+  GNOMON_RETURN_IF_ERROR(ExpectedTable(context));
+  return Ok();
+}
+
 Status AfterRun(RunContext& context) {
   const JobFlags& jobs = context.request.jobs;
-  const bool exports = jobs.local.active() && !jobs.local.export_path.empty();
+  const bool exports = Exports(context);
   if (!exports && jobs.expected_result_table.empty()) return Ok();
   GNOMON_ASSIGN_OR_RETURN(const std::vector<catalog::TableName> outputs, OutputsOf(context.report));
   for (const catalog::TableName& output : outputs) {

@@ -19,6 +19,9 @@ constexpr int kSum = 7;
 constexpr int kAverage = 8;
 constexpr int kApproxPercentile = 12;
 
+// How many buckets are held before they become rows: more hold more memory, fewer make small
+// batches.
+constexpr std::size_t kBucketsHeld = 64;
 constexpr int kBins = 41;  // Percentiles are kept at 0, 1/41, ... 1.
 constexpr const char* kBuilding = "building the statistics of a comparison";
 
@@ -199,55 +202,82 @@ std::string ComparisonMetrics::SelectList() const {
   return list;
 }
 
-std::vector<std::uint32_t> ComparisonMetrics::SlotsOf(const arrow::RecordBatch& pairs) {
-  const auto& times = static_cast<const arrow::Int64Array&>(*pairs.column(0));
-  const auto& days = static_cast<const arrow::StringArray&>(*pairs.column(1));
-  std::vector<std::uint32_t> slots(static_cast<std::size_t>(pairs.num_rows()));
-  for (std::int64_t row = 0; row < pairs.num_rows(); ++row) {
-    Bucket bucket;
-    if (has_time_ && !times.IsNull(row)) bucket.first = times.Value(row);
-    if (!days.IsNull(row)) bucket.second = days.GetView(row);
-    const auto [entry, is_new] =
-        buckets_.emplace(std::move(bucket), static_cast<std::uint32_t>(totals_.size()));
-    if (is_new) totals_.push_back(0);
-    ++totals_[entry->second];
-    slots[static_cast<std::size_t>(row)] = entry->second;
-  }
-  return slots;
-}
-
-Status ComparisonMetrics::Add(const arrow::RecordBatch& pairs) {
-  const std::vector<std::uint32_t> slots = SlotsOf(pairs);
-  const std::vector<std::uint32_t> one_slot(slots.size(), 0);
-  std::vector<std::uint32_t> rows(slots.size());
-  std::iota(rows.begin(), rows.end(), 0U);
-  const std::vector<std::int64_t> no_times(slots.size(), 0);
+Result<std::vector<arrow::ArrayVector>> ComparisonMetrics::ValuesOf(
+    const arrow::RecordBatch& pairs) const {
+  std::vector<arrow::ArrayVector> values;
   int column = 2;
-  for (Input& input : inputs_) {
-    arrow::ArrayVector values = {pairs.column(column++)};
+  for (const Input& input : inputs_) {
+    arrow::ArrayVector one = {pairs.column(column++)};
     if (input.sql.size() == 2) {
       const auto right = pairs.column(column++);
-      GNOMON_ASSIGN_OR_RETURN(values, DistanceArrays(*values.front(), *right));
+      GNOMON_ASSIGN_OR_RETURN(one, DistanceArrays(*one.front(), *right));
     }
-    for (Target& target : input.targets) {
+    values.push_back(std::move(one));
+  }
+  return values;
+}
+
+Status ComparisonMetrics::Update(const std::vector<arrow::ArrayVector>& values,
+                                 const std::vector<std::uint32_t>& rows,
+                                 const std::vector<std::uint32_t>& slots) {
+  if (rows.empty()) return Ok();
+  const std::vector<std::uint32_t> one_slot(rows.size(), 0);
+  const std::vector<std::int64_t> no_times(rows.back() + std::size_t{1}, 0);
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    for (Target& target : inputs_[i].targets) {
       if (target.is_per_bucket) target.states->Resize(totals_.size());
-      GNOMON_RETURN_IF_ERROR(target.states->Update(*values[target.value], no_times.data(), rows,
+      GNOMON_RETURN_IF_ERROR(target.states->Update(*values[i][target.value], no_times.data(), rows,
                                                    target.is_per_bucket ? slots : one_slot));
     }
   }
   return Ok();
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> ComparisonMetrics::Rows() const {
+Status ComparisonMetrics::Add(const arrow::RecordBatch& pairs) {
+  const auto& times = static_cast<const arrow::Int64Array&>(*pairs.column(0));
+  const auto& days = static_cast<const arrow::StringArray&>(*pairs.column(1));
+  GNOMON_ASSIGN_OR_RETURN(const std::vector<arrow::ArrayVector> values, ValuesOf(pairs));
+  std::vector<std::uint32_t> rows, slots;
+  for (std::int64_t row = 0; row < pairs.num_rows(); ++row) {
+    Bucket bucket;
+    if (has_time_ && !times.IsNull(row)) bucket.first = times.Value(row);
+    if (!days.IsNull(row)) bucket.second = days.GetView(row);
+    if (buckets_.empty() || bucket != buckets_.back()) {
+      if (buckets_.size() == kBucketsHeld) {
+        GNOMON_RETURN_IF_ERROR(Update(values, rows, slots));
+        rows.clear();
+        slots.clear();
+        GNOMON_RETURN_IF_ERROR(EndBuckets());
+      }
+      buckets_.push_back(std::move(bucket));
+      totals_.push_back(0);
+    }
+    ++totals_.back();
+    rows.push_back(static_cast<std::uint32_t>(row));
+    slots.push_back(static_cast<std::uint32_t>(totals_.size() - 1));
+  }
+  return Update(values, rows, slots);
+}
+
+Status ComparisonMetrics::Finish() { return buckets_.empty() ? Ok() : EndBuckets(); }
+
+std::shared_ptr<arrow::RecordBatch> ComparisonMetrics::TakeRows() {
+  if (ended_.empty()) return nullptr;
+  auto rows = std::move(ended_.front());
+  ended_.erase(ended_.begin());
+  return rows;
+}
+
+Status ComparisonMetrics::EndBuckets() {
   arrow::Int64Builder times, totals;
   arrow::StringBuilder days;
-  std::vector<std::uint32_t> slots;
-  for (const auto& [bucket, slot] : buckets_) {
+  std::vector<std::uint32_t> slots(buckets_.size());
+  std::iota(slots.begin(), slots.end(), 0U);
+  for (const Bucket& bucket : buckets_) {
     GNOMON_ARROW_RETURN_NOT_OK(times.AppendOrNull(bucket.first), kBuilding);
     GNOMON_ARROW_RETURN_NOT_OK(days.Append(bucket.second), kBuilding);
-    GNOMON_ARROW_RETURN_NOT_OK(totals.Append(totals_[slot]), kBuilding);
-    slots.push_back(slot);
   }
+  GNOMON_ARROW_RETURN_NOT_OK(totals.AppendValues(totals_), kBuilding);
   arrow::ArrayVector columns;
   const auto finish = [&](arrow::ArrayBuilder& builder) -> Status {
     GNOMON_ARROW_ASSIGN(auto array, builder.Finish(), kBuilding);
@@ -256,18 +286,22 @@ Result<std::shared_ptr<arrow::RecordBatch>> ComparisonMetrics::Rows() const {
   };
   if (has_time_) GNOMON_RETURN_IF_ERROR(finish(times));
   GNOMON_RETURN_IF_ERROR(finish(days));
-  for (const Input& input : inputs_) {
-    for (const Target& target : input.targets) {
+  for (Input& input : inputs_) {
+    for (Target& target : input.targets) {
       if (!target.is_per_bucket) continue;
       GNOMON_ARROW_ASSIGN(const auto builder, arrow::MakeBuilder(ToArrow(target.bound.output)),
                           kBuilding);
       GNOMON_ARROW_RETURN_NOT_OK(target.states->Finalize(slots, builder.get()), kBuilding);
       GNOMON_RETURN_IF_ERROR(finish(*builder));
+      target.states = target.bound.make_states(target.bound);
     }
   }
   GNOMON_RETURN_IF_ERROR(finish(totals));
-  return arrow::RecordBatch::Make(ToArrow(schema_), static_cast<std::int64_t>(slots.size()),
-                                  std::move(columns));
+  ended_.push_back(
+      arrow::RecordBatch::Make(ToArrow(schema_), std::ssize(slots), std::move(columns)));
+  buckets_.clear();
+  totals_.clear();
+  return Ok();
 }
 
 Result<std::vector<ColumnDistance>> ComparisonMetrics::Distances() const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statistics over pairs of rows, as Chronon's consistency metrics have them (SPEC 8.11): per bucket
 // of time and column how often two sides differ, and how far numbers and lists lie apart. One pass
-// over the pairs; each metric is an aggregation of one value per pair.
+// over the pairs, which come bucket by bucket: so only some buckets are held at a time. Each metric
+// is an aggregation of one value per pair.
 #pragma once
 
 #include <arrow/type_fwd.h>
@@ -50,8 +51,11 @@ class ComparisonMetrics {
   // What rows must hold after their bucket (`ts` BIGINT and `ds` VARCHAR, both of which may be
   // null).
   std::string SelectList() const;
-  // Rows in that shape, in the order in which they count: sketches depend on it.
+  // Rows in that shape, bucket by bucket, and within one in the order in which they count: sketches
+  // depend on it.
   Status Add(const arrow::RecordBatch& pairs);
+  // After the last pair.
+  Status Finish();
 
   // One row per bucket, by time: `ts` if there is a time, `ds`, then of each column
   // `<column>_both_null_sum`, `_left_null_sum`, `_right_null_sum`, `_mismatch_sum`; of numbers
@@ -61,7 +65,8 @@ class ComparisonMetrics {
   // `_edit_distance_delete`,
   // `_left_length`, `_right_length`, and `_mismatch_length_sum`; then `total_count`.
   const Schema& schema() const { return schema_; }
-  Result<std::shared_ptr<arrow::RecordBatch>> Rows() const;
+  // The rows that were not taken yet, of buckets that have ended; null if there are none.
+  std::shared_ptr<arrow::RecordBatch> TakeRows();
   // Over all buckets, of the columns in which pairs differ.
   Result<std::vector<ColumnDistance>> Distances() const;
 
@@ -95,15 +100,21 @@ class ComparisonMetrics {
   Status AddOutput(const std::string& name, Target target, Input& input);
   Status AddDistance(const std::string& column, const std::string& what, const DataType& type,
                      std::size_t value, Input& input);
-  std::vector<std::uint32_t> SlotsOf(const arrow::RecordBatch& pairs);
+  // Each input's values in a batch.
+  Result<std::vector<arrow::ArrayVector>> ValuesOf(const arrow::RecordBatch& pairs) const;
+  Status Update(const std::vector<arrow::ArrayVector>& values,
+                const std::vector<std::uint32_t>& rows, const std::vector<std::uint32_t>& slots);
+  // Makes rows of all buckets that are held.
+  Status EndBuckets();
 
   std::vector<Input> inputs_;
   std::vector<DistanceOf> distances_;
   Schema schema_;
   bool has_time_ = false;
   using Bucket = std::pair<std::optional<std::int64_t>, std::string>;  // Time and day.
-  std::map<Bucket, std::uint32_t> buckets_;
+  std::vector<Bucket> buckets_;       // Those that are held, by slot.
   std::vector<std::int64_t> totals_;  // Per slot.
+  std::vector<std::shared_ptr<arrow::RecordBatch>> ended_;
 };
 
 }  // namespace gnomon::run

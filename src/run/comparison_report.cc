@@ -57,7 +57,9 @@ std::string TableComparison::Summary() const {
   const auto types_count =
       std::count_if(types.begin(), types.end(), [](const auto& type) { return !type.is_compared; });
   add(types_count, "column", "of another type");
-  if (parts.empty()) return fmt::format("all {} are equal", CountOf(both_rows, "row"));
+  if (parts.empty() && both_rows == 0) return "neither has a row";
+  if (parts.empty() && both_rows == 1) return "the one row is equal";
+  if (parts.empty()) return fmt::format("all {} rows are equal", both_rows);
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

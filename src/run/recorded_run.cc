@@ -131,6 +131,7 @@ Status RunRecorded(const RunMode& mode, RunContext& context, const Settings& set
   const Work before = WorkRead().done();
   // Turns an exception that leaves the mode into an error.
   Status status = ParallelFor(1, 1, [&](std::size_t) -> Status {
+    GNOMON_RETURN_IF_ERROR(BeforeRun(context));
     GNOMON_RETURN_IF_ERROR(mode.run(context));
     return AfterRun(context);
   });

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading: each file's batches are filtered, projected and handed over by the thread that reads it.
 #include <arrow/api.h>
-#include <arrow/compute/api.h>
 
-#include "base/log.h"
-#include "base/parallel.h"
-#include "base/pause_point.h"
-#include "base/progress.h"
-#include "base/progress_line.h"
-#include "run/partition_days.h"
+#include "run/partition_reading.h"
 #include "run/source_scan.h"
 #include "run/time_unit.h"
 #include "types/arrow_mapping.h"
@@ -85,31 +79,15 @@ Status SourceScan::ReadByDay(const plan::ScanRange& range, int threads,
   });
 }
 
-Status SourceScan::Scan(
-    const plan::ScanRange& range, int threads, iceberg::ScanOptions options,
-    const std::function<Status(std::shared_ptr<arrow::RecordBatch>)>& consume) const {
+Status SourceScan::Scan(const plan::ScanRange& range, int threads, iceberg::ScanOptions options,
+                        const ConsumeRows& consume) const {
   options.columns = scanned_.names();
-  GNOMON_ASSIGN_OR_RETURN(options.filter,
-                          DayFilter(table_, partition_column_, range.begin, range.end));
-  GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));
-  options.side_by_side = plan.leaves_idle(threads);
-  LogVerbose("  reading {}: {} files, {} rows, {}; {} files skipped in {} of {} manifests",
-             table_.name(), plan.tasks.size(), plan.record_count, ShortBytes(plan.file_size_bytes),
-             plan.files_skipped, plan.manifests_skipped,
-             plan.manifests_read + plan.manifests_skipped);
-  const ProgressStep progress("reading " + table_.name(), WorkRead(),
-                              {.rows = plan.record_count, .bytes = plan.file_size_bytes});
-  PausePoint("backfill.planned");
-  return ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
-    GNOMON_ASSIGN_OR_RETURN(auto reader, iceberg::OpenTask(table_, plan.tasks[index], options));
-    while (true) {
-      std::shared_ptr<arrow::RecordBatch> batch;
-      GNOMON_ARROW_RETURN_NOT_OK(reader->ReadNext(&batch), "reading " + table_.name());
-      if (batch == nullptr) return Ok();
-      GNOMON_ASSIGN_OR_RETURN(batch, Filtered(std::move(batch)));
-      if (batch->num_rows() > 0) GNOMON_RETURN_IF_ERROR(consume(std::move(batch)));
-    }
-  });
+  PartitionReading reading{.table = table_,
+                           .partition_column = partition_column_,
+                           .options = std::move(options),
+                           .wheres = {}};
+  for (const Where& where : wheres_) reading.wheres.push_back(&*where.bound);
+  return ReadPartitions(std::move(reading), range.begin, range.end, threads, consume);
 }
 
 Status SourceScan::ProjectTo(const plan::ScanRange& range, const arrow::RecordBatch& batch,
@@ -120,25 +98,10 @@ Status SourceScan::ProjectTo(const plan::ScanRange& range, const arrow::RecordBa
   return projected->num_rows() == 0 ? Ok() : consume(*projected);
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::Filtered(
-    std::shared_ptr<arrow::RecordBatch> batch) const {
-  for (const Where& where : wheres_) {
-    GNOMON_ASSIGN_OR_RETURN(const auto mask, where.bound->Evaluate(*batch));
-    // Arrow drops rows whose mask is null, as WHERE does.
-    GNOMON_ARROW_ASSIGN(const arrow::Datum kept, arrow::compute::Filter(batch, mask),
-                        "applying a where");
-    batch = kept.record_batch();
-  }
-  return batch;
-}
-
 Result<std::shared_ptr<arrow::RecordBatch>> SourceScan::ExtraFiltered(
     std::shared_ptr<arrow::RecordBatch> batch) const {
   for (const expr::BoundExpression& where : extra_wheres_) {
-    GNOMON_ASSIGN_OR_RETURN(const auto mask, where.Evaluate(*batch));
-    GNOMON_ARROW_ASSIGN(const arrow::Datum kept, arrow::compute::Filter(batch, mask),
-                        "applying a filter on keys");
-    batch = kept.record_batch();
+    GNOMON_ASSIGN_OR_RETURN(batch, RowsWhere(where, batch));
   }
   return batch;
 }

@@ -5,9 +5,7 @@
 #include "run/source_scan.h"
 
 #include <arrow/api.h>
-#include <arrow/compute/initialize.h>
 
-#include <mutex>
 #include <set>
 
 #include "base/error_place.h"
@@ -17,11 +15,6 @@
 namespace gnomon::run {
 
 namespace {
-
-void InitializeCompute() {
-  static std::once_flag once;
-  std::call_once(once, [] { (void)arrow::compute::Initialize(); });
-}
 
 bool Selects(const config::Query& query, const std::string& column) {
   for (const auto& [name, text] : query.selects.value_or(config::OrderedMap<std::string>())) {

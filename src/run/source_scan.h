@@ -16,6 +16,7 @@
 #include "expr/expression.h"
 #include "iceberg/table.h"
 #include "plan/scan_range.h"
+#include "run/partition_reading.h"
 #include "run/source_view.h"
 
 namespace gnomon::run {
@@ -99,8 +100,6 @@ class SourceScan {
 
   // A copy whose expressions ask for `range` (SPEC 6.1, CHRONON_RUN_DS).
   Result<SourceScan> ForRunDay(const plan::ScanRange& range) const;
-  Result<std::shared_ptr<arrow::RecordBatch>> Filtered(
-      std::shared_ptr<arrow::RecordBatch> batch) const;
   Result<std::shared_ptr<arrow::RecordBatch>> Project(const arrow::RecordBatch& batch) const;
   Result<std::shared_ptr<arrow::RecordBatch>> ExtraFiltered(
       std::shared_ptr<arrow::RecordBatch> batch) const;
@@ -108,7 +107,7 @@ class SourceScan {
   Status CheckTimes(const arrow::RecordBatch& batch, Day last) const;
   // Calls `consume` with the wheres applied; the batch still has the table's columns.
   Status Scan(const plan::ScanRange& range, int threads, iceberg::ScanOptions options,
-              const std::function<Status(std::shared_ptr<arrow::RecordBatch>)>& consume) const;
+              const ConsumeRows& consume) const;
   Status ProjectTo(const plan::ScanRange& range, const arrow::RecordBatch& batch,
                    const Consume& consume) const;
 

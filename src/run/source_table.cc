@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "catalog/catalog.h"
 #include "config/table_writer.h"
+#include "run/view_table.h"
 
 namespace gnomon::run {
 
@@ -72,8 +73,10 @@ Result<iceberg::Table> LoadSourceTable(RunContext& context, const config::SideFi
       return MissingTable(context, side, table, path, loaded.error()).message;
     }));
   }
-  auto loaded = context.catalog.LoadTable(*name);
+  auto loaded = LoadTableOrView(context, *name);
   if (loaded) return loaded;
+  if (context.catalog.HasView(*name).value_or(false))
+    return PlacedAt(side.Where(path), std::move(loaded).error());
   return MissingTable(context, side, table, path, std::move(loaded).error());
 }
 

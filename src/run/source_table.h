@@ -17,8 +17,8 @@
 
 namespace gnomon::run {
 
-// The table that the conf of `side` names at `path`. Waits until it is there if the run was asked
-// to. Errors: NotFound with the command of the config that makes it, if one is known.
+// The table, or the view, that the conf of `side` names at `path`. Waits until it is there if the
+// run was asked to. Errors: NotFound with the command of the config that makes it, if one is known.
 Result<iceberg::Table> LoadSourceTable(RunContext& context, const config::SideFile& side,
                                        const std::string& table, const std::string& path);
 

@@ -278,8 +278,8 @@ std::vector<MetricColumn> RowComparison::MetricColumns() const {
 std::string RowComparison::MetricPairsSql(const std::string& bucket,
                                           const std::string& select_list) const {
   return fmt::format(
-      "SELECT {}{}{} FROM ({}) ORDER BY {}, number", bucket, select_list.empty() ? "" : ", ",
-      select_list, PairedSql(),
+      "SELECT {}{}{} FROM ({}) ORDER BY 1 NULLS FIRST, 2 NULLS FIRST, {}, number", bucket,
+      select_list.empty() ? "" : ", ", select_list, PairedSql(),
       Each(found_.keys.size(), ", ", [](std::size_t i) { return fmt::format("k{}", i); }));
 }
 

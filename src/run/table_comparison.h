@@ -80,8 +80,8 @@ class RowComparison {
   // The pairs as rows: keys, then `<column>_left` and `<column>_right` of each compared column.
   std::string PairsSql() const;
   // The compared columns with the SQL of a pair's two values, for ComparisonMetrics; and the pairs
-  // as it takes them, in an order that does not change from run to run. `bucket` is SQL over the
-  // keys, which are k0, k1... in the order of `keys`.
+  // as it takes them: bucket by bucket, in an order that does not change from run to run. `bucket`
+  // is SQL of two columns over the keys, which are k0, k1... in the order of `keys`.
   std::vector<MetricColumn> MetricColumns() const;
   std::string MetricPairsSql(const std::string& bucket, const std::string& select_list) const;
   // SQL of ours over both sides. Errors: those of the query.

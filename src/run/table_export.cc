@@ -75,16 +75,18 @@ Result<std::int64_t> WriteJsonLines(const sql::QueryResult& result, std::ostream
 Result<std::int64_t> WriteText(sql::QueryResult& result, const std::string& format,
                                const std::string& path) {
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  const auto failed = [&] {
+    return Unavailable("the table cannot be written as a file: {} - look at its folder and disk",
+                       path);
+  };
+  if (!out) return failed();
   auto rows = [&]() -> Result<std::int64_t> {
     if (format == "json") return WriteJsonLines(result, out);
     GNOMON_ASSIGN_OR_RETURN(const sql::PrintStyle* style, sql::FindPrintStyle(format));
     return sql::PrintResult(result, *style, out);
   }();
   out.close();
-  if (rows && !out) {
-    return Unavailable("the table cannot be written as a file: {} - look at its folder and disk",
-                       path);
-  }
+  if (rows && !out) return failed();
   return rows;
 }
 

@@ -9,8 +9,9 @@ namespace gnomon {
 Error FileError(std::string_view what, const std::string& path, int code) {
   switch (code) {
     case ENOENT:
-    case ENOTDIR:
       return NotFound("{}: {} - it does not exist", what, path);
+    case ENOTDIR:
+      return NotFound("{}: {} - a file lies where a folder must be; give another path", what, path);
     case EEXIST:
       return AlreadyExists("{}: {} - it is there already", what, path);
     case ENOSPC:

@@ -117,6 +117,14 @@ Status MakeParentFolders(const std::string& path) {
   return Ok();
 }
 
+Status MakeFolder(const std::string& path) {
+  GNOMON_RETURN_IF_ERROR(MakeParentFolders(path + "/file"));
+  const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid() || ::access(path.c_str(), W_OK) != 0)
+    return FileError("writing into a folder", path, errno);
+  return Ok();
+}
+
 Result<std::string> LocalPathOf(std::string_view uri) {
   if (uri.starts_with('/')) return std::string(uri);
   const std::size_t colon = uri.find(':');

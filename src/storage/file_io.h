@@ -27,6 +27,10 @@ Status WriteNewFile(const std::string& path, std::string_view content);
 // Replaces a file's content by writing beside it and renaming over it; its permissions stay.
 Status ReplaceFile(const std::string& path, std::string_view content);
 
+// Makes a folder and its parents, as far as they are missing, and sees that files can be made in
+// it. Errors: NotFound when a file lies in its place, Unavailable (permission, read-only).
+Status MakeFolder(const std::string& path);
+
 // Removes a file; a missing one is fine.
 Status RemoveFile(const std::string& path);
 

@@ -10,7 +10,7 @@ constexpr std::array<KnownSetting, 6> kSettings = {{
     {"cores", {"EXECUTOR_CORES"}, "all of the machine's"},
     {"parallelism", {"SPARK_PARALLELISM", "PARALLELISM"}, "as many as cores"},
     {"runs.keep", {}, "1000"},
-    {"online.store", {}, "lmdb in .gnomon/kv", false},
+    {"online.store", {}, "lmdb"},
     {"log.level", {}, "normal"},
 }};
 

@@ -15,7 +15,6 @@ struct KnownSetting {
   // Of the environment, first hit wins.
   std::array<std::string_view, 2> variables;
   std::string_view built_in;  // What is in force without it, for people to read.
-  bool is_used = true;        // False: accepted, and nothing depends on it.
 };
 
 // All that gnomon.toml and our own flags know.

@@ -106,6 +106,7 @@ Result<Settings> Settings::Load(const std::filesystem::path& root, Flags flags) 
   if (const auto threads = settings.Threads(); !threads) return threads.error();
   if (const auto kept = settings.RunsKept(); !kept) return kept.error();
   if (const auto level = settings.Level(); !level) return level.error();
+  if (const Status store = settings.CheckOnlineStore(); !store) return store.error();
   return settings;
 }
 
@@ -175,6 +176,14 @@ Result<std::optional<LogLevel>> Settings::Level() const {
                          setting->value, setting->origin);
 }
 
+Status Settings::CheckOnlineStore() const {
+  const auto setting = InForce("online.store");
+  if (!setting || setting->value == "lmdb" || setting->value == "embedded") return Ok();
+  return Unimplemented(
+      "online.store is not supported: {} ({}) - write store = \"lmdb\", which lies in .gnomon/kv",
+      MaskSecrets("online.store", setting->value), setting->origin);
+}
+
 Result<int> Settings::RunsKept() const {
   GNOMON_ASSIGN_OR_RETURN(const std::int64_t kept,
                           Number("runs.keep", "runs.keep", kRunsKeptMax, kRunsKeptDefault));
@@ -189,12 +198,10 @@ std::vector<Settings::Shown> Settings::All() const {
   for (const KnownSetting& known : KnownSettings()) {
     const std::string_view name = known.variables[0].empty() ? known.key : known.variables[0];
     const auto setting = InForce(known.key);
-    if (!setting && !known.is_used) continue;
     all.push_back({.name = std::string(name),
                    .key = std::string(known.key),
                    .value = setting ? MaskSecrets(name, setting->value) : BuiltIn(known),
-                   .origin = setting ? setting->origin : "built-in",
-                   .used = known.is_used});
+                   .origin = setting ? setting->origin : "built-in"});
     for (const std::string_view variable : known.variables) foreign.erase(std::string(variable));
   }
   for (const std::string& variable : foreign) {

@@ -38,7 +38,7 @@ class Settings {
 
   // Reads `<root>/gnomon.toml`; a missing file means only defaults. Errors: InvalidArgument for
   // text that is not TOML, an unknown key (with the nearest known one), a value that is neither
-  // text, number nor boolean, and a value that the getters below would refuse.
+  // text, number nor boolean, and a value that the getters below would refuse; theirs.
   static Result<Settings> Load(const std::filesystem::path& root, Flags flags = {});
 
   // The value of a known key of the file.
@@ -59,6 +59,10 @@ class Settings {
   Result<std::optional<LogLevel>> Level() const;
   // How many run reports are kept: `runs.keep`, else 1000.
   Result<int> RunsKept() const;
+
+  // Uploads and fetches use the store `online.store`: so far LMDB in .gnomon/kv alone (`lmdb`, or
+  // `embedded`). Errors: Unimplemented for another.
+  Status CheckOnlineStore() const;
 
   // Every setting in force, then what else came with the conf or is known to Chronon and AWS.
   std::vector<Shown> All() const;

@@ -187,13 +187,12 @@ TEST(GlobTest, BracesNestAndAreBounded) {
 TEST(SettingsTest, FileThenEnvironment) {
   const TempDir root;
   EXPECT_THAT(Settings::Load(root.path()), IsOk());
-  std::ofstream(root / "gnomon.toml")
-      << "memory = \"8G\"\ncores = 3\n[online]\nstore = \"lmdb:x\"\n";
+  std::ofstream(root / "gnomon.toml") << "memory = \"8G\"\ncores = 3\n[online]\nstore = \"lmdb\"\n";
   const auto settings = Settings::Load(root.path());
   ASSERT_THAT(settings, IsOk());
   EXPECT_EQ(settings->MemoryBytes().value_or(0), std::int64_t{8} << 30);
   EXPECT_EQ(settings->Cores().value_or(0), 3);
-  EXPECT_EQ(settings->Find("online.store")->value, "lmdb:x");
+  EXPECT_EQ(settings->Find("online.store")->value, "lmdb");
   EXPECT_FALSE(settings->Level().value_or(LogLevel::kQuiet).has_value());
   const ScopedVariable memory("EXECUTOR_MEMORY", "512M");
   const ScopedVariable cores("EXECUTOR_CORES", "many");
@@ -221,7 +220,7 @@ TEST(SettingsTest, FlagsThenEnvironmentWithItsOrigin) {
   EXPECT_EQ(shown["EXECUTOR_MEMORY"], "1G from --memory");
   EXPECT_EQ(shown["SPARK_PARALLELISM"], "4 from env of x.py, backfill");
   EXPECT_EQ(shown["AWS_SECRET_ACCESS_KEY"], "**** from teams.json");
-  EXPECT_FALSE(shown.contains("online.store"));
+  EXPECT_EQ(shown["online.store"], "lmdb from built-in");
 }
 
 TEST(SecretMaskTest, NamesUrlsAndAssignments) {
@@ -257,6 +256,10 @@ TEST(SettingsTest, RefusesMistakes) {
   EXPECT_THAT(load("memory = [1]"), IsError(ErrorCode::kInvalidArgument, "neither text"));
   EXPECT_THAT(load("memory = \"lots\""), IsError(ErrorCode::kInvalidArgument, "gnomon.toml"));
   EXPECT_THAT(load("[log]\nlevel = \"loud\""), IsError(ErrorCode::kInvalidArgument, "verbose"));
+  EXPECT_THAT(load("[online]\nstore = \"mongodb://me:hush@host\""),
+              IsError(ErrorCode::kUnimplemented,
+                      "online.store is not supported: mongodb://me:****@host ("));
+  EXPECT_THAT(load("[online]\nstore = \"embedded\""), IsOk());
   EXPECT_THAT(load("cores = 0"), IsError(ErrorCode::kInvalidArgument, "cores"));
   EXPECT_THAT(load("cores = "), IsError(ErrorCode::kInvalidArgument, "line 1 is not TOML"));
 }

@@ -88,6 +88,14 @@ def test_equal_rows(repository):
     assert "column n is int in join, bigint in query" in done.stdout
 
 
+def test_one_row_and_none(repository):
+    path = repository.root / "staging_queries/team/by_hand.py"
+    path.write_text(path.read_text().replace(", extra FROM", " FROM"))
+    write_join(repository, ROWS[:1])
+    write_by_hand(repository, ROWS[:1])
+    assert "the one row is equal\n" in compare(repository).stdout
+
+
 def test_every_difference_is_counted_and_shown(repository):
     changed = [ROWS[0], (*ROWS[1][:2], 2.5, *ROWS[1][3:]), (*ROWS[2][:2], 3.0, *ROWS[2][3:]),
                ("c", *ROWS[3][1:]), ROWS[4], ROWS[4]]
@@ -170,6 +178,25 @@ def test_the_tables_keep_rows_and_statistics(repository):
     # Again: the same tables, not twice the rows.
     compare(repository)
     assert table.refresh().scan().to_arrow().num_rows == 4
+
+
+def test_statistics_of_many_hours(repository):
+    """More hours than are held at a time; rows of one hour do not lie together in the tables."""
+    hours = range(200)
+    rows = [(user, START + hour * HOUR, float(hour), ["x"], hour, f"2023-12-{1 + hour // 24:02}")
+            for user in ("a", "b") for hour in hours]
+    write_join(repository, rows)
+    write_by_hand(repository, [(*row[:2], row[2] + 1, *row[3:]) for row in reversed(rows)])
+    compare(repository, "--query-conf=staging_queries/team/by_hand.py", "--end-date=2023-12-31")
+    stats = repository.table("t.compare_stats_join_query_team_training_v1_team_by_hand_v1").to_pylist()
+    assert sorted(row["ts"] for row in stats) == [START + hour * HOUR for hour in hours]
+    for row in stats:
+        hour = (row["ts"] - START) // HOUR
+        assert (row["total_count"], row["team_g_v_sum_1d_mismatch_sum"], row["n_mismatch_sum"]) == (2, 2, 0)
+        assert row["ds"] == f"2023-12-{1 + hour // 24:02}"
+        assert row["team_g_v_sum_1d_left_approx_percentile"] == [float(hour)] * 42
+        assert row["team_g_v_sum_1d_right_approx_percentile"] == [hour + 1.0] * 42
+        assert row["team_g_v_sum_1d_left_minus_right_approx_percentile"] == [-1.0] * 42
 
 
 def test_how_far_values_lie_apart_is_told(repository):

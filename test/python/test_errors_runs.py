@@ -324,6 +324,7 @@ def test_settings(loaded, provoked):
     for text, when in [('memroy = "8G"\n', "a misspelled setting in gnomon.toml"),
                        ('memory = "8 GB of it"\n', "a setting that is no amount"),
                        ("memory = \n", "gnomon.toml is not TOML"),
+                       ('[online]\nstore = "redis://host"\n', "a store that gnomon does not have yet"),
                        ("memory = [1]\n", "a setting of another type"),
                        ("cores = 0\n", "a number of cores that is none")]:
         with written(loaded, **{"gnomon.toml": text}):

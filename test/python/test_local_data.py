@@ -134,11 +134,34 @@ def test_expected_result(repository, data, tmp_path, provoked):
     (["--enable-hitter"], "--enable-hitter has no meaning for the mode group-by-backfill"),
     (["--selected-join-parts=x"], "--selected-join-parts has no meaning for the mode group-by-backfill"),
     (["--expected-result-table=no.where"], "does not exist"),
+    (["--expected-result-table="], "the value is missing: --expected-result-table"),
 ])
 def test_refused_flags(repository, provoked, flags, sentence):
     if "expected" in flags[0]:
         repository.staging(*DAYS)
-    assert sentence in provoked(backfill(repository, *flags, status=2), when=f"flags of local runs: {flags[0]}")
+    done = backfill(repository, *flags, status=2)
+    assert sentence in provoked(done, when=f"flags of local runs: {flags[0]}")
+    assert "computing" not in done.stderr  # It is told before the work.
+
+
+def test_an_export_that_cannot_be_written_is_told_before_the_work(repository, data, tmp_path, provoked):
+    (tmp_path / "file").touch()
+    flags = [f"--local-data-path={data}", f"--local-table-export-path={tmp_path / 'file' / 'out'}"]
+    done = backfill(repository, *flags, status=2)
+    sentence = provoked(done, when="a file lies where the folder of an export must be")
+    assert f"{tmp_path / 'file' / 'out'} - a file lies where a folder must be" in sentence
+    assert "computing" not in done.stderr
+
+
+def test_flags_that_change_nothing_are_told(repository, data):
+    flags = [f"--local-data-path={data}", "--local-table-export-format=json", "--join-part-parallelism=2"]
+    told = backfill(repository, *flags).stderr
+    assert "warning: --local-table-export-format has no effect without --local-table-export-path\n" in told
+    assert "--join-part-parallelism" not in told  # A source may be a join.
+    done = repository.run("run.py", "--mode=upload", "--conf=group_bys/bootcamp/user_purchase_features.py", flags[0],
+                          "--start-date=2023-12-01", "--end-date=2023-12-02")
+    assert "warning: --start-date has no effect on the mode group-by-upload\n" in done.stderr
+    assert "warning" not in backfill(repository, *flags, "--quiet").stderr
 
 
 def test_a_value_that_is_no_time_is_named_with_its_line(repository, data, provoked):

@@ -62,6 +62,36 @@ def test_the_report_counts_the_tables_rows(repository):
     assert json.loads(done.stdout)["rows_written"] == repository.table("meta.counted").num_rows > 0
 
 
+def test_compiled_configs_are_not_overwritten(repository, provoked):
+    """The documents have the configs' names: exported into production they took the configs' place."""
+    conf = repository.root / "production/group_bys/bootcamp/user_purchase_features.v1"
+    before = conf.read_bytes()
+    for flags in (["--input-root-path=production"], [f"--conf={conf}"]):
+        done = export(repository, *flags, "--output-root-path=production", status=2)
+        assert "would take the place of the compiled configs" in provoked(done, when="an export into production/",
+                                                                          hide={repository.root: "/home/you"})
+    assert conf.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_told_once(repository, tmp_path, provoked):
+    (tmp_path / "file").touch()
+    done = export(repository, "--input-root-path=production", f"--output-root-path={tmp_path / 'file'}", status=2)
+    assert "--output-root-path" in provoked(done, when="metadata is exported to a file, not a folder")
+    assert "not exported" not in done.stderr
+
+
+def test_flags_that_change_nothing_are_told(repository, tmp_path):
+    done = export(repository, "--conf=group_bys/bootcamp/user_purchase_features.py", f"--output-root-path={tmp_path}",
+                  "--start-date=2023-12-01", "--step-days=3", "--run-first-hole", "--parallelism=2",
+                  '--output-table-properties-json={"a": "b"}')
+    for flag in ("--start-date", "--step-days", "--run-first-hole", "--parallelism"):
+        assert f"warning: {flag} has no effect on the mode metadata-export\n" in done.stderr
+    assert "warning: --output-table-properties-json has no effect without --output-table-name\n" in done.stderr
+    done = export(repository, "--conf=group_bys/bootcamp/user_purchase_features.py", f"--output-root-path={tmp_path}",
+                  "--input-root-path=production")
+    assert "warning: --conf has no effect beside --input-root-path\n" in done.stderr
+
+
 def test_one_config(repository, tmp_path):
     export(repository, "--conf=group_bys/bootcamp/user_purchase_features.py", f"--output-root-path={tmp_path}")
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["user_purchase_features.v1"]

@@ -219,6 +219,27 @@ def test_locked_catalog(tmp_path, provoked):
     assert process.returncode == 0, errors
 
 
+@pytest.mark.parametrize("lock,words,leaves_files", [
+    # Others may read: what the catalog holds settles that nothing was committed.
+    ("BEGIN IMMEDIATE", "stayed locked", False),
+    ("BEGIN EXCLUSIVE", "is unknown, and its files stay in", True)])
+def test_a_commit_into_a_locked_catalog(tmp_path, provoked, lock, words, leaves_files):
+    repository = Repository.bootcamp(tmp_path / "repo", golden=True)
+    repository.staging()
+    repository.backfill("--start-date=2023-12-01", "--end-date=2023-12-05")
+    process, marker = pause(repository, tmp_path, "commit.swap", BACKFILL_COMMAND)
+    holder = sqlite3.connect(repository.root / ".gnomon/catalog.db", isolation_level=None)
+    holder.execute(lock)
+    errors = let_go(process, marker)
+    holder.execute("ROLLBACK")
+    done = subprocess.CompletedProcess(BACKFILL_COMMAND, process.returncode, "", errors)
+    assert words in provoked(done, when=f"a commit into a catalog that is locked ({lock})",
+                             hide={f"process {os.getpid()}": "process 4711"})
+    assert bool(unnamed_files(repository)) == leaves_files
+    repository.backfill()
+    assert repository.sql(f"SELECT count(DISTINCT ds) FROM {FEATURES}") == [["7"]]
+
+
 def files_of(repository, name):
     rows = repository.sql(f"SELECT file_path FROM {name}.files")
     return [pathlib.Path(row[0].removeprefix("file:").replace("//", "/")) for row in rows]

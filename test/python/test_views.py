@@ -165,23 +165,104 @@ def test_create_view_does_not_replace_a_table(repository):
 
 GROUP_BY = '''
 from ai.chronon.api.ttypes import EventSource, Source
-from ai.chronon.group_by import Aggregation, GroupBy, Operation
+from ai.chronon.group_by import Aggregation, GroupBy, Operation, TimeUnit, Window
 from ai.chronon.query import Query, select
 
 v1 = GroupBy(
-    sources=[Source(events=EventSource(table="bootcamp.source", query=Query(
-        selects=select("user_id", "purchase_price"), time_column="ts")))],
+    sources=[Source(events=EventSource(table="{table}", query=Query(
+        selects=select("user_id", "purchase_price"), wheres=["purchase_price > 5"], time_column="ts")))],
     keys=["user_id"],
-    aggregations=[Aggregation(input_column="purchase_price", operation=Operation.SUM)],
+    aggregations=[Aggregation(input_column="purchase_price", operation=Operation.SUM,
+                              windows=[Window(length=3, timeUnit=TimeUnit.DAYS)])],
     output_namespace="bootcamp_features",
     backfill_start_date="2023-12-01",
 )
 '''
+JOIN = '''
+from ai.chronon.api.ttypes import EventSource, Source
+from ai.chronon.join import Join, JoinPart
+from ai.chronon.query import Query, select
+from group_bys.bootcamp.{part} import v1 as part
+
+v1 = Join(
+    left=Source(events=EventSource(table="{left}", query=Query(
+        selects=select("user_id"), start_partition="2023-12-01", time_column="ts"))),
+    right_parts=[JoinPart(group_by=part)],
+    output_namespace="bootcamp_features",
+)
+'''
+DAYS = ("--start-date=2023-12-03", "--end-date=2023-12-07")
 
 
-def test_a_view_is_no_source_of_a_group_by(repository):
+def rows_of(repository, folder, name, text):
+    """Backfills a config and returns its rows."""
+    path = repository.root / folder / "bootcamp" / f"{name}.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for parent in (path.parent, path.parent.parent):
+        (parent / "__init__.py").touch()
+    path.write_text(text)
+    repository.run("run.py", "--mode=backfill", f"--conf={path.relative_to(repository.root)}", *DAYS)
+    rows = repository.sql(f"SELECT * FROM bootcamp_features.{name}")
+    assert rows
+    return sorted(rows)
+
+
+@pytest.mark.parametrize("select", ["*", "user_id, purchase_price, ts, CAST(ds AS STRING) AS ds",
+                                    "user_id, purchase_price, ts, TO_DATE(ds) AS ds"])
+def test_a_view_is_a_source_like_its_table(repository, select):
+    name = f"of_view_{len(select)}"
+    repository.sql(f"CREATE OR REPLACE VIEW bootcamp.source AS SELECT {select} FROM bootcamp.purchases_from_s3")
+    of_table = rows_of(repository, "group_bys", f"of_table_{len(select)}",
+                       GROUP_BY.format(table="bootcamp.purchases_from_s3"))
+    assert rows_of(repository, "group_bys", name, GROUP_BY.format(table="bootcamp.source")) == of_table
+    assert not list((repository.root / ".gnomon/tmp").glob("*/*.parquet"))
+
+
+def test_a_view_is_the_left_side_and_the_part_of_a_join(repository):
     repository.sql("CREATE OR REPLACE VIEW bootcamp.source AS SELECT * FROM bootcamp.purchases_from_s3")
-    (repository.root / "group_bys/bootcamp/from_view.py").write_text(GROUP_BY)
-    done = repository.run("run.py", "--mode=backfill", "--conf=group_bys/bootcamp/from_view.py",
-                          "--start-date=2023-12-01", "--end-date=2023-12-07", status=2)
-    assert "bootcamp.source is a view" in done.stderr
+    joined = []
+    for name, table in (("join_of_table", "bootcamp.purchases_from_s3"), ("join_of_view", "bootcamp.source")):
+        (repository.root / f"group_bys/bootcamp/part_{name}.py").write_text(GROUP_BY.format(table=table))
+        rows = rows_of(repository, "joins", name, JOIN.format(left=table, part=f"part_{name}"))
+        joined.append(rows)
+    assert joined[0] == joined[1]
+
+
+def test_a_view_of_a_staging_query_is_read_by_a_staging_query_and_a_group_by(repository):
+    repository.run("run.py", "--mode=staging-query-backfill",
+                   add_view(repository, "dear", "SELECT * FROM bootcamp.purchases_from_s3 WHERE purchase_price > 5"),
+                   "--end-date=2023-12-07")
+    path = repository.root / "staging_queries/bootcamp/of_dear.py"
+    path.write_text('''
+from ai.chronon.api.ttypes import StagingQuery, MetaData
+
+v1 = StagingQuery(query="SELECT user_id, count(*) AS n, ds FROM bootcamp.dear WHERE ds BETWEEN '{{ start_date }}' "
+                        "AND '{{ end_date }}' GROUP BY user_id, ds",
+                  startPartition="2023-12-01", metaData=MetaData(outputNamespace="bootcamp"))
+''')
+    repository.run("run.py", "--mode=staging-query-backfill", "--conf=staging_queries/bootcamp/of_dear.py", *DAYS)
+    counted = repository.sql("SELECT sum(n), min(ds) FROM bootcamp.of_dear")
+    assert counted == repository.sql("SELECT count(*), min(ds) FROM bootcamp.purchases_from_s3 "
+                                     "WHERE purchase_price > 5 AND ds BETWEEN '2023-12-03' AND '2023-12-07'")
+    rows_of(repository, "group_bys", "of_dear_view", GROUP_BY.format(table="bootcamp.dear"))
+
+
+def test_only_the_days_that_are_read_are_computed(repository):
+    """A row of an earlier day cannot be cast: Spark would not look at it either."""
+    repository.sql("CREATE TABLE v.days AS SELECT 'u' AS user_id, 7.0D AS purchase_price, 1701561600000 AS ts, "
+                   "'2023-12-03' AS ds UNION ALL SELECT 'u', 9.0D, 1701129600000, '2023-11-28'")
+    repository.sql("CREATE OR REPLACE VIEW bootcamp.source AS SELECT user_id, IF(ds < '2023-11-30', "
+                   "CAST(raise_error('too early') AS DOUBLE), purchase_price) AS purchase_price, ts, ds FROM v.days")
+    assert "too early" in fails(repository, "SELECT sum(purchase_price) FROM bootcamp.source", status=None)
+    rows = rows_of(repository, "group_bys", "of_days", GROUP_BY.format(table="bootcamp.source"))
+    assert rows == [["u", "7.0", "2023-12-03"]]
+
+
+def test_a_view_that_fails_names_the_source(repository):
+    repository.sql("CREATE TABLE v.gone AS SELECT 'u' AS user_id, 1.0D AS purchase_price, 0 AS ts, '2023-12-03' AS ds")
+    repository.sql("CREATE OR REPLACE VIEW bootcamp.source AS SELECT * FROM v.gone; DROP TABLE v.gone")
+    path = repository.root / "group_bys/bootcamp/of_gone.py"
+    path.write_text(GROUP_BY.format(table="bootcamp.source"))
+    done = repository.run("run.py", "--mode=backfill", "--conf=group_bys/bootcamp/of_gone.py", *DAYS, status=None)
+    assert done.returncode in (2, 3)
+    assert "v.gone" in done.stderr and "group_bys/bootcamp/of_gone.py" in done.stderr

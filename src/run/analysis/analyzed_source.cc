@@ -12,6 +12,7 @@
 #include "run/partition_days.h"
 #include "run/planned_table.h"
 #include "run/source_view.h"
+#include "run/view_table.h"
 #include "types/type_names.h"
 
 namespace gnomon::run {
@@ -107,13 +108,14 @@ Status AnalyzedSource::LoadTable(RunContext& context, Findings& findings) {
     findings.Add("table", where, std::move(name).error());
     return Ok();
   }
-  auto table = context.catalog.LoadTable(*name);
+  auto table = LoadTableOrView(context, *name);
   if (table) {
     table_ = *std::move(table);
     return Ok();
   }
   if (table.error().code != ErrorCode::kNotFound &&
-      table.error().code != ErrorCode::kInvalidArgument) {
+      table.error().code != ErrorCode::kInvalidArgument &&
+      table.error().code != ErrorCode::kUnimplemented) {  // Of a view: its query.
     return std::move(table).error();
   }
   if (parent_ == nullptr) findings.Add("table", where, std::move(table).error());
@@ -153,6 +155,9 @@ void AnalyzedSource::CheckReadable(Findings& findings) const {
   auto plan = table_->PlanScan({});
   if (!plan) return findings.Add("table", where, std::move(plan).error());
   if (plan->tasks.empty()) return;
+  plan->tasks.erase(plan->tasks.begin(), plan->tasks.end() - 1);
+  if (const Status made = table_->MakeFiles(*plan); !made)
+    return findings.Add("table", where, made.error());
   auto opened = iceberg::OpenTask(*table_, plan->tasks.back(), {});
   if (!opened) findings.Add("table", where, std::move(opened).error());
 }
@@ -230,7 +235,7 @@ void AnalyzedSource::CheckMutations(RunContext& context, Findings& findings) con
   const std::string where = side_->Where(path_ + body_ + ".mutationTable");
   const auto name = catalog::ParseTableName(mutation_table_);
   if (!name) return findings.Add("table", where, name.error());
-  const auto table = context.catalog.LoadTable(*name);
+  const auto table = LoadTableOrView(context, *name);
   if (!table) return findings.Add("table", where, table.error());
   const auto check = [&](const std::optional<std::string>& column, const char* field,
                          const char* fallback, TypeKind kind, const char* type) {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/names.h"
+#include "run/view_table.h"
 #include "types/type_names.h"
 
 namespace gnomon::run {
@@ -273,7 +274,7 @@ class JoinAnalyzer {
         findings_.Add("table", where, name.error());
         continue;
       }
-      if (const auto loaded = context_.catalog.LoadTable(*name); !loaded)
+      if (const auto loaded = LoadTableOrView(context_, *name); !loaded)
         findings_.Add("table", where, loaded.error());
     }
   }

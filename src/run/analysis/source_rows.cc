@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of an analyzed source, one file after the other: an analysis looks at few.
 #include <arrow/api.h>
-#include <arrow/compute/api.h>
-#include <arrow/compute/initialize.h>
-
-#include <mutex>
 
 #include "base/cancellation.h"
 #include "iceberg/scan.h"
 #include "run/analysis/analyzed_source.h"
 #include "run/partition_days.h"
+#include "run/partition_reading.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::run {
@@ -31,11 +28,7 @@ struct BoundRows {
   Result<std::shared_ptr<arrow::RecordBatch>> Evaluate(
       std::shared_ptr<arrow::RecordBatch> batch) const {
     for (const expr::BoundExpression& where : wheres) {
-      GNOMON_ASSIGN_OR_RETURN(const auto mask, where.Evaluate(*batch));
-      GNOMON_ARROW_ASSIGN(const arrow::Datum kept,
-                          arrow::compute::Filter(arrow::Datum(batch), arrow::Datum(mask)),
-                          "filtering rows");
-      batch = kept.record_batch();
+      GNOMON_ASSIGN_OR_RETURN(batch, RowsWhere(where, batch));
     }
     arrow::FieldVector fields;
     arrow::ArrayVector arrays;
@@ -47,11 +40,6 @@ struct BoundRows {
     return arrow::RecordBatch::Make(arrow::schema(fields), batch->num_rows(), std::move(arrays));
   }
 };
-
-void InitializeCompute() {
-  static std::once_flag once;
-  std::call_once(once, [] { (void)arrow::compute::Initialize(); });
-}
 
 }  // namespace
 

@@ -2,18 +2,12 @@
 #include "run/join/row_scan.h"
 
 #include <arrow/api.h>
-#include <arrow/compute/api.h>
-#include <arrow/compute/initialize.h>
 
 #include <algorithm>
-#include <mutex>
 
 #include "base/error_place.h"
-#include "base/log.h"
-#include "base/parallel.h"
-#include "base/progress.h"
-#include "base/progress_line.h"
 #include "run/partition_days.h"
+#include "run/partition_reading.h"
 #include "run/time_unit.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
@@ -24,11 +18,6 @@ namespace {
 
 constexpr const char* kDay = "ds";
 constexpr const char* kTime = "ts";
-
-void InitializeCompute() {
-  static std::once_flag once;
-  std::call_once(once, [] { (void)arrow::compute::Initialize(); });
-}
 
 Result<expr::Expression> TreeAt(const config::SideFile& side, const std::string& at,
                                 const std::string& identity) {
@@ -159,39 +148,16 @@ Result<DayRange> RowScan::Within(DayRange days) const {
 Status RowScan::Read(const DayRange& days, int threads, const Consume& consume) const {
   GNOMON_ASSIGN_OR_RETURN(const DayRange range, Within(days));
   if (range.empty()) return Ok();
-  iceberg::ScanOptions options{.columns = scanned_.names()};
-  GNOMON_ASSIGN_OR_RETURN(options.filter,
-                          DayFilter(table_, partition_column_, range.begin, range.end));
-  GNOMON_ASSIGN_OR_RETURN(const iceberg::ScanPlan plan, table_.PlanScan(options));
-  options.side_by_side = plan.leaves_idle(threads);
-  LogVerbose("  reading {}: {} files, {} rows, {}", table_.name(), plan.tasks.size(),
-             plan.record_count, ShortBytes(plan.file_size_bytes));
-  const ProgressStep progress("reading " + table_.name(), WorkRead(),
-                              {.rows = plan.record_count, .bytes = plan.file_size_bytes});
-  return ParallelFor(plan.tasks.size(), threads, [&](std::size_t index) -> Status {
-    GNOMON_ASSIGN_OR_RETURN(auto reader, iceberg::OpenTask(table_, plan.tasks[index], options));
-    while (true) {
-      std::shared_ptr<arrow::RecordBatch> batch;
-      GNOMON_ARROW_RETURN_NOT_OK(reader->ReadNext(&batch), "reading " + table_.name());
-      if (batch == nullptr) return Ok();
-      GNOMON_ASSIGN_OR_RETURN(batch, Filtered(std::move(batch)));
-      if (batch->num_rows() == 0) continue;
-      GNOMON_ASSIGN_OR_RETURN(const auto rows, Project(*batch, range.last()));
-      GNOMON_RETURN_IF_ERROR(consume(*rows));
-    }
-  });
-}
-
-Result<std::shared_ptr<arrow::RecordBatch>> RowScan::Filtered(
-    std::shared_ptr<arrow::RecordBatch> batch) const {
-  for (const expr::BoundExpression& where : wheres_) {
-    GNOMON_ASSIGN_OR_RETURN(const auto mask, where.Evaluate(*batch));
-    // Arrow drops rows whose mask is null, as WHERE does.
-    GNOMON_ARROW_ASSIGN(const arrow::Datum kept, arrow::compute::Filter(batch, mask),
-                        "applying a where");
-    batch = kept.record_batch();
-  }
-  return batch;
+  PartitionReading reading{.table = table_,
+                           .partition_column = partition_column_,
+                           .options = {.columns = scanned_.names()},
+                           .wheres = {}};
+  for (const expr::BoundExpression& where : wheres_) reading.wheres.push_back(&where);
+  return ReadPartitions(std::move(reading), range.begin, range.end, threads,
+                        [&](const std::shared_ptr<arrow::RecordBatch>& batch) -> Status {
+                          GNOMON_ASSIGN_OR_RETURN(const auto rows, Project(*batch, range.last()));
+                          return consume(*rows);
+                        });
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> RowScan::Project(const arrow::RecordBatch& batch,

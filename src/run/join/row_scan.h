@@ -56,8 +56,6 @@ class RowScan {
     std::string identity;  // The column of the table that it is when the side file has none.
   };
   Status BindAll(const std::vector<Wanted>& wanted);
-  Result<std::shared_ptr<arrow::RecordBatch>> Filtered(
-      std::shared_ptr<arrow::RecordBatch> batch) const;
   // `last` is the last of the days that are read.
   Result<std::shared_ptr<arrow::RecordBatch>> Project(const arrow::RecordBatch& batch,
                                                       Day last) const;

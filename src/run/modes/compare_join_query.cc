@@ -18,8 +18,10 @@
 #include "run/run_context.h"
 #include "run/setups.h"
 #include "run/table_comparison.h"
+#include "run/view_table.h"
 #include "sql/result_stream.h"
 #include "sql/session.h"
+#include "types/arrow_mapping.h"
 #include "types/type_names.h"
 
 namespace gnomon::run {
@@ -43,8 +45,8 @@ class CompareJoinQuery {
   Result<ComparedRows> RowsOfJoin(const DayRange& range) const;
   Result<ComparedRows> RowsOfQuery(const DayRange& range);
   Result<Day> MaxPartition(const std::string& table) const;
-  Result<ComparisonMetrics> Measure(const RowComparison& comparison,
-                                    const std::vector<std::string>& keys) const;
+  Status Measure(const RowComparison& comparison, const std::vector<std::string>& keys,
+                 ComparisonMetrics& metrics, const DayRange& range);
   Status WriteTable(RunContext& context, const sql::QueryResult& rows, const std::string& table,
                     const char* table_type, const DayRange& range);
 
@@ -52,6 +54,7 @@ class CompareJoinQuery {
   config::LoadedAnyConf join_;
   std::optional<config::LoadedAnyConf> query_;
   catalog::TableName output_;
+  std::string names_;  // Of the join and the query, as its tables have them.
   std::unique_ptr<sql::Session> session_;
 };
 
@@ -120,7 +123,7 @@ Result<ComparedRows> CompareJoinQuery::RowsOfJoin(const DayRange& range) const {
 
 Result<Day> CompareJoinQuery::MaxPartition(const std::string& table) const {
   GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(table));
-  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table loaded, context_.catalog.LoadTable(name));
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table loaded, LoadTableOrView(context_, name));
   GNOMON_ASSIGN_OR_RETURN(const std::set<Day> days, loaded.PartitionDays("ds"));
   if (days.empty()) {
     return NotFound("No partitions exist for table {} to calculate max_date - fill it first",
@@ -153,30 +156,64 @@ Result<ComparedRows> CompareJoinQuery::RowsOfQuery(const DayRange& range) {
                       .paths = side.query.value("paths", nlohmann::json::array())};
 }
 
-// The statistics of the pairs, in buckets of an hour of `ts` (if the rows have one) and a day.
-Result<ComparisonMetrics> CompareJoinQuery::Measure(const RowComparison& comparison,
-                                                    const std::vector<std::string>& keys) const {
+// The statistics of pairs as a stream of rows, each bucket's when its pairs have come.
+class StatisticsStream : public arrow::RecordBatchReader {
+ public:
+  StatisticsStream(ComparisonMetrics& metrics, sql::QueryResult pairs)
+      : metrics_(metrics), pairs_(std::move(pairs)), schema_(ToArrow(metrics.schema())) {}
+
+  std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
+  arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* rows) override {
+    *rows = metrics_.TakeRows();
+    while (*rows == nullptr && !is_done_) {
+      std::shared_ptr<arrow::RecordBatch> batch;
+      ARROW_RETURN_NOT_OK(pairs_.batches->ReadNext(&batch));
+      is_done_ = batch == nullptr;
+      const Status added = is_done_ ? metrics_.Finish() : metrics_.Add(*batch);
+      if (!added) return sql::ToArrowStatus(added.error());
+      *rows = metrics_.TakeRows();
+    }
+    return arrow::Status::OK();
+  }
+
+ private:
+  ComparisonMetrics& metrics_;
+  sql::QueryResult pairs_;
+  std::shared_ptr<arrow::Schema> schema_;
+  bool is_done_ = false;
+};
+
+// Buckets are an hour of `ts` (if the rows have one) and a day.
+std::string BucketSql(const std::vector<std::string>& keys) {
   std::string hour = "CAST(NULL AS BIGINT)", day;
-  bool has_time = false;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (keys[i] == "ds") day = fmt::format("CAST(k{} AS VARCHAR)", i);
     if (keys[i] != "ts") continue;
-    has_time = true;
     // Rounded down, before 1970 too.
     hour = fmt::format("TRY_CAST(k{0} AS BIGINT) - (TRY_CAST(k{0} AS BIGINT) % {1} + {1}) % {1}", i,
                        kMillisPerHour);
   }
-  GNOMON_ASSIGN_OR_RETURN(ComparisonMetrics metrics,
-                          ComparisonMetrics::Make(comparison.MetricColumns(), has_time));
-  GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult pairs,
-                          comparison.Query(comparison.MetricPairsSql(
-                              fmt::format("{} AS ts, {} AS ds", hour, day), metrics.SelectList())));
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    if (const auto status = pairs.batches->ReadNext(&batch); !status.ok())
+  return fmt::format("{} AS ts, {} AS ds", hour, day);
+}
+
+// Writes the statistics of the pairs into their table; of a dry run it only looks at the pairs.
+Status CompareJoinQuery::Measure(const RowComparison& comparison,
+                                 const std::vector<std::string>& keys, ComparisonMetrics& metrics,
+                                 const DayRange& range) {
+  GNOMON_ASSIGN_OR_RETURN(sql::QueryResult pairs, comparison.Query(comparison.MetricPairsSql(
+                                                      BucketSql(keys), metrics.SelectList())));
+  const sql::QueryResult statistics{
+      .schema = metrics.schema(),
+      .batches = std::make_unique<StatisticsStream>(metrics, std::move(pairs))};
+  RunContext aside = context_;
+  if (!context_.request.dry_run) {
+    return WriteTable(aside, statistics, "compare_stats_join_query_" + names_, "comparison_stats",
+                      range);
+  }
+  for (std::shared_ptr<arrow::RecordBatch> rows;;) {
+    if (const auto status = statistics.batches->ReadNext(&rows); !status.ok())
       return sql::StreamError(status, "comparing the rows");
-    if (batch == nullptr) return metrics;
-    GNOMON_RETURN_IF_ERROR(metrics.Add(*batch));
+    if (rows == nullptr) return Ok();
   }
 }
 
@@ -240,21 +277,18 @@ Status CompareJoinQuery::Run() {
   LogInfo("comparing {} with {} for {}", table, config::MetaDataOf(query_->conf).name.value_or(""),
           FormatDayRange(range));
   GNOMON_ASSIGN_OR_RETURN(TableComparison found, comparison.Run(kSampleRows));
-  GNOMON_ASSIGN_OR_RETURN(const ComparisonMetrics metrics, Measure(comparison, keys));
+  const bool has_time = std::find(keys.begin(), keys.end(), "ts") != keys.end();
+  GNOMON_ASSIGN_OR_RETURN(ComparisonMetrics metrics,
+                          ComparisonMetrics::Make(comparison.MetricColumns(), has_time));
+  names_ = fmt::format("{}_{}", config::Sanitize(meta.name.value_or("")),
+                       config::Sanitize(config::MetaDataOf(query_->conf).name.value_or("")));
+  // The statistics first: days count as done when the rows are there.
+  GNOMON_RETURN_IF_ERROR(Measure(comparison, keys, metrics, range));
   GNOMON_ASSIGN_OR_RETURN(found.distances, metrics.Distances());
   context_.report.result_text = found.ToText();
   context_.report.result_json = nlohmann::ordered_json({{"comparison", found.ToJson()}}).dump();
   if (context_.request.dry_run) return Ok();
-  const std::string names =
-      fmt::format("{}_{}", config::Sanitize(meta.name.value_or("")),
-                  config::Sanitize(config::MetaDataOf(query_->conf).name.value_or("")));
-  // The statistics first: days count as done when the rows are there.
-  RunContext aside = context_;
-  GNOMON_ASSIGN_OR_RETURN(const auto rows, metrics.Rows());
-  GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult statistics, sql::ResultOf(rows));
-  GNOMON_RETURN_IF_ERROR(WriteTable(aside, statistics, "compare_stats_join_query_" + names,
-                                    "comparison_stats", range));
-  const std::string rows_table = "compare_join_query_" + names;
+  const std::string rows_table = "compare_join_query_" + names_;
   context_.report.output = output_.name_space + "." + rows_table;
   GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult pairs, comparison.Query(comparison.PairsSql()));
   return WriteTable(context_, pairs, rows_table, "comparison", range);

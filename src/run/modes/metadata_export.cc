@@ -51,6 +51,8 @@ class MetadataExport {
   Result<std::vector<fs::path>> FindConfs() const;
   Result<Json> Describe(const config::LoadedAnyConf& loaded) const;
   Status DescribeJoin(const config::Join& join, const config::SideFile& side, Json& json) const;
+  fs::path TargetOf(const fs::path& conf) const;
+  Status MakeOutputRoot(const std::vector<fs::path>& confs) const;
   Status ExportOne(const fs::path& path);
   Status WriteTable() const;
 
@@ -149,22 +151,39 @@ Result<Json> MetadataExport::Describe(const config::LoadedAnyConf& loaded) const
   return json;
 }
 
+// <type>/<team>/<name>, as the config itself lies.
+fs::path MetadataExport::TargetOf(const fs::path& conf) const {
+  fs::path below;
+  for (const fs::path& segment : conf) {
+    if (std::find(std::begin(kFolders), std::end(kFolders), segment) != std::end(kFolders))
+      below.clear();
+    below /= segment;
+  }
+  return fs::absolute(flags_.output_root_path).lexically_normal() / below;
+}
+
+// What is exported has the configs' names: in their folder it would take their place.
+Status MetadataExport::MakeOutputRoot(const std::vector<fs::path>& confs) const {
+  if (flags_.output_root_path.empty()) return Ok();
+  for (const fs::path& conf : confs) {
+    std::error_code error;
+    if (!fs::equivalent(conf, TargetOf(conf), error)) continue;
+    return InvalidArgument(
+        "the export would take the place of the compiled configs: {} - give another folder in "
+        "--output-root-path",
+        TargetOf(conf).string());
+  }
+  return MakeFolder(fs::absolute(flags_.output_root_path).lexically_normal().string())
+      .Annotate("--output-root-path");
+}
+
 Status MetadataExport::ExportOne(const fs::path& path) {
   GNOMON_ASSIGN_OR_RETURN(const config::LoadedAnyConf loaded, config::LoadAnyConf(path.string()));
   GNOMON_ASSIGN_OR_RETURN(const Json json, Describe(loaded));
   const config::MetaData& meta = config::MetaDataOf(loaded.conf);
   const std::string type(config::TypeName(loaded.conf));
   if (!flags_.output_root_path.empty()) {
-    // <type>/<team>/<name>, as the config itself lies.
-    fs::path below;
-    for (auto segment = path.begin(); segment != path.end(); ++segment) {
-      if (std::find(std::begin(kFolders), std::end(kFolders), segment->string()) !=
-          std::end(kFolders)) {
-        below.clear();
-      }
-      below /= *segment;
-    }
-    const fs::path file = fs::absolute(flags_.output_root_path).lexically_normal() / below;
+    const fs::path file = TargetOf(path);
     std::error_code error;
     fs::create_directories(file.parent_path(), error);
     GNOMON_RETURN_IF_ERROR(ReplaceFile(
@@ -202,6 +221,7 @@ Status MetadataExport::Run() {
             CountOf(static_cast<std::int64_t>(confs.size()), "config"));
     return Ok();
   }
+  GNOMON_RETURN_IF_ERROR(MakeOutputRoot(confs));
   for (const fs::path& path : confs) {
     // One that is damaged keeps none of the others back.
     const Status exported = ExportOne(path);

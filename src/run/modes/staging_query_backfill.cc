@@ -22,6 +22,7 @@
 #include "run/run_context.h"
 #include "run/setups.h"
 #include "run/staging_view.h"
+#include "run/view_table.h"
 #include "run/wanted_days.h"
 #include "sql/result_stream.h"
 #include "sql/session.h"
@@ -187,7 +188,7 @@ Status StagingQueryRun::RunView() {
 
 Result<Day> StagingQueryRun::MaxPartition(const std::string& table) {
   GNOMON_ASSIGN_OR_RETURN(const catalog::TableName name, catalog::ParseTableName(table));
-  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table loaded, context_.catalog.LoadTable(name));
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table loaded, LoadTableOrView(context_, name));
   GNOMON_ASSIGN_OR_RETURN(const std::set<Day> days, loaded.PartitionDays("ds"));
   if (days.empty())
     return NotFound("No partitions exist for table {} to calculate max_date - fill it first",
