@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The slow way through if, CASE and coalesce, taken when whole columns end in an error.
+// The slow way through if, CASE, coalesce, AND and OR, taken when whole columns end in an error.
+#include <array>
 #include <numeric>
 
 #include "expr/bound_node.h"
@@ -62,15 +63,44 @@ Result<ArrayPtr> EvaluateFirstValid(const Node& node, std::span<const ArrayPtr> 
   return collected.InOrder();
 }
 
+// `decisive` is the value of the left operand that leaves nothing to the right one.
+Result<ArrayPtr> EvaluateLogic(const Node& node, std::span<const ArrayPtr> columns, Rows waiting,
+                               bool decisive, ScatteredRows collected) {
+  GNOMON_ASSIGN_OR_RETURN(ArrayPtr left, EvaluateAt(*node.operands[0], columns, waiting));
+  collected.Add(left, waiting);
+  const auto& flags = static_cast<const arrow::BooleanArray&>(*left);
+  Split(&waiting,
+        [&](std::int64_t row) { return flags.IsNull(row) || flags.Value(row) != decisive; });
+  GNOMON_ASSIGN_OR_RETURN(ArrayPtr right, EvaluateAt(*node.operands[1], columns, waiting));
+  GNOMON_ASSIGN_OR_RETURN(ArrayPtr undecided, TakeRows(left, waiting));
+  const std::array<Operand, 2> both = {Operand{std::move(undecided), false},
+                                       Operand{std::move(right), false}};
+  GNOMON_ASSIGN_OR_RETURN(ArrayPtr values,
+                          node.kernel(both, static_cast<std::int64_t>(waiting.size())));
+  collected.Add(std::move(values), waiting);
+  return collected.InOrder();
+}
+
 }  // namespace
 
 Result<ArrayPtr> EvaluateBranches(const Node& node, std::span<const ArrayPtr> columns,
                                   std::int64_t rows) {
   Rows all(static_cast<std::size_t>(rows));
   std::iota(all.begin(), all.end(), 0);
-  return node.branches == Branches::kConditions
-             ? EvaluateConditions(node, columns, std::move(all), ScatteredRows(node.type, rows))
-             : EvaluateFirstValid(node, columns, std::move(all), ScatteredRows(node.type, rows));
+  ScatteredRows collected(node.type, rows);
+  switch (node.branches) {
+    case Branches::kNone:
+      break;
+    case Branches::kConditions:
+      return EvaluateConditions(node, columns, std::move(all), std::move(collected));
+    case Branches::kFirstValid:
+      return EvaluateFirstValid(node, columns, std::move(all), std::move(collected));
+    case Branches::kAllTrue:
+      return EvaluateLogic(node, columns, std::move(all), false, std::move(collected));
+    case Branches::kAnyTrue:
+      return EvaluateLogic(node, columns, std::move(all), true, std::move(collected));
+  }
+  GNOMON_CHECK(false);
 }
 
 }  // namespace gnomon::expr

@@ -4,6 +4,7 @@
 #include <arrow/util/utf8.h>
 
 #include <algorithm>
+#include <array>
 
 namespace gnomon::expr {
 
@@ -73,6 +74,37 @@ bool IsUtf8(std::string_view bytes) {
 bool IsAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+bool IsJavaBlank(std::uint32_t c) {
+  return (c >= 0x09 && c <= 0x0d) || (c >= 0x1c && c <= 0x20) || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200a && c != 0x2007) || c == 0x2028 || c == 0x2029 || c == 0x205f ||
+         c == 0x3000;
+}
+
+std::optional<int> JavaDigit(std::uint32_t c) {
+  constexpr auto kZeros = std::to_array<std::uint32_t>(
+      {0x0030, 0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6,
+       0x0c66, 0x0ce6, 0x0d66, 0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0,
+       0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620,
+       0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10});
+  const auto* after = std::upper_bound(kZeros.begin(), kZeros.end(), c);
+  if (after == kZeros.begin() || c - *(after - 1) > 9) return std::nullopt;
+  return static_cast<int>(c - *(after - 1));
+}
+
+std::string WithAsciiDigits(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t length = FirstLength(text);
+    const auto digit = JavaDigit(FirstCodePoint(text));
+    if (digit)
+      result.push_back(static_cast<char>('0' + *digit));
+    else
+      result.append(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+  return result;
 }
 
 }  // namespace gnomon::expr

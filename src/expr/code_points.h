@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,14 @@ std::size_t FirstLength(std::string_view text);
 // The code point that begins the text. REQUIRES: not empty.
 std::uint32_t FirstCodePoint(std::string_view text);
 void AppendCodePoint(std::uint32_t code_point, std::string* out);
+
+// Java's Character.isWhitespace.
+bool IsJavaBlank(std::uint32_t code_point);
+// The value of a decimal digit of any script, as Java 17 knows them below 0x10000; those beyond are
+// two characters to Java, and no digits.
+std::optional<int> JavaDigit(std::uint32_t code_point);
+// With ASCII digits in place of such.
+std::string WithAsciiDigits(std::string_view text);
 
 bool IsUtf8(std::string_view bytes);
 bool IsAscii(std::string_view text);

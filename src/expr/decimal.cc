@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "expr/decimal.h"
-#include "types/java_number_text.h"
 
 #include <algorithm>
 #include <charconv>
 
+#include "expr/code_points.h"
+#include "types/java_number_text.h"
 
 namespace gnomon::expr {
 
@@ -137,7 +138,8 @@ void AppendJavaDecimal(DecimalBits value, int scale, std::string* out) {
 }
 
 bool ParseSparkDecimal(std::string_view text, const DataType& type, DecimalBits* out) {
-  auto parsed = ParseJavaDecimal(TrimControl(text));
+  auto parsed = IsAscii(text) ? ParseJavaDecimal(TrimControl(text))
+                              : ParseJavaDecimal(WithAsciiDigits(TrimControl(text)));
   if (!parsed) return false;
   std::string& digits = parsed->digits;
   const auto whole_digits = static_cast<std::int64_t>(digits.size()) - parsed->scale;

@@ -110,6 +110,33 @@ TEST(Expression, AnErrorBehindAConditionCountsForTheRowsThatReachIt) {
   EXPECT_THAT(bound->Evaluate(*TestBatch()->Slice(0, 8)), IsOk());
 }
 
+TEST(Expression, AnErrorBehindAndOrOrCountsForTheRowsThatReachIt) {
+  const json raises =
+      CallTree("is_null", {CallTree("raise_error", {LiteralTree("string", "reached")})});
+  // Of the rows 0 to 3 false, 4 to 7 true, 8 NULL.
+  const json value = CallTree("gt", {ColumnTree("i"), LiteralTree("int", 3)});
+  const json known = CallTree("is_not_null", {ColumnTree("i")});
+  auto both = BindTree(CallTree("and", {value, raises}));
+  ASSERT_THAT(both, IsOk());
+  EXPECT_THAT(both->Evaluate(*TestBatch()->Slice(0, 4)), IsOk());
+  EXPECT_THAT(both->Evaluate(*TestBatch()->Slice(0, 5)),
+              IsError(ErrorCode::kInvalidArgument, "reached"));
+  EXPECT_THAT(both->Evaluate(*TestBatch()->Slice(8, 1)),
+              IsError(ErrorCode::kInvalidArgument, "reached"));
+  auto either = BindTree(CallTree("or", {value, raises}));
+  ASSERT_THAT(either, IsOk());
+  EXPECT_THAT(either->Evaluate(*TestBatch()->Slice(4, 4)), IsOk());
+  EXPECT_THAT(either->Evaluate(*TestBatch()->Slice(4, 5)),
+              IsError(ErrorCode::kInvalidArgument, "reached"));
+  // Row 8 raises on the right, where it does not get; the others keep their three values.
+  const json right = CallTree("if", {known, ColumnTree("c"), raises});
+  EXPECT_EQ(Truths(CallTree("and", {known, right})),
+            Truths(CallTree("and", {known, ColumnTree("c")})));
+  const json unknown = CallTree("is_null", {ColumnTree("i")});
+  EXPECT_EQ(Truths(CallTree("or", {unknown, right})),
+            Truths(CallTree("or", {unknown, ColumnTree("c")})));
+}
+
 TEST(Expression, InWithNullIsNeverFalse) {
   json args = {ColumnTree("i"), LiteralTree("int", 1), LiteralTree("int", 3)};
   EXPECT_EQ(Truths(CallTree("in", args)), "ftftffffn");

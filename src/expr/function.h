@@ -66,7 +66,9 @@ struct BoundFunction {
 enum class Branches : std::uint8_t {
   kNone,
   kConditions,  // if, case_when: condition, value, condition, value, ..., else.
-  kFirstValid   // coalesce: each where all before it are NULL.
+  kFirstValid,  // coalesce: each where all before it are NULL.
+  kAllTrue,     // and: the right one where the left one is not false.
+  kAnyTrue      // or: the right one where the left one is not true.
 };
 
 struct ScalarFunction {

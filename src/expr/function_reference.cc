@@ -48,6 +48,8 @@ const std::vector<Probe>& Probes() {
     probes.push_back(Constant(TypeKind::kString, arrow::StringScalar("yyyy-MM-dd"), "'constant'"));
     probes.push_back(Constant(TypeKind::kString, arrow::StringScalar("DAY"), "'constant'"));
     probes.push_back(Constant(TypeKind::kString, arrow::StringScalar("utf-8"), "'constant'"));
+    // A format of numbers, and JSON.
+    probes.push_back(Constant(TypeKind::kString, arrow::StringScalar("999"), "'constant'"));
     probes.push_back(Constant(TypeKind::kInt, arrow::Int32Scalar(0), "constant int"));
     return probes;
   }();

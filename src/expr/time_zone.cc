@@ -177,4 +177,14 @@ std::optional<std::int64_t> TimeZone::ToUtcMicros(std::int64_t local_micros) con
   return MoveMicros(local_micros, [this](std::int64_t seconds) { return ToUtc(seconds); });
 }
 
+const TimeZone* ZoneOfRows::Find(std::string_view id, std::optional<Error>* failure) {
+  if (!zone_ || id_ != id) {
+    zone_ = TimeZone::Find(id);
+    id_ = id;
+  }
+  if (zone_) return &*zone_;
+  *failure = UnknownZone(function_, id);
+  return nullptr;
+}
+
 }  // namespace gnomon::expr

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -45,5 +46,20 @@ bool IsForgottenZone(std::string_view id);
 
 // Of a zone that Find does not know: InvalidArgument, or Unimplemented where Java knows it.
 Error UnknownZone(std::string_view function, std::string_view id);
+
+// The zones that the rows of a batch name. Mostly it is one, so the last one is kept: an object
+// belongs to one evaluation.
+class ZoneOfRows {
+ public:
+  explicit ZoneOfRows(std::string_view function) : function_(function) {}
+
+  // nullptr, and the failure told, where no zone has that name.
+  const TimeZone* Find(std::string_view id, std::optional<Error>* failure);
+
+ private:
+  std::string_view function_;
+  std::optional<TimeZone> zone_;
+  std::string id_;
+};
 
 }  // namespace gnomon::expr

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Queries of approx_count_distinct, try_sum, try_avg and json_tuple, over the view `inputs`."""
+"""Queries of approx_count_distinct, try_sum, try_avg, json_tuple and window, over the view `inputs`."""
 
 
 def queries():
-    for group in (_distinct_counts, _tries, _json_tuples, _raising):
+    for group in (_distinct_counts, _tries, _json_tuples, _time_windows, _raising):
         yield from group()
 
 
@@ -84,6 +84,48 @@ def _json_tuples():
         "ORDER BY id")
 
 
+# Without times whose windows begin or end in a year that Python lacks.
+_NEAR = ("(SELECT * FROM inputs WHERE ts IS NULL OR ts BETWEEN TIMESTAMP'1899-01-01 00:00:00' AND "
+         "TIMESTAMP'2100-01-01 00:00:00') q")
+
+
+def _time_windows():
+    for durations in ("'1 day'", "'10 minutes'", "'1 week'", "'2 hours', '30 minutes'", "'3 days', '2 days'",
+                      "'1 hour', '1 hour', '15 minutes'", "'1 day', '1 day', '-6 hours'", "'interval 3 seconds'",
+                      "'365 days'", "'1 hour 30 minutes'", "'5 milliseconds'", "'7 microseconds', '3 microseconds'"):
+        yield from (f"SELECT window.start AS s, window.end AS e, count(*) AS n FROM inputs GROUP BY "
+                    f"window(ts, {durations}) ORDER BY s",
+                    f"SELECT id, window(ts, {durations}).start AS s FROM inputs ORDER BY id, s",
+                    f"SELECT id, window(tn, {durations}).end AS e FROM inputs ORDER BY id, e")
+    yield from (f"SELECT window(ts, '1 day') AS w, count(*) AS n FROM {_NEAR} GROUP BY window(ts, '1 day') "
+                "ORDER BY w.start",
+                "SELECT window.start, window.end, count(*) FROM inputs GROUP BY window(ts, '10 minutes') "
+                "ORDER BY start",
+                "SELECT b, sum(i) AS n, window.start AS s FROM inputs GROUP BY b, window(ts, '365 days') ORDER BY b, s",
+                f"SELECT id, window(ts, '1 hour') FROM {_NEAR} ORDER BY id",
+                f"SELECT id, window(tn, '1 day') AS w FROM {_NEAR} ORDER BY id",
+                f"SELECT id, window(dt, '7 days') AS w FROM {_NEAR} ORDER BY id",
+                f"SELECT id, window(pt, '1 day').start AS s FROM {_NEAR} ORDER BY id",
+                f"SELECT q.id, window(q.ts, '1 day') AS w FROM {_NEAR} WHERE q.id < 5 ORDER BY q.id",
+                "SELECT count(*) AS n FROM (SELECT window(ts, '1 minute') AS w FROM inputs)",
+                "SELECT count(*) AS n FROM inputs GROUP BY window(ts, '1 minute') HAVING window.start > "
+                "TIMESTAMP'2020-01-01' ORDER BY n",
+                f"SELECT window(ts, '1 day') AS w, window(dt, '1 day') AS v FROM {_NEAR} ORDER BY id",
+                "SELECT id FROM inputs WHERE window(ts, '1 day').start > TIMESTAMP'2000-01-01' ORDER BY id",
+                f"SELECT id, window(ts, '1 month') AS w FROM {_NEAR} ORDER BY id",
+                f"SELECT id, window(ts, '1 day', '2 days') AS w FROM {_NEAR} ORDER BY id",
+                f"SELECT id, window(ts, '1 day', '1 day', '1 day') AS w FROM {_NEAR} ORDER BY id",
+                f"SELECT id, window(ts, '0 days') AS w FROM {_NEAR} ORDER BY id",
+                "SELECT id, window(ts) AS w FROM inputs",
+                "SELECT id, window(i, '1 day') AS w FROM inputs ORDER BY id",
+                "SELECT id, window(ts, 'x') AS w FROM inputs",
+                "SELECT date_trunc('DAY', window(ts, '1 hour').start) AS d, count(*) AS n FROM inputs GROUP BY "
+                "window(ts, '1 hour') ORDER BY d, n",
+                "SELECT id, date_format(window(ts, '1 day').end, 'yyyy-MM-dd') AS ds FROM inputs ORDER BY id",
+                "SELECT max(n) AS m FROM (SELECT window(ts, '1 day') AS w, count(*) AS n FROM inputs GROUP BY "
+                "window(ts, '1 day'))")
+
+
 def _raising():
     yield from ("SELECT id, CASE WHEN id >= 0 THEN i ELSE raise_error('no') END AS c FROM inputs ORDER BY id",
                 "SELECT id, if(id < 0, raise_error('no'), s) AS c FROM inputs ORDER BY id",
@@ -93,6 +135,17 @@ def _raising():
                 "SELECT id, coalesce(s, raise_error(concat('no s in ', id))) AS c FROM inputs WHERE s IS NOT NULL "
                 "ORDER BY id",
                 "SELECT raise_error('no') AS c FROM inputs WHERE false",
+                "SELECT id, id < 0 AND raise_error('no') IS NULL AS c FROM inputs ORDER BY id",
+                "SELECT id, id >= 0 OR raise_error('no') IS NULL AS c FROM inputs ORDER BY id",
+                "SELECT id, id >= 3 OR raise_error('no') IS NULL AS c FROM inputs ORDER BY id",
+                "SELECT id FROM inputs WHERE id < 5 AND (id < 9 OR raise_error('no') IS NULL) ORDER BY id",
+                "SELECT id, if(ns RLIKE '^[0-9]{1,3}$', to_number(ns, '999'), NULL) AS c FROM inputs ORDER BY id",
+                "SELECT id FROM inputs WHERE ns RLIKE '^[0-9]{1,3}$' AND to_number(ns, '999') > 0 ORDER BY id",
+                "SELECT id, to_char(i, 'S999,999') AS c, try_to_number(ns, '99.9') AS d FROM inputs ORDER BY id",
+                "SELECT id, ts > TIMESTAMP '2000-01-01 00:00:00 Asia/Tokyo' AS c FROM inputs ORDER BY id",
+                "SELECT id, tn > TIMESTAMP_NTZ '2000-01-01 00:00:00' AS c FROM inputs ORDER BY id",
+                "SELECT schema_of_json('[{\"a\":1}]') AS c",
+                "SELECT from_json(js, schema_of_json('{\"a\":1}')) AS c, id FROM inputs ORDER BY id",
                 "SELECT id, from_utc_timestamp(ts, 'Europe/Berlin') AS t, to_utc_timestamp(ts, 'PST') AS u, "
                 "convert_timezone('UTC', 'Asia/Tokyo', tn) AS v FROM inputs ORDER BY id",
                 "SELECT to_date(from_utc_timestamp(ts, 'America/New_York')) AS k, count(*) AS c FROM inputs GROUP BY "

@@ -38,6 +38,8 @@ _FORMS = {
     "ilike": "like",
     "cast": "cast"
 }
+# What the translator of queries has beyond aggregates, windows and generators.
+_OF_QUERIES = frozenset(("grouping", "grouping_id", "range", "window"))
 _WHY = {
     "shuffle": "it gives another value each time",
     "randn": "it gives another value each time",
@@ -71,7 +73,9 @@ def kept_kinds() -> dict[str, str]:
 
 def stands_for(name: str, kind: str) -> str:
     """The evaluator's function, `cast`, `query` for what queries alone have, or nothing."""
-    if kind != "Scalar" or name == "grouping":
+    if name in _OF_QUERIES:
+        return "query"
+    if kind != "Scalar":
         proven = (functions.AGGREGATES, functions.WINDOW_FUNCTIONS, functions.GENERATORS)
         return "query" if any(name in names for names in proven) else ""
     if name in functions.CAST_FUNCTIONS:

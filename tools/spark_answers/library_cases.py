@@ -11,7 +11,7 @@ from nested_cases import each
 def expressions():
     for group in (_written_dates, _to_json, _from_json, _json_parts, _formats, _numbers_as_text,
                   _tries, _urls, _regular_expressions, zone_cases.expressions, _types, _texts, _times, _binary,
-                  _patterns, _read_dates, _casts, _units, _arrays, _numbers):
+                  _patterns, _schemas, _read_dates, _casts, _units, _arrays, _numbers):
         yield from group()
 
 
@@ -138,6 +138,42 @@ def _json_parts():
     for function in ("json_array_length", "json_object_keys", "schema_of_json"):
         yield from (f"{function}({column})" for column in ("js", "jo", "jn", "NULL", "s", "'[]'", "'{}'", "'[1,[2,3]]'",
                                                            "'{\"a\":{\"b\":1},\"c\":2}'", "'x'"))
+
+
+SCHEMA_TEXTS = (
+    '1', '-0', '1.5', '1e3', 'true', 'null', '"x"', '""', '', '  ', '12 x', '1x', '[1, 2]', '[1, 2.5]', '[1, "a"]',
+    '[1, true]',
+    '[null, 1]', '[null]', '[[]]', '[[1], [2.5]]', '[[1], ["a"]]', '[[1], 2]', '[{}]', '[{}, {"a":1}]',
+    '[{"a":1}, {"b":2}]',
+    '[{"a":1}, {"a":2.5}]', '[{"a":1}, {"a":"x"}]', '[{"A":1}, {"a":2}]', '[{"A":1}, {"a":"x"}]',
+    '[{"a":1,"B":2}, {"A":1.5,"b":3}]',
+    '[{"a":1,"a":"x"}]', '{"a":1,"a":"x"}', '{"b":1,"a":2}', '{"b":1,"B":2,"a":3,"_":4}', '{"a":{}}', '{"a":{},"b":1}',
+    '{"a":[{}]}', '{"a":[]}', '{"a":null,"b":""}', '{"":1}', '{"":1,"a":2}', '{"a":{"":1}}',
+    '{"a b":1,"9":2,"a9":3,"9a":4}',
+    '{"a`b":1}', '{"a.b":1,"a-b":2}', '{"é":1}', '{"a":9223372036854775807}', '{"a":9223372036854775808}',
+    '{"a":-9223372036854775808,"b":-9223372036854775809}', '{"a":12345678901234567890123456789012345678}',
+    '{"a":123456789012345678901234567890123456789}', '[1, 9223372036854775808]', '[9223372036854775808, 1]',
+    '[1, 123456789012345678901]', '[9223372036854775808, 1.5]', '[9223372036854775808, 123456789012345678901]',
+    '[9223372036854775808, "x"]', '[9223372036854775808, null]', '{"a":NaN,"b":Infinity,"c":-INF}', '{"a":1e400}',
+    '{"a":1} {"b":2}',
+    '{"a":1} trailing', "{'a':'x'}", '{a:1}', '{"a":01}', '{"a":1,}', '{"a"', '[1,', '{"a":tru}',
+    '{"a":"2023-11-30 10:20:30"}',
+    '{"a":"12.5","b":"true"}', '[{"a":{"x":1}}, {"a":{"y":[1]}}, {"a":null}]', '[{"a":[1]}, {"a":[]}, {"a":["x"]}]',
+    '[{"a":1}, [1]]',
+    '[{"a":1}, 1]', '[1, {"a":1}]', '{"a":[{"b":1},{"b":null,"c":[{"d":true}]}]}', '{"a":"\\u00e9"}',
+    '{"e":{"z":1,"y":{"x":[[1.0]]}},"d":false}', '[true, false, null]', '[true, "x"]', '[[null], [1]]',
+    '[[{}], [{"a":1}]]')
+
+
+def _schemas():
+    for text in SCHEMA_TEXTS:
+        yield "schema_of_json('" + text.replace("'", "\\'") + "')"
+    yield from ("schema_of_json('{\"a\":1}', map('prefersDecimal', 'true'))", "schema_of_json(concat('{\"a\"', ':1}'))",
+                "from_json(jo, schema_of_json('{\"a\":1,\"b\":\"x\",\"c\":1.5,\"d\":true}'))",
+                "from_json(jn, schema_of_json('{\"st\":{\"p\":1},\"ar\":[1],\"as\":[{\"p\":1,\"q\":\"z\"}]}'))",
+                "from_json(js, schema_of_json('{\"a\":1,\"b c\":{\"d\":[1]}}'))", "schema_of_json(1)",
+                "schema_of_json()",
+                "schema_of_json(CAST(NULL AS STRING))", "length(schema_of_json('[1]'))")
 
 
 def _formats():
@@ -402,7 +438,12 @@ def _times():
                       "2020, n, 1, n, n, dc", "i, n, n, n, n, n", "NULL, 1, 1, 1, 1, 1", "2023, 2, 29, 0, 0, 0",
                       "2023, 1, 1, 24, 0, 0", "2023, 1, 1, 23, 59, 59.999999", "9999, 12, 31, 23, 59, 59",
                       "1, 1, 1, 0, 0, 0", "0, 1, 1, 0, 0, 0", "10000, 1, 1, 0, 0, 0", "2023, n, n, n, n, e",
-                      "2023, 1, 1, 1, 1, '5'", "2023, 1, 1, 1, 1, 1.1234567", "2023, 1, 1, 0, 0, 0, 'UTC'"):
+                      "2023, 1, 1, 1, 1, '5'", "2023, 1, 1, 1, 1, 1.1234567",
+                      "2023, 1, 1, 1, 1, i", "2023, 1, 1, 1, 1, l", "2023, 1, 1, 1, 1, d", "2023, 1, 1, 1, 1, ns",
+                      "300000, 1, 1, 0, 0, 0", "-300000, 1, 1, 0, 0, 0", "294247, 1, 10, 4, 0, n", "n, 1, 1, 1, 1, n",
+                      "2023, 1, 1, 1, 1, b", "'2023', '1', '1', 1, 1, 1", "2023.9, 1, 1, 1, 1, 1",
+                      "2023, 1, 1, 1, 1, 4294",
+                      "2023, 1, 1, 1, 1, 4295", "2023, 1, 1, 0, 0, 0, 'UTC'"):
         yield from (f"{function}({arguments})" for function in ("make_timestamp", "make_timestamp_ltz",
                                                                 "make_timestamp_ntz"))
     for column in ("dt", "du", "ts", "tn", "ds", "NULL"):
@@ -450,7 +491,13 @@ def _types():
                 "assert_true(id >= 0, 'negative')", "raise_error('no')", "raise_error(NULL)",
                 "if(id < 0, raise_error('x'), 1)",
                 "if(id < 0, 1, raise_error('x'))", "coalesce(raise_error('x'), 1)", "coalesce(1, raise_error('x'))",
-                "CASE WHEN id >= 0 THEN 1 ELSE raise_error('x') END", "assert_true(1)", "assert_true(false, s)",
+                "CASE WHEN id >= 0 THEN 1 ELSE raise_error('x') END", "id < 0 AND raise_error('x') IS NULL",
+                "id >= 0 OR raise_error('x') IS NULL", "id < 5 AND (id < 9 OR raise_error('x') IS NULL)",
+                "id < 5 AND raise_error('x') IS NULL", "b AND raise_error('x') IS NULL",
+                "b OR raise_error('x') IS NULL",
+                "n > 0 AND assert_true(n > 0) IS NULL", "n <= 0 OR (assert_true(n > 0) IS NULL AND b)",
+                "n IS NULL OR n <= 0 OR (assert_true(n > 0) IS NULL AND b)", "to_number(nf, '999') > 0 OR true",
+                "nf RLIKE '^[0-9]{3}$' AND to_number(nf, '999') > 0", "assert_true(1)", "assert_true(false, s)",
                 "equal_null(i, NULL)", "equal_null(ai, aj)", "equal_null(mi, mi)", "ifnull(dt, ts)",
                 "nvl2(NULL, 1, 'x')",
                 "nullif(s, i)", "nullif(dt, ts)", "nullif(NULL, 1)", "coalesce(dt, 'x')", "greatest(dt, ts)",

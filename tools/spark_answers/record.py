@@ -27,6 +27,8 @@ import inputs  # noqa: E402
 import library_cases  # noqa: E402
 import library_inputs  # noqa: E402
 import queries  # noqa: E402
+import written_cases  # noqa: E402
+import written_inputs  # noqa: E402
 
 BATCH = 40
 # What is recorded: the file of answers -> its expressions and the table they read.
@@ -35,6 +37,7 @@ EXPRESSIONS = {
     "functions": (function_cases.expressions, inputs),
     "generated": (generated.expressions, generated),
     "library": (library_cases.expressions, library_inputs),
+    "written": (written_cases.expressions, written_inputs),
 }
 EPOCH = datetime.datetime(1970, 1, 1)
 # Types whose values leave Spark as integers: days and microseconds since 1970.

@@ -84,6 +84,22 @@ def _names():
         yield from (f"make_timestamp(2023, 7, n, 12, 30, 5, '{zone}')",
                     f"make_timestamp(2023, 7, 1, 12, 30, 5, '{zone}')",
                     f"make_timestamp_ltz(2023, 7, 1, 12, 30, 5, '{zone}')", f"TIMESTAMP'2023-07-01 12:00:00 {zone}'")
+    for text in ("2023-03-26 02:30:00 Europe/Berlin", "2023-10-29 02:30:00Europe/Berlin", "2023-07-01T12:00:00[CET]",
+                 "2023-07-01 12:00:00.123 America/New_York", "2023-07-01 12 Europe/Paris",
+                 "2023-07-01 12:30 Asia/Tokyo",
+                 "2023-07-01 Europe/Paris", "2023-07-01 12:00:00 UTC+2", "2023-07-01 12:00:00 +2:3",
+                 "2023-07-01 12:00:00 +02",
+                 "2023-07-01 12:00:00 europe/paris", " 2023-07-01 12:00:00 CET ", "2023-07-01 12:00:00+0530",
+                 "2023-07-01",
+                 "2023-07-01 12:00:00 GMT+1", "2023-07-01 12:00", "2023-07-01 12:00:00.5", "2023-07-01 12:00:00-08:00",
+                 "2023-07-01 12:00:00Z", "2023-07-01 25:00:00 CET", "2023-07-01 12:00:00 EST5EDT",
+                 "2023-13-01 12:00:00",
+                 "2023-07-01 12:00:00 -18:00", "2023-07-01 12:00:00 +19:00"):
+        yield from (f"{kind} '{text}'" for kind in ("TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ"))
+    yield from ("make_timestamp(2023, 7, 1, 12, 30, 5, if(b, 'Europe/Berlin', 'Asia/Tokyo'))",
+                "hour(TIMESTAMP '2023-07-01 12:00:00 Asia/Kolkata')",
+                "ts > TIMESTAMP '2023-07-01 12:00:00 Asia/Kolkata'",
+                "ts > TIMESTAMP_LTZ '2023-07-01 12:00:00'", "tn > TIMESTAMP_NTZ '2023-07-01 12:00:00'")
     yield from ("make_timestamp(2023, 7, 1, 12, 30, 5, s)", "make_timestamp(2023, 7, 1, 12, 30, 5, NULL)",
                 "make_timestamp(2023, 3, 26, 2, 30, 0, 'Europe/Berlin')",
                 "make_timestamp(2023, 10, 29, 2, 30, 0, 'Europe/Berlin')")

@@ -6,7 +6,7 @@ differs from Spark's written out."""
 import json
 from dataclasses import dataclass, field
 
-from . import duckdb_aggregates, names, nodes, pivots
+from . import duckdb_aggregates, names, nodes, pivots, table_functions
 from .errors import error_at
 from .tree import case_name, case_parts, expression_tree, lambda_tree
 
@@ -134,7 +134,7 @@ class DuckDbText:
     def _select(self, select: nodes.Select, outer: _Scope) -> tuple[str, _Scope]:
         scope = _Scope(outer.ctes, dict(outer.relations), dict(outer.full_names))
         outer_views, self._views = self._views, []
-        source = self._from(select, scope) if select.source is not None else ""
+        source = self._from(select, scope)
         for view in select.views:
             self._lateral(view.generator, view.alias or f"view at {view.begin}", view.columns, scope)
         if select.pivot is not None:
@@ -192,10 +192,9 @@ class DuckDbText:
             generator = projection.expression
             if not isinstance(generator, nodes.Generator):
                 continue
-            if found or select.group_by or select.source is None:
-                raise error_at(
-                    self._text, generator.begin,
-                    "a SELECT has one generator, reads a table and does not group - use an inner query")
+            if found or select.group_by:
+                raise error_at(self._text, generator.begin,
+                               "a SELECT has one generator and does not group - use an inner query")
             alias = f"rows at {generator.begin}"
             self._lateral(generator, alias, list(projection.aliases), scope)
             _, columns = generated_rows(self._text, generator, list(projection.aliases), [""] * 9999)
@@ -204,7 +203,7 @@ class DuckDbText:
 
     def _condition(self, node: nodes.Node, scope: _Scope) -> str:
         """A filter, where NULL is as good as false: IN with a query is a simple EXISTS there."""
-        if isinstance(node, nodes.Call) and node.name == "and":
+        if isinstance(node, nodes.Call) and node.name == "and" and not _raises(node):
             return f"spark_and({', '.join(self._condition(arg, scope) for arg in node.args)})"
         if isinstance(node, nodes.InQuery):
             return f"EXISTS ({self._in_query(node, scope, 'equal')})"
@@ -301,6 +300,12 @@ class DuckDbText:
     # --- FROM ---
 
     def _from(self, select: nodes.Select, scope: _Scope) -> str:
+        if select.source is None:
+            if not table_functions.makes_rows(self._text, select):
+                return ""
+            alias = f"one row at {select.begin}"
+            scope.relations[alias] = alias
+            return f" FROM (SELECT 1) AS {quoted(alias)}"
         text = f" FROM {self._source(select.source, scope)}"
         for join in select.joins:
             text += f" {_JOIN_WORDS[join.kind]} {self._source(join.right, scope)}"
@@ -315,10 +320,14 @@ class DuckDbText:
     def _source(self, source: nodes.Node, scope: _Scope) -> str:
         if isinstance(source, nodes.Table):
             return self._table(source, scope)
-        if not isinstance(source, nodes.DerivedTable):
+        if isinstance(source, nodes.Range):
+            bounds = ", ".join(f"CAST('{bound}' AS BIGINT)" for bound in (source.start, source.end, source.step))
+            inner = f"SELECT range AS id FROM range({bounds})"
+        elif isinstance(source, nodes.DerivedTable):
+            # Derived tables see the WITH queries, not the tables beside them.
+            inner = self.query(source.query, _Scope(scope.ctes))
+        else:
             raise AssertionError(type(source).__name__)
-        # Derived tables see the WITH queries, not the tables beside them.
-        inner = self.query(source.query, _Scope(scope.ctes))
         alias = source.alias or f"query at {source.begin}"
         listed = f"({', '.join(map(quoted, source.columns))})" if source.columns else ""
         if source.alias is not None:
@@ -521,14 +530,19 @@ def literal(node: nodes.Literal) -> str:
     return f"CAST('{value}' AS {node.type.upper()})"
 
 
+# Functions that end in an error of their own at some rows.
+_RAISING = frozenset("raise_error assert_true to_number try_to_number to_binary".split())
+
+
 def _is_conditional(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Case) or isinstance(node, nodes.Call) and node.name in ("if", "coalesce")
+    return isinstance(node, nodes.Case) or isinstance(node, nodes.Call) and node.name in (
+        "if", "coalesce", "and", "or")
 
 
 def _raises(node: nodes.Node) -> bool:
     """Whether it stops the query by itself, which only the rows that reach it may do."""
     if isinstance(node, nodes.Call):
-        return node.name in ("raise_error", "assert_true") or any(map(_raises, node.args))
+        return node.name in _RAISING or any(map(_raises, node.args))
     if isinstance(node, nodes.Cast):
         return _raises(node.arg)
     return isinstance(node, nodes.Case) and any(map(_raises, case_parts(node)))

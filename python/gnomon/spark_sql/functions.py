@@ -16,6 +16,7 @@ _OPERATORS_ONLY = frozenset(
     "try_cast approx_percentile "
     "bit_and bit_or bit_xor bit_not "
     "add_months_interval add_days_interval add_time_interval "
+    "time_windows timestamp_literal timestamp_ntz_literal "
     "second_with_fraction year_of_week iso_day_of_week timestampadd timestampdiff "
     "explode_array explode_map posexplode_array posexplode_map inline_rows stack_rows json_tuple_rows "
     "try_sum_result".split())

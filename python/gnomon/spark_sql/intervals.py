@@ -48,6 +48,14 @@ def interval(parser) -> nodes.Interval:
     return _of_pairs(parser, begin, pairs)
 
 
+def micros_of_text(parser, begin: int, text: str) -> int:
+    """Of `1 hour 30 minutes`, without months."""
+    read = _of_pairs(parser, begin, _pairs_of(parser, begin, text))
+    if read.months is not None:
+        raise parser.error(f"'{text}' has months, which have no one length - write days", begin)
+    return read.micros
+
+
 def _unit(word: str) -> str | None:
     unit = word.upper()
     for known in (*_MONTHS, *_MICROS):

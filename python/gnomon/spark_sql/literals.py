@@ -16,6 +16,8 @@ _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _TIMESTAMP = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,6}))?)?"
     r"\s*(Z|UTC|[+-]\d{1,2}:\d{2})?)?")
+# With what else may name a zone, a region or an offset: the evaluator knows them.
+_ZONED = re.compile(r"\d{4}-\d{1,2}-\d{1,2}[ T]\d{1,2}(?::\d{1,2}){0,2}(?:\.\d*)?\s*[A-Za-z+\[-].*")
 
 
 def number(text: str, begin: int, written: str, negative: bool) -> nodes.Node:
@@ -55,7 +57,7 @@ def _integer_with_suffix(text: str, begin: int, digits: str, suffix: str) -> nod
 
 
 def _decimal(text: str, begin: int, digits: str) -> nodes.Literal:
-    value = Decimal(digits)
+    value = Decimal(digits) or abs(Decimal(digits))  # a decimal has no zero below 0
     _, unscaled, exponent = value.as_tuple()
     precision = len(unscaled) if any(unscaled) else 1
     if exponent > 0:
@@ -94,17 +96,31 @@ def date(text: str, begin: int, written: str) -> nodes.Literal:
     return nodes.Literal(begin, "date", value, f"DATE '{value}'")
 
 
-def timestamp(text: str, begin: int, written: str) -> nodes.Literal:
+def names_zone(written: str) -> bool:
+    """Whether a time stands beside a zone that `timestamp` does not read."""
+    stripped = written.strip()
+    return _TIMESTAMP.fullmatch(stripped) is None and _ZONED.fullmatch(stripped) is not None
+
+
+def timestamp_ntz(text: str, begin: int, written: str) -> nodes.Node:
+    read = timestamp(text, begin, written, kind="TIMESTAMP_NTZ")
+    value = nodes.Literal(begin, "string", read.value, f"TIMESTAMP_NTZ '{read.value}'")
+    return nodes.Cast(begin, "timestamp_ntz", value, shown=False)
+
+
+def timestamp(text: str, begin: int, written: str, kind: str = "TIMESTAMP") -> nodes.Literal:
     match = _TIMESTAMP.fullmatch(written.strip())
     try:
         year, month, day, hour, minute, second, fraction, zone = match.groups()
         value = datetime.datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0),
                                   int(second or 0), int((fraction or "").ljust(6, "0")))
-        value -= _offset(zone)
+        offset = _offset(zone)
+        if kind == "TIMESTAMP":  # else the zone is read and dropped
+            value -= offset
     except (AttributeError, ValueError, OverflowError):
         raise error_at(
             text, begin,
-            f"TIMESTAMP '{written}' is not a time - write it as TIMESTAMP '2023-11-30 12:00:00'"
+            f"{kind} '{written}' is not a time - write it as {kind} '2023-11-30 12:00:00'"
         ) from None
     plain = value.strftime("%Y-%m-%d %H:%M:%S").rjust(19, "0")
     if value.microsecond:

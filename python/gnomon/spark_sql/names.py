@@ -34,6 +34,8 @@ _DEFAULTS = {
     ("sort_array", 1): "true"
 }
 
+# Synonyms under which Spark shows another name.
+_SHOWN_AS = {"dateadd": "date_add", "to_varchar": "to_char"}
 # Operators that _shown_call writes in their own way.
 _SHAPED = frozenset("not ne is_null is_not_null in like negative positive".split())
 _UNNAMED = frozenset(
@@ -166,5 +168,5 @@ def _shown_call(node: nodes.Call) -> str:
     default = _DEFAULTS.get((node.shown, len(args)))
     if default is not None:
         args.append(default)
-    shown = "date_add" if node.shown == "dateadd" else node.shown
+    shown = _SHOWN_AS.get(node.shown, node.shown)
     return f"{shown.upper() if (shown, len(args)) in _UPPER_CASE else shown}({', '.join(args)})"

@@ -182,6 +182,16 @@ class DerivedTable(Node):
 
 
 @dataclass(slots=True)
+class Range(Node):
+    """range(start, end, step) in FROM."""
+    start: int
+    end: int
+    step: int
+    alias: str | None
+    columns: list[str]
+
+
+@dataclass(slots=True)
 class Join(Node):
     kind: str  # inner left right full cross "left semi" "left anti"
     right: Node

@@ -31,15 +31,27 @@ _TYPES = {
     "binary": "binary"
 }
 # Keywords that are names of functions too.
-_FUNCTION_WORDS = frozenset("LEFT RIGHT LIKE EXISTS RLIKE REGEXP DIV ANY".split())
+_FUNCTION_WORDS = frozenset("LEFT RIGHT LIKE EXISTS RLIKE REGEXP DIV ANY WINDOW".split())
 _ARITHMETIC = frozenset(
     "add subtract multiply divide modulo negative div positive bit_and bit_or bit_xor bit_not "
     "add_months_interval add_days_interval add_time_interval".split())
 
 
+# The types whose literals are `TYPE 'text'`.
+_LITERAL_TYPES = {
+    "DATE": ("date", literals.date),
+    "TIMESTAMP": ("timestamp", literals.timestamp),
+    "TIMESTAMP_LTZ": ("timestamp", literals.timestamp),
+    "TIMESTAMP_NTZ": ("timestamp_ntz", literals.timestamp_ntz)
+}
+
+
 class PrimaryParser(TokenStream):
 
     allows_run_day = False  # {{ CHRONON_RUN_DS }} in strings, which the engine fills in.
+
+    # The calls of window() in the SELECT that is read; None where it has no place.
+    time_windows: list[nodes.Node] | None = None
 
     def __init__(self, text: str, tokens=None, with_macros: bool = False) -> None:
         super().__init__(text, tokens)
@@ -138,12 +150,10 @@ class PrimaryParser(TokenStream):
             return self._case()
         if token.key in ("CAST", "TRY_CAST") and following.key == "(":
             return self._cast()
-        if token.key in ("DATE", "TIMESTAMP") and following.kind == STRING:
+        if token.key in _LITERAL_TYPES and following.kind == STRING:
             return self._typed_literal()
         if token.key == "X" and following.kind == STRING:
             return self._binary_literal()
-        if token.key in ("TIMESTAMP_NTZ", "TIMESTAMP_LTZ") and following.kind == STRING:
-            raise self.refused(f"a literal {token.text}'...'", "cast a string")
         if token.key == "INTERVAL" and (following.kind in (STRING, NUMBER) or
                                         following.key in ("-", "(")):
             return intervals.interval(self)
@@ -289,10 +299,14 @@ class PrimaryParser(TokenStream):
     def _typed_literal(self) -> nodes.Node:
         kind = self.next()
         string = self.next()
+        type_name, read = _LITERAL_TYPES[kind.key]
         if macros.MACRO.search(string.value):
             arg = self.string(string.begin, string.value)
-            return self.make(nodes.Cast(kind.begin, kind.key.lower(), arg), arg)
-        read = literals.date if kind.key == "DATE" else literals.timestamp
+            return self.make(nodes.Cast(kind.begin, type_name, arg), arg)
+        if type_name != "date" and literals.names_zone(string.value):
+            # Not self.string: no macro stands in it.
+            arg = nodes.Literal(string.begin, "string", string.value, string.value)
+            return self.call(kind.begin, f"{type_name}_literal", arg)
         return read(self.text, kind.begin, string.value)
 
     def _function(self) -> nodes.Node:
@@ -416,7 +430,8 @@ class PrimaryParser(TokenStream):
 
     def _column(self) -> nodes.Node:
         begin = self.token.begin
-        parts = [self.name("an expression")]
+        is_window = self.at("WINDOW") and self.peek().key == "."  # the column that window() makes
+        parts = [self.next().text if is_window else self.name("an expression")]
         while self.at(".") and self.peek().kind in (WORD, QUOTED_NAME):
             self.next()
             token = self.next()

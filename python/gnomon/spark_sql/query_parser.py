@@ -2,7 +2,7 @@
 """Queries by Spark 3.5's grammar: a closed list of clauses. Each clause that Spark has beyond it is
 refused by name."""
 
-from . import functions, intervals, macros, nodes, pivots
+from . import functions, intervals, macros, nodes, pivots, table_functions, time_windows
 from .duckdb_aggregates import ADDRESS_BITS, address_bits
 from .errors import SqlError
 from .expression_parser import ExpressionParser
@@ -32,7 +32,6 @@ _JOINS = (  # words, kind
     (("JOIN",), "inner"), (("CROSS", "JOIN"), "cross"),
 )
 
-
 _SET_OPERATIONS = ({"UNION": "UNION", "EXCEPT": "EXCEPT", "MINUS": "EXCEPT"}, {"INTERSECT": "INTERSECT"})
 
 
@@ -48,9 +47,10 @@ class QueryParser(ExpressionParser):
 
     def _without_aggregates(self, where: str, read):
         """What `read` reads, where aggregate functions have no meaning."""
-        outer, self._no_aggregates_in = self._no_aggregates_in, where
+        outer = self._no_aggregates_in, self.time_windows
+        self._no_aggregates_in, self.time_windows = where, self.time_windows if where == "GROUP BY" else None
         result = read()
-        self._no_aggregates_in = outer
+        self._no_aggregates_in, self.time_windows = outer
         return result
 
     def query(self) -> nodes.Query:
@@ -141,6 +141,7 @@ class QueryParser(ExpressionParser):
     def _select(self) -> nodes.Select:
         begin = self.expect("SELECT").begin
         self._open_windows.append([])
+        self.time_windows = []
         distinct = self.take("DISTINCT")
         if not distinct:
             self.take("ALL")
@@ -162,6 +163,7 @@ class QueryParser(ExpressionParser):
                 raise self.error(f"the window {name} does not exist - name it in WINDOW", at)
             spec = named[name.lower()]
             window.partition, window.order, window.frame = spec
+        views += time_windows.view(self, source, projections)
         select = nodes.Select(begin, distinct, projections, source, joins, where, group_by, having,
                               views, grouping, pivot)
         return self.make(select, source, where, having, pivot, *joins, *group_by, *views,
@@ -367,21 +369,21 @@ class QueryParser(ExpressionParser):
         if self.at("VALUES"):
             values = self._values()
             query = self.make(nodes.Query(begin, [], values, [], None, None), values)
-            return self._derived(begin, query)
+            return self.derived(begin, query)
         if self.at("("):
             if self.peek().key not in ("SELECT", "WITH", "VALUES", "("):
                 raise self.error(
                     "a join in parentheses is not supported - write the joins one behind the other")
-            return self._derived(begin, self.parenthesized_query())
+            return self.derived(begin, self.parenthesized_query())
         if self.token.kind == MACRO:
             raise self.error("a macro stands in a table's name - name the table itself")
         return self._table()
 
-    def _derived(self, begin: int, query: nodes.Query) -> nodes.DerivedTable:
-        alias, columns = self._table_alias()
+    def derived(self, begin: int, query: nodes.Query) -> nodes.DerivedTable:
+        alias, columns = self.table_alias()
         return self.make(nodes.DerivedTable(begin, query, alias, columns), query)
 
-    def _table_alias(self) -> tuple[str | None, list[str]]:
+    def table_alias(self) -> tuple[str | None, list[str]]:
         if self.at("TABLESAMPLE"):
             self._refuse_clauses()
         alias = self._alias("the table's alias")
@@ -389,13 +391,12 @@ class QueryParser(ExpressionParser):
             "a column's name") if alias is not None and self.at("(") else []
         return alias, columns
 
-    def _table(self) -> nodes.Table:
+    def _table(self) -> nodes.Node:
         begin = self.token.begin
         first = self.token
         parts = self.table_name()
-        if self.at("("):
-            raise self.error(
-                f"the table function {'.'.join(parts)} is not supported - read a table", begin)
+        if self.take("("):
+            return table_functions.table_function(self, parts, begin)
         if self.at_any("VERSION", "TIMESTAMP", "FOR"):
             raise self.error("time travel is not supported - read the table as it is")
         file_format = None
@@ -412,7 +413,7 @@ class QueryParser(ExpressionParser):
                 f"the table {'.'.join(parts)} has a dot or a quote inside of a name - rename the "
                 f"table",
                 begin)
-        alias, columns = self._table_alias()
+        alias, columns = self.table_alias()
         return nodes.Table(begin, tuple(parts), file_format, alias, columns)
 
     @staticmethod

@@ -2,7 +2,7 @@
 """Functions with a grammar of their own: EXTRACT(YEAR FROM x), TRIM(BOTH a FROM b), struct(a AS b).
 Each reads what stands behind `(` and gives the node, or None to have it read as any function."""
 
-from . import nodes
+from . import nodes, time_windows
 from .tokens import QUOTED_NAME, STRING, WORD
 
 _PART_NAMES = {
@@ -220,6 +220,7 @@ FORMS = {
     "position": _position,
     "overlay": _overlay,
     "struct": _struct,
+    "window": time_windows.window,
     "decode": _decode,
     "arrays_zip": _arrays_zip,
     "timestampadd": _with_unit("timestampadd"),

@@ -29,8 +29,10 @@ Result<BoundFunction> BindNot(std::string_view name, std::span<const Argument> a
 
 }  // namespace
 
-const ScalarFunction kAnd{"and", "a AND b; NULL AND false is false", &BindAnd};
-const ScalarFunction kOr{"or", "a OR b; NULL OR true is true", &BindOr};
+const ScalarFunction kAnd{
+    "and", "a AND b; NULL AND false is false", &BindAnd, false, true, Branches::kAllTrue};
+const ScalarFunction kOr{
+    "or", "a OR b; NULL OR true is true", &BindOr, false, true, Branches::kAnyTrue};
 const ScalarFunction kNot{"not", "NOT a", &BindNot};
 
 }  // namespace gnomon::expr::functions

@@ -15,33 +15,56 @@ namespace {
 using Int = std::int32_t;
 using Micros = std::int64_t;
 
-// The seconds are a decimal of six places, so that their digits are microseconds.
-bool MakeMicros(Micros* out, std::optional<Error>*, Int year, Int month, Int day, Int hour,
+constexpr Int kJavaYearMax = 999'999'999;
+
+Error OutOfRange() {
+  return InvalidArgument(
+      "make_timestamp: a time is beyond the range of timestamps, and Spark fails too - filter it "
+      "out");
+}
+
+// The seconds are a decimal of six places, so that their digits are microseconds, of which Spark
+// keeps 32 bits.
+bool MakeMicros(Micros* out, std::optional<Error>* failure, Int year, Int month, Int day, Int hour,
                 Int minute, DecimalBits seconds) {
-  const auto micros = static_cast<Micros>(seconds.low);
+  const Micros micros = static_cast<Int>(seconds.low);
   const bool carry = micros == 60 * kMicrosInSecond;
-  if (seconds.high != 0 || micros < 0 || (micros >= 60 * kMicrosInSecond && !carry)) return false;
+  if (micros < 0 || (micros >= 60 * kMicrosInSecond && !carry)) return false;
+  if (year > kJavaYearMax || year < -kJavaYearMax) return false;
   if (!IsDate(year, month, day) || hour < 0 || hour > 23 || minute < 0 || minute > 59) return false;
   const Micros days =
       DaysFromCivil({year, static_cast<unsigned>(month), static_cast<unsigned>(day)});
   const Micros of_day = (hour * Micros{60} + minute) * 60 * kMicrosInSecond + micros;
-  return !__builtin_mul_overflow(days, kMicrosInDay, out) &&
-         !__builtin_add_overflow(*out, of_day, out);
+  if (!__builtin_mul_overflow(days, kMicrosInDay, out) &&
+      !__builtin_add_overflow(*out, of_day, out))
+    return true;
+  *failure = OutOfRange();
+  return false;
 }
 
 // Seven arguments: the last one names the zone whose clock shows that time.
-bool MakeMicrosIn(Micros* out, std::optional<Error>* failure, Int year, Int month, Int day,
-                  Int hour, Int minute, DecimalBits seconds, std::string_view zone_id) {
-  const auto zone = TimeZone::Find(zone_id);
-  if (!zone) {
-    *failure = UnknownZone("make_timestamp", zone_id);
-    return false;
-  }
-  Micros local = 0;
-  if (!MakeMicros(&local, failure, year, month, day, hour, minute, seconds)) return false;
-  const auto utc = zone->ToUtcMicros(local);
-  *out = utc.value_or(0);
-  return utc.has_value();
+Result<ArrayPtr> MakeMicrosIn(std::span<const Operand> operands, std::int64_t rows) {
+  ZoneOfRows zones("make_timestamp");
+  const auto made = [&zones](Micros* out, std::optional<Error>* failure, Int year, Int month,
+                             Int day, Int hour, Int minute, DecimalBits seconds,
+                             std::string_view zone_id) {
+    const TimeZone* zone = zones.Find(zone_id, failure);
+    Micros local = 0;
+    if (zone == nullptr || !MakeMicros(&local, failure, year, month, day, hour, minute, seconds))
+      return false;
+    const auto utc = zone->ToUtcMicros(local);
+    *out = utc.value_or(0);
+    if (!utc) *failure = OutOfRange();
+    return utc.has_value();
+  };
+  return ElementwiseNullable<Micros, Int, Int, Int, Int, Int, DecimalBits, std::string_view>(
+      DataType(TypeKind::kTimestamp), made)(operands, rows);
+}
+
+// Spark's implicit cast to decimal(16,6): any number, and a text.
+bool IsSeconds(const DataType& type) {
+  return IsNumeric(type.kind) || type.kind == TypeKind::kDecimal ||
+         type.kind == TypeKind::kString || type.kind == TypeKind::kVoid;
 }
 
 template <TypeKind kResult>
@@ -50,18 +73,20 @@ Result<BoundFunction> BindMakeTimestamp(std::string_view name,
   constexpr std::size_t kMost = kResult == TypeKind::kTimestamp ? 7 : 6;
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 6, kMost));
   const DataType whole(TypeKind::kInt);
-  const DataType result(kResult);
-  std::vector<DataType> types = {whole, whole, whole, whole, whole, DataType::Decimal(16, 6)};
-  if (arguments.size() == 7) {
-    types.push_back(TypeKind::kString);
-    return BindFixed(
-        name, arguments, std::move(types), result,
-        ElementwiseNullable<Micros, Int, Int, Int, Int, Int, DecimalBits, std::string_view>(
-            result, &MakeMicrosIn));
+  const DataType seconds = DataType::Decimal(16, 6);
+  std::vector<DataType> types = {whole, whole, whole, whole, whole, seconds};
+  if (arguments.size() == 7) types.push_back(TypeKind::kString);
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    const DataType& given = arguments[i].type;
+    if (!(types[i] == seconds ? IsSeconds(given) : IsImplicitCast(given, types[i])))
+      return RefuseTypes(name, arguments);
   }
-  return BindFixed(
-      name, arguments, std::move(types), result,
-      ElementwiseNullable<Micros, Int, Int, Int, Int, Int, DecimalBits>(result, &MakeMicros));
+  const DataType result(kResult);
+  Kernel kernel = &MakeMicrosIn;
+  if (types.size() == 6) {
+    kernel = ElementwiseNullable<Micros, Int, Int, Int, Int, Int, DecimalBits>(result, &MakeMicros);
+  }
+  return BoundFunction{std::move(types), result, std::move(kernel), {}};
 }
 
 }  // namespace

@@ -17,11 +17,10 @@ using Long = std::int64_t;
 
 const DataType kText(TypeKind::kString);
 
-// Moves microseconds of one clock to another. A batch mostly names one zone, so the last one is
-// kept: an object belongs to one evaluation.
+// Moves microseconds of one clock to another. An object belongs to one evaluation.
 class ZoneShift {
  public:
-  explicit ZoneShift(std::string_view function) : function_(function) {}
+  explicit ZoneShift(std::string_view function) : function_(function), zones_(function) {}
 
   bool FromUtc(Text id, Long* micros, Failure* failure) {
     return Shift(id, &TimeZone::ToLocalMicros, micros, failure);
@@ -33,15 +32,9 @@ class ZoneShift {
  private:
   bool Shift(Text id, std::optional<Long> (TimeZone::*move)(Long) const, Long* micros,
              Failure* failure) {
-    if (!zone_ || id_ != id) {
-      zone_ = TimeZone::Find(id);
-      id_ = id;
-    }
-    if (!zone_) {
-      *failure = UnknownZone(function_, id);
-      return false;
-    }
-    if (const auto moved = ((*zone_).*move)(*micros)) {
+    const TimeZone* zone = zones_.Find(id, failure);
+    if (zone == nullptr) return false;
+    if (const auto moved = (zone->*move)(*micros)) {
       *micros = *moved;
       return true;
     }
@@ -52,8 +45,7 @@ class ZoneShift {
   }
 
   std::string_view function_;
-  std::optional<TimeZone> zone_;
-  std::string id_;
+  ZoneOfRows zones_;
 };
 
 template <bool kFromUtc>
