@@ -262,7 +262,10 @@ class ArrowParquetWriter final : public ParquetWriter {
     }
     group_bytes_ = 0;
     if (std::exchange(group_rows_, 0) == 0) return arrow::Status::OK();
-    return writer_->WriteTable(*rows, rows->num_rows());
+    ARROW_RETURN_NOT_OK(writer_->WriteTable(*rows, rows->num_rows()));
+    // Begins to write back what closing will wait for.
+    (void)::sync_file_range(sink_->file_descriptor(), 0, 0, SYNC_FILE_RANGE_WRITE);
+    return arrow::Status::OK();
   }
 
   static void AddFooterMetrics(const parquet::FileMetaData& footer, DataFileMetrics& metrics) {

@@ -101,6 +101,18 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
     for (int& place : order_) place -= place > order_[flat.wanted] ? 1 : 0;
   }
 
+  // The library's own function copies value by value.
+  static arrow::Result<std::shared_ptr<arrow::Array>> Repeated(const arrow::Scalar& scalar,
+                                                               std::int64_t rows) {
+    ARROW_ASSIGN_OR_RAISE(
+        std::shared_ptr<arrow::Buffer> buffer,
+        arrow::AllocateBuffer(rows * static_cast<std::int64_t>(sizeof(std::int64_t)),
+                              BufferPool()));
+    std::fill_n(buffer->mutable_data_as<std::int64_t>(), rows,
+                static_cast<const arrow::Int64Scalar&>(scalar).value);
+    return std::make_shared<arrow::Int64Array>(rows, std::move(buffer));
+  }
+
   static bool LieInOneStep(const ColumnBounds& bounds, std::int64_t step) {
     if (bounds.lower == nullptr || bounds.upper == nullptr || bounds.null_count != 0) return false;
     const auto multiple_below = [&](const arrow::Scalar& scalar) {
@@ -140,8 +152,7 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
 
   arrow::Result<std::shared_ptr<arrow::Array>> ColumnOf(std::size_t wanted,
                                                         const arrow::RecordBatch& read) {
-    if (constants_[wanted] != nullptr)
-      return arrow::MakeArrayFromScalar(*constants_[wanted], read.num_rows(), BufferPool());
+    if (constants_[wanted] != nullptr) return Repeated(*constants_[wanted], read.num_rows());
     if (dictionaries_[wanted] != nullptr) return dictionaries_[wanted]->Read(read.num_rows());
     return CastArray(read.column(order_[wanted]), schema_->field(static_cast<int>(wanted))->type());
   }
