@@ -16,6 +16,8 @@ _TAKEN = {
 # Chronon's run.py has these for every mode (SPEC 3.2).
 _OF_EVERY_MODE = {"start", "end", "ds", "env", "app_name", "parallelism", "online_args"}
 _NEVER_NEEDED = {"ignored", "use_delta_catalog", "disable_kryo_serializer", "enable_auto_expand"}
+# Scripts hand over variables that may be empty.
+_MAY_BE_EMPTY = _NEVER_NEEDED | {"online_args", "app_name", "version", "conf"}
 
 
 def given_flags(parser):
@@ -26,6 +28,13 @@ def given_flags(parser):
         if action := parser.find_flag(flag):
             found[action.dest] = flag
     return found
+
+
+def check_values(flags, given):
+    """Refuses flags without a value: they would be as good as not given, or take the next one as theirs."""
+    for name, flag in given.items():
+        if name not in _MAY_BE_EMPTY and getattr(flags, name, None) in ("", [""]):
+            raise CommandError("the value is missing", flag, "see run.py --help")
 
 
 def check_flags_of_mode(mode, given):

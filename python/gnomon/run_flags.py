@@ -8,7 +8,7 @@ from ai.chronon.errors import did_you_mean
 from gnomon.arguments import ArgumentParser, add_compile_flags, add_output_root, excerpt, suggest
 from gnomon.engine_flags import add_engine_flags
 from gnomon.errors import CommandError
-from gnomon.flags_of_modes import check_flags_of_mode, given_flags
+from gnomon.flags_of_modes import check_flags_of_mode, check_values, given_flags
 
 # Mode -> engine's mode, by type of config. The first mode of each is what messages suggest.
 RUN_MODES = {
@@ -188,8 +188,9 @@ def parse_flags(arguments):
     parser = run_py_parser()
     flags = parser.parse_args(arguments)
     flags.arguments = arguments
-    _check_mode(flags.mode)
     flags.given = given_flags(parser)
+    check_values(flags, flags.given)
+    _check_mode(flags.mode)
     flags.without_effect = check_flags_of_mode(flags.mode, flags.given)
     flags.end = flags.end or flags.ds
     for flag, value in (("--start-date", flags.start), ("--end-date", flags.end)):
