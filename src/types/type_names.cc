@@ -77,6 +77,19 @@ class SparkTypeParser {
     return text_.substr(begin, position_ - begin);
   }
 
+  // A word, or anything between backquotes, where two of them stand for one.
+  std::string FieldName() {
+    if (!Take('`')) return std::string(Word());
+    std::string name;
+    while (position_ < text_.size()) {
+      const char c = text_[position_++];
+      if (c == '`' && !text_.substr(position_).starts_with('`')) return name;
+      if (c == '`') ++position_;
+      name.push_back(c);
+    }
+    return "";
+  }
+
   Result<DataType> Parse(int depth) {
     if (depth > kDepthMax) return Malformed();
     std::string word(Word());
@@ -117,7 +130,7 @@ class SparkTypeParser {
     std::vector<Field> fields;
     while (!Take('>')) {
       if (!fields.empty() && !Take(',')) return Malformed();
-      const std::string name(Word());
+      const std::string name = FieldName();
       if (name.empty() || !Take(':')) return Malformed();
       GNOMON_ASSIGN_OR_RETURN(DataType type, Parse(depth + 1));
       fields.push_back(Field{.name = name, .type = std::move(type)});

@@ -46,6 +46,16 @@ TEST(Types, MalformedSparkNamesAreRefused) {
   }
 }
 
+TEST(Types, AFieldsNameMayStandInBackquotes) {
+  const auto type = ParseSparkTypeName("struct<`a b`: int, `c``d`:array<struct<`e`:string>>>");
+  ASSERT_TRUE(type);
+  EXPECT_EQ(type->children[0].name, "a b");
+  EXPECT_EQ(type->children[1].name, "c`d");
+  EXPECT_EQ(type->children[1].type.element().children[0].name, "e");
+  EXPECT_FALSE(ParseSparkTypeName("struct<``:int>"));
+  EXPECT_FALSE(ParseSparkTypeName("struct<`a:int>"));
+}
+
 TEST(Types, FieldIdsSurviveArrow) {
   const Field field{.name = "price", .type = TypeKind::kDouble, .nullable = false, .id = 7};
   const auto back = FromArrow(*ToArrow(field));
