@@ -66,11 +66,11 @@ bench: build  ## time the pipeline and the offline kernel against peers
 format:  ## format the C++ code
 	@git ls-files '*.cc' '*.h' | xargs $(VENV)/clang-format -i
 
-lint: build  ## layers, tidiness, format, clang-tidy
+lint: build  ## layers, tidiness, format, clang-tidy of changed files (TIDY=--all: of all, an hour)
 	@$(VENV)/python tools/check_layers.py $(BUILD)/layers.txt
 	@$(VENV)/python tools/tidy.py
 	@git ls-files '*.cc' '*.h' | xargs $(VENV)/clang-format --dry-run --Werror
-	@tools/clang_tidy.sh $(BUILD)
+	@tools/clang_tidy.sh $(BUILD) $(TIDY)
 
 errors: setup  ## make docs/errors.md from the sources and from what the tests recorded
 	@$(VENV)/python tools/error_catalogue/catalogue.py --write

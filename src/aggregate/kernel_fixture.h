@@ -111,6 +111,7 @@ inline std::vector<Event> WorkedExample() {
       {At(12, 4, 13, 24, 59), 1},     {At(12, 4, 13, 25), 2},      {At(12, 4, 14), 4},
       {At(12, 4, 14, 26, 59), 8},     {At(12, 4, 14, 27), 16}};
   std::vector<Event> events;
+  events.reserve(rows.size());
   for (const auto& [ts, value] : rows) events.push_back({"u", 1, ts, value, {}});
   return events;
 }

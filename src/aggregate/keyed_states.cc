@@ -189,6 +189,7 @@ Status KeyedStates::Decode(const arrow::Array& intermediate, std::span<const std
   for (const std::uint32_t slot : slots) AppendParts(slot, &old_parts);
   if (!old_parts.empty()) {
     std::vector<std::uint32_t> cleared;
+    cleared.reserve(old_parts.size());
     for (const Part& part : old_parts) cleared.push_back(part.slot);
     GNOMON_ARROW_ASSIGN(
         const auto nulls,

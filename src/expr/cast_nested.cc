@@ -67,7 +67,7 @@ Kernel CastStruct(const DataType& to, std::vector<Kernel> fields) {
     auto data = cast->data()->Copy();
     data->buffers[0] = std::move(validity);
     data->SetNullCount(arrow::kUnknownNullCount);
-    return arrow::MakeArray(std::move(data));
+    return arrow::MakeArray(data);
   };
 }
 

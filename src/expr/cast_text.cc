@@ -59,7 +59,7 @@ Kernel BinaryFromText() {
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, ExpandRows(operands[0], rows));
     auto data = array->data()->Copy();
     data->type = arrow::binary();
-    return arrow::MakeArray(std::move(data));
+    return arrow::MakeArray(data);
   };
 }
 

@@ -91,7 +91,7 @@ std::optional<DataType> ArithmeticType(const DataType& a, const DataType& b) {
   const DataType right = as_number(b);
   if (left.kind == TypeKind::kVoid && right.kind == TypeKind::kVoid) return std::nullopt;
   if (IsDecimalWithFloating(left, right)) return DataType(TypeKind::kDouble);
-  const auto type = TightestCommonType(left, right);
+  auto type = TightestCommonType(left, right);
   if (!type || !IsNumeric(type->kind)) return std::nullopt;
   return type;
 }
@@ -104,7 +104,7 @@ std::optional<DataType> ComparisonType(const DataType& a, const DataType& b) {
   const bool text = a.kind == TypeKind::kString || b.kind == TypeKind::kString;
   const bool number = a.kind == TypeKind::kDecimal || b.kind == TypeKind::kDecimal;
   if (IsDecimalWithFloating(a, b) || (text && number)) return DataType(TypeKind::kDouble);
-  if (const auto decimal = CommonDecimal(a, b)) return decimal;
+  if (auto decimal = CommonDecimal(a, b)) return decimal;
   return TightestCommonType(a, b);
 }
 

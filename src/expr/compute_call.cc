@@ -18,7 +18,7 @@ Status EnsureInitialized() {
   return Ok();
 }
 
-Result<ArrayPtr> Call(const std::string& function, std::vector<arrow::Datum> arguments,
+Result<ArrayPtr> Call(const std::string& function, const std::vector<arrow::Datum>& arguments,
                       std::int64_t rows) {
   GNOMON_RETURN_IF_ERROR(EnsureInitialized());
   GNOMON_ARROW_ASSIGN(arrow::Datum result, arrow::compute::CallFunction(function, arguments),
@@ -47,7 +47,7 @@ Result<ArrayPtr> CallCompute(const std::string& function, std::span<const Operan
     GNOMON_ASSIGN_OR_RETURN(arrow::Datum datum, ToDatum(operand));
     arguments.push_back(std::move(datum));
   }
-  return Call(function, std::move(arguments), rows);
+  return Call(function, arguments, rows);
 }
 
 Result<ArrayPtr> TakeRows(const ArrayPtr& values, std::span<const std::int64_t> rows) {
@@ -97,7 +97,7 @@ Result<ArrayPtr> Choose(std::span<const Operand> condition_a_b, std::int64_t row
         arguments[0], arrow::compute::CallFunction("coalesce", {arguments[0], arrow::Datum(false)}),
         "evaluating a condition");
   }
-  return Call("if_else", std::move(arguments), rows);
+  return Call("if_else", arguments, rows);
 }
 
 BoundFunction AllNull(const DataType& result) {

@@ -119,7 +119,7 @@ Result<ArrayPtr> Retype(const DataType& type, const ArrayPtr& array) {
       data->child_data[i] = child->data();
     }
   }
-  return arrow::MakeArray(std::move(data));
+  return arrow::MakeArray(data);
 }
 
 std::optional<std::int64_t> ConstantInteger(const Argument& argument) {

@@ -74,10 +74,7 @@ class BestK {
   std::int64_t Merge(const BestK<Order, Other>& later, const Parameters& parameters) {
     if constexpr (std::same_as<Other, Held>) {
       // Its own elements would move while they are read.
-      if (&later == this) {
-        const BestK copy = later;
-        return Merge(copy, parameters);
-      }
+      if (&later == this) return Merge(BestK(later), parameters);
     }
     std::int64_t grown = 0;
     for (const auto& element : later.elements()) {

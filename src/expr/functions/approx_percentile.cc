@@ -126,7 +126,7 @@ Result<Kernel> DoublesOf(const DataType& type) {
                                                  std::int64_t rows) -> Result<ArrayPtr> {
     auto data = operands[0].array->data()->Copy();
     data->type = date ? arrow::int32() : arrow::int64();
-    const Operand numbers{arrow::MakeArray(std::move(data)), operands[0].constant};
+    const Operand numbers{arrow::MakeArray(data), operands[0].constant};
     return widen(std::span(&numbers, 1), rows);
   });
 }

@@ -183,7 +183,7 @@ Kernel DaySequence(const DataType& type) {
     child->type = arrow::date32();
     data->child_data[0] = std::move(child);
     data->type = ToArrow(type);
-    return arrow::MakeArray(std::move(data));
+    return arrow::MakeArray(data);
   };
 }
 

@@ -31,7 +31,7 @@ Kernel AsBinary(Kernel text) {
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, text(operands, rows));
     auto data = array->data()->Copy();
     data->type = arrow::binary();
-    return arrow::MakeArray(std::move(data));
+    return arrow::MakeArray(data);
   };
 }
 

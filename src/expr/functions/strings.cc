@@ -46,7 +46,7 @@ Kernel AsBinary(Kernel kernel) {
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr texts, kernel(operands, rows));
     auto data = texts->data()->Copy();
     data->type = arrow::binary();
-    return arrow::MakeArray(std::move(data));
+    return arrow::MakeArray(data);
   };
 }
 

@@ -286,8 +286,7 @@ class ReadBatch {
   Result<std::optional<std::string>> Get(MDB_txn* transaction, const std::string& key) const {
     if (key.size() <= kPlainKeyMax) {
       GNOMON_ASSIGN_OR_RETURN(const auto stored, Find(transaction, "k" + key));
-      if (!stored) return std::optional<std::string>();
-      return std::optional<std::string>(*stored);
+      return stored ? std::optional<std::string>(*stored) : std::nullopt;
     }
     const std::string hash = HashOf(key);
     for (std::uint32_t ordinal = 0;; ++ordinal) {
