@@ -5,7 +5,6 @@
 
 #include <arrow/api.h>
 #include <arrow/compute/api.h>
-#include <arrow/util/byte_size.h>
 
 #include <set>
 #include <unordered_map>
@@ -16,6 +15,7 @@
 #include "base/work_counter.h"
 #include "iceberg/location.h"
 #include "iceberg/projection.h"
+#include "types/arrow_bytes.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::iceberg {
@@ -185,7 +185,7 @@ Status DataWriter::Write(const arrow::RecordBatch& batch) {
     if (!source.is_void) AppendRowKey(*fitted->column(source.column), 0, key);
   }
   GNOMON_ASSIGN_OR_RETURN(const PartitionPtr partition, PartitionFor(key, *fitted, 0));
-  const std::int64_t bytes = arrow::util::ReferencedBufferSize(*fitted).ValueOr(0);
+  const std::int64_t bytes = BytesOf(*fitted);
   return AddRows(partition, bytes,
                  [this, partition, fitted] { return Encode(*partition, *fitted); });
 }
@@ -229,7 +229,7 @@ Status DataWriter::RouteRows(const std::shared_ptr<arrow::RecordBatch>& batch) {
     }
     groups[current].rows.push_back(row);
   }
-  const std::int64_t batch_bytes = arrow::util::ReferencedBufferSize(*batch).ValueOr(0);
+  const std::int64_t batch_bytes = BytesOf(*batch);
   for (RowGroup& group : groups) {
     const std::int64_t first = group.rows.front();
     const auto count = static_cast<std::int64_t>(group.rows.size());

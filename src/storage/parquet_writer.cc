@@ -24,6 +24,7 @@
 #include "storage/descriptor.h"
 #include "storage/file_error.h"
 #include "storage/file_io.h"
+#include "types/arrow_bytes.h"
 #include "types/arrow_mapping.h"
 #include "types/buffer_pool.h"
 
@@ -125,8 +126,7 @@ Status CheckWritable(const arrow::Field& field) {
 // A slice that keeps much more in memory than its own rows becomes a copy of them.
 arrow::Result<std::shared_ptr<arrow::RecordBatch>> WithoutRest(
     std::shared_ptr<arrow::RecordBatch> rows) {
-  ARROW_ASSIGN_OR_RAISE(const std::int64_t own_bytes, arrow::util::ReferencedBufferSize(*rows));
-  if (arrow::util::TotalBufferSize(*rows) <= 2 * own_bytes) return rows;
+  if (arrow::util::TotalBufferSize(*rows) <= 2 * BytesOf(*rows)) return rows;
   arrow::ArrayVector columns;
   for (const auto& column : rows->columns()) {
     // Of a single array, concatenation may give the same.
@@ -175,8 +175,7 @@ class ArrowParquetWriter final : public ParquetWriter {
           "writing {}: a batch has other columns than the file: {} instead of {}", path_,
           batch.schema()->ToString(), schema_->ToString());
     }
-    const std::int64_t batch_bytes =
-        std::max<std::int64_t>(1, arrow::util::ReferencedBufferSize(batch).ValueOr(1));
+    const std::int64_t batch_bytes = std::max<std::int64_t>(1, BytesOf(batch));
     for (std::int64_t done = 0; done < batch.num_rows();) {
       const std::int64_t rows = PieceRows(batch, batch_bytes, batch.num_rows() - done);
       Status written = Guard(path_, [&]() -> arrow::Status {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <arrow/api.h>
+#include <arrow/util/byte_size.h>
 #include <gtest/gtest.h>
 
+#include "types/arrow_bytes.h"
 #include "types/arrow_mapping.h"
 #include "types/data_type.h"
 #include "types/type_names.h"
@@ -67,6 +69,30 @@ TEST(Types, ATypeWithoutCounterpartNamesItsColumn) {
   const auto result = FromArrow(*arrow::field("t", arrow::time64(arrow::TimeUnit::MICRO)));
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().message, "column t: the type time64[us] has no counterpart in Spark");
+}
+
+TEST(ArrowBytesTest, CountTheRowsOfASliceAlone) {
+  arrow::StringBuilder texts;
+  arrow::Int64Builder numbers;
+  arrow::BooleanBuilder flags;
+  arrow::ListBuilder lists(arrow::default_memory_pool(), std::make_shared<arrow::Int32Builder>());
+  for (int i = 0; i < 640; ++i) {
+    ASSERT_TRUE(texts.Append(std::string(static_cast<std::size_t>(i % 9), 'x')).ok());
+    ASSERT_TRUE((i % 5 == 0 ? numbers.AppendNull() : numbers.Append(i)).ok());
+    ASSERT_TRUE(flags.Append(i % 2 == 0).ok());
+    ASSERT_TRUE(lists.Append().ok());
+    ASSERT_TRUE(static_cast<arrow::Int32Builder*>(lists.value_builder())->Append(i).ok());
+  }
+  const arrow::ArrayVector columns = {*texts.Finish(), *numbers.Finish(), *flags.Finish(),
+                                      *lists.Finish()};
+  const auto schema = arrow::schema(
+      {arrow::field("t", arrow::utf8()), arrow::field("n", arrow::int64()),
+       arrow::field("f", arrow::boolean()), arrow::field("l", arrow::list(arrow::int32()))});
+  const auto rows = arrow::RecordBatch::Make(schema, 640, columns);
+  for (const auto& [begin, count] : {std::pair{0, 640}, {64, 128}, {640, 0}}) {
+    const auto slice = rows->Slice(begin, count);
+    EXPECT_EQ(BytesOf(*slice), *arrow::util::ReferencedBufferSize(*slice)) << begin;
+  }
 }
 
 }  // namespace
