@@ -21,6 +21,7 @@ Status BecomeProgram(const std::string& program, const std::vector<std::string>&
   std::vector<std::string> words = {installation + "/" + program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   // The signals that this process took over belong to the program.

@@ -58,6 +58,7 @@ const std::vector<Probe>& Probes() {
 
 bool Binds(const ScalarFunction& function, const std::vector<const Probe*>& places) {
   std::vector<Argument> arguments;
+  arguments.reserve(places.size());
   for (const Probe* probe : places) arguments.push_back(probe->argument);
   return function.bind(function.name, arguments).has_value();
 }
@@ -86,6 +87,7 @@ std::vector<const Probe*> FirstThatBinds(const ScalarFunction& function, std::si
   std::vector<std::size_t> at(count, 0);
   while (true) {
     std::vector<const Probe*> places;
+    places.reserve(count);
     for (const std::size_t i : at) places.push_back(candidates[i]);
     if (Binds(function, places)) return places;
     std::size_t place = 0;

@@ -74,7 +74,9 @@ std::string ColumnStatistics::SelectList() const {
   std::string list = "bucket";
   for (const Column& column : columns_) {
     const std::string name = sql::SqlIdentifier(column.field.name);
-    list += ", " + (column.is_number ? name : name + " IS NULL AS " + name);
+    list += ", ";
+    if (!column.is_number) list.append(name).append(" IS NULL AS ");
+    list += name;
   }
   return list;
 }

@@ -62,8 +62,6 @@ DayIrTable::DayIrTable(RunContext& context, const config::GroupBy& group_by,
                        const config::SideFile& side, GroupByComputation& computation)
     : context_(context), group_by_(group_by), side_(side), computation_(computation) {}
 
-DayIrTable::~DayIrTable() = default;
-
 // The days of which the windows of `days` are put together.
 Result<DayRange> DayIrTable::ReachOf(const DayRange& days) {
   if (const auto longest_ms = plan::LongestWindowMs(group_by_))

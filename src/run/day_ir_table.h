@@ -22,7 +22,6 @@ class DayIrTable {
   // REQUIRES: all outlive this.
   DayIrTable(RunContext& context, const config::GroupBy& group_by, const config::SideFile& side,
              GroupByComputation& computation);
-  ~DayIrTable();
 
   // Computes what the table lacks of the days that the windows of `days` reach over. What it did is
   // noted in the report of the run.

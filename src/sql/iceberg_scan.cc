@@ -142,8 +142,8 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(
   state->plan = bind.plan != nullptr ? bind.plan : MakePlan(bind);
   state->options.filter = bind.filter;
   state->options.apply_filter = false;
-  state->options.side_by_side = state->plan->leaves_idle(
-      duckdb::TaskScheduler::GetScheduler(context).NumberOfThreads());
+  state->options.side_by_side =
+      state->plan->leaves_idle(duckdb::TaskScheduler::GetScheduler(context).NumberOfThreads());
   std::vector<std::string> columns;
   for (const duckdb::column_t id : input.column_ids) {
     if (id >= bind.source.schema.fields.size()) {
@@ -173,6 +173,7 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(duckdb::ExecutionC
 Result<std::shared_ptr<arrow::RecordBatchReader>> OpenRows(
     const arrow::RecordBatch& rows, const std::vector<std::string>& columns) {
   std::vector<int> indexes;
+  indexes.reserve(columns.size());
   for (const std::string& column : columns) {
     indexes.push_back(rows.schema()->GetFieldIndex(column));
   }

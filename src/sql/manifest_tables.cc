@@ -65,6 +65,7 @@ DataType PartitionType(const iceberg::TableMetadata& metadata) {
     }
   }
   std::vector<Field> children;
+  children.reserve(fields.size());
   for (auto& [id, field] : fields) children.push_back(std::move(field));
   return DataType::Struct(std::move(children));
 }

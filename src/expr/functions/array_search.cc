@@ -63,7 +63,7 @@ Found Find(const ListRows& lists, std::int64_t row, const ValueOrder& order,
 
 // `append(found, &builder)` for each row in which neither side is NULL.
 template <typename Builder, typename AppendFound>
-Kernel SearchKernel(ValueOrder order, AppendFound append) {
+Kernel SearchKernel(const ValueOrder& order, AppendFound append) {
   return [order, append](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
     GNOMON_ASSIGN_OR_RETURN(const ListRows lists, ListRows::Make(operands[0], rows));
     const ArrayPtr values = lists.values();

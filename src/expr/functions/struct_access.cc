@@ -64,7 +64,7 @@ Kernel FieldsKernel(std::size_t field, const DataType& type) {
 }
 
 // The value of the last entry with that key: Spark's maps have no key twice.
-Kernel MapItem(const DataType& map, const DataType& result, ValueOrder order) {
+Kernel MapItem(const DataType& map, const DataType& result, const ValueOrder& order) {
   return [map, result, order](std::span<const Operand> operands,
                               std::int64_t rows) -> Result<ArrayPtr> {
     GNOMON_ASSIGN_OR_RETURN(const ListRows maps, ListRows::Make(operands[0], rows));

@@ -265,7 +265,7 @@ Result<GroupByAnalysis> AnalyzeGroupBy(RunContext& context, const config::GroupB
 }
 
 std::vector<Feature> WithDerivations(const std::vector<config::Derivation>& derivations,
-                                     const config::SideFile& side, std::vector<Feature> base,
+                                     const config::SideFile& side, const std::vector<Feature>& base,
                                      const Schema& others, Findings& findings) {
   Schema row;
   std::set<std::string> verbatim;

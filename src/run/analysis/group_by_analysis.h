@@ -37,7 +37,7 @@ Result<GroupByAnalysis> AnalyzeGroupBy(RunContext& context, const config::GroupB
 // Features after a config's derivations: base ones named or taken by `*`, derived ones typed by
 // what their expressions can use: `others` are keys, ts, ds, columns of the left side.
 std::vector<Feature> WithDerivations(const std::vector<config::Derivation>& derivations,
-                                     const config::SideFile& side, std::vector<Feature> base,
+                                     const config::SideFile& side, const std::vector<Feature>& base,
                                      const Schema& others, Findings& findings);
 
 // What the left side of a join is for the range of sources; a GroupBy alone is as an entity's.

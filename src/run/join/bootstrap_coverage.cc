@@ -28,6 +28,7 @@ std::string Given(const Hashes& columns_by_hash, const std::string& column) {
 
 std::string AllGiven(const Hashes& columns_by_hash, const std::set<std::string>& columns) {
   std::vector<std::string> conditions;
+  conditions.reserve(columns.size());
   for (const std::string& column : columns) conditions.push_back(Given(columns_by_hash, column));
   return conditions.empty() ? "true" : fmt::format("({})", fmt::join(conditions, " AND "));
 }

@@ -142,7 +142,7 @@ Result<std::string> FinalJoin::Select(const DayRange& days, sql::Session& sessio
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> FinalJoin::Derive(
-    std::shared_ptr<arrow::RecordBatch> rows) const {
+    const std::shared_ptr<arrow::RecordBatch>& rows) const {
   if (!layout_.derivations) return Complete(layout_.output, *rows);
   GNOMON_ASSIGN_OR_RETURN(const arrow::ArrayVector derived, layout_.derivations->Evaluate(*rows));
   std::map<std::string, std::shared_ptr<arrow::Array>> by_name;
@@ -187,7 +187,7 @@ Status FinalJoin::Write(const DayRange& days, sql::Session& session, OutputTable
   std::set<Day> days_with_rows;
   GNOMON_RETURN_IF_ERROR(ForEachBatch(rows, [&](const arrow::RecordBatch& found) -> Status {
     GNOMON_ASSIGN_OR_RETURN(auto batch, Complete(layout_.joined, found));
-    GNOMON_ASSIGN_OR_RETURN(batch, Derive(std::move(batch)));
+    GNOMON_ASSIGN_OR_RETURN(batch, Derive(batch));
     GNOMON_ASSIGN_OR_RETURN(auto days_here, DistinctDays(*batch->GetColumnByName(kDay)));
     days_with_rows.merge(days_here);
     return transaction->Write(*batch);

@@ -31,7 +31,7 @@ class FinalJoin {
   Result<std::string> Select(const DayRange& days, sql::Session& session);
   Result<DayRange> DaysOfPart(const PartShape& part, const DayRange& days, sql::Session& session);
   Result<std::shared_ptr<arrow::RecordBatch>> Derive(
-      std::shared_ptr<arrow::RecordBatch> rows) const;
+      const std::shared_ptr<arrow::RecordBatch>& rows) const;
 
   RunContext& context_;
   const JoinShape& shape_;

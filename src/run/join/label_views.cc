@@ -59,6 +59,7 @@ std::string Labeled(const LabelViews& views, const std::vector<std::string>& fea
 std::string Latest(const catalog::TableName& labeled, const std::vector<std::string>& columns,
                    const Dialect& dialect) {
   std::vector<std::string> selected;
+  selected.reserve(columns.size());
   for (const std::string& column : columns) selected.push_back("v." + dialect.Name(column));
   return fmt::format(
       "SELECT {0} FROM {1} v JOIN (SELECT ds, max(label_ds) AS newest FROM {1} GROUP BY ds) n ON "
