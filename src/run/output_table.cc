@@ -109,8 +109,8 @@ void OutputTable::AnnounceStale(const std::string& what) {
 }
 
 Status OutputTable::AnnounceArchive(const std::string& what) {
-  GNOMON_ASSIGN_OR_RETURN(
-      archive_, FreeArchiveName(context_->catalog, spec_.name, context_->clock.NowMs()));
+  GNOMON_ASSIGN_OR_RETURN(archive_,
+                          FreeArchiveName(context_->catalog, spec_.name, context_->clock.NowMs()));
   const bool is_whole = spec_.wanted.empty();
   std::string text =
       fmt::format("{}: {} - the table is kept as {} and built anew{}", spec_.name.ToString(), what,

@@ -21,7 +21,7 @@ std::int64_t BytesOf(const arrow::Array& array) {
   }
   if (type.id() == arrow::Type::STRING || type.id() == arrow::Type::BINARY) {
     constexpr auto kOffsetBytes = static_cast<std::int64_t>(sizeof(std::int32_t));
-    return validity + (rows + 1) * kOffsetBytes +
+    return validity + rows * kOffsetBytes +
            static_cast<const arrow::BinaryArray&>(array).total_values_length();
   }
   return arrow::util::ReferencedBufferSize(array).ValueOr(0);
