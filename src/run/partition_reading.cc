@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Days prune files; the wheres see whole batches.
 #include "run/partition_reading.h"
 
 #include <arrow/api.h>

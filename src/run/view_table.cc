@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// Days and their numbers of rows are asked for when the table is looked at, rows when a scan has
+// chosen its files.
 #include "run/view_table.h"
 
 #include <arrow/api.h>
