@@ -66,7 +66,16 @@ std::optional<std::string_view> StripKey(std::string_view stored, std::string_vi
   return stored.substr(prefix.size());
 }
 
+// Whether there is no room for the pages of a write.
+bool IsDiskFull(const fs::path& path) {
+  constexpr std::uintmax_t kRoomMinBytes = 64 << 10;
+  std::error_code ignored;
+  return fs::space(path, ignored).available < kRoomMinBytes;
+}
+
 Error FromLmdb(int code, std::string_view what, const fs::path& path) {
+  // LMDB calls it EIO when a write reached the disk in part, as the one that fills it does.
+  if (code == EIO && IsDiskFull(path)) code = ENOSPC;
   switch (code) {
     case ENOSPC:
     case EDQUOT:
