@@ -8,23 +8,16 @@
 
 #include "aggregate/containers.h"
 #include "aggregate/typed_columns.h"
+#include "base/ascii_case.h"
 #include "types/type_names.h"
 
 namespace gnomon::aggregate {
 
 namespace {
 
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 // `sum`; LAST_K and its like have their k in the place of the K: `last10`.
 std::string NameSuffix(const AggregationSpec& spec) {
-  std::string suffix = LowerCase(OperationName(spec.operation_id));
+  std::string suffix = AsciiLower(OperationName(spec.operation_id));
   const auto k = spec.arguments.find("k");
   constexpr std::string_view kWithK = "_k";
   const bool names_k =
@@ -191,6 +184,11 @@ Status AddColumns(AggregationPlan* plan, const AggregationSpec& spec, std::size_
 
 bool AggregationPlan::has_unbounded() const {
   return std::find(windows.begin(), windows.end(), std::nullopt) != windows.end();
+}
+
+bool AggregationPlan::is_timed() const {
+  return std::any_of(states.begin(), states.end(),
+                     [](const auto& state) { return state.bound.is_timed; });
 }
 
 std::int32_t AggregationPlan::window_days_max() const {

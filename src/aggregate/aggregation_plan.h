@@ -39,6 +39,7 @@ struct AggregationPlan {
   std::vector<std::size_t> window_of_column;
 
   bool has_unbounded() const;
+  bool is_timed() const;  // Some state looks at ts.
   // The longest bounded window in days, hours rounded up; at least one day.
   std::int32_t window_days_max() const;
 

@@ -37,7 +37,6 @@ struct KeyDictionary {
 
 // The keys of some rows of a batch. Views are valid as long as this and the batch are.
 struct EncodedKeys {
-  std::size_t size() const { return is_dictionary() ? codes.size() : bytes.size(); }
   bool is_dictionary() const { return dictionary.values != nullptr; }
   std::string_view view(std::size_t i) const {
     return is_dictionary() ? dictionary.bytes[codes[i]] : bytes[i];

@@ -47,9 +47,7 @@ Result<std::shared_ptr<arrow::Array>> FindKey(const arrow::RecordBatch& batch, c
 TsColumn TsColumnFor(const AggregationPlan& plan) {
   const bool has_window = std::any_of(plan.windows.begin(), plan.windows.end(),
                                       [](const auto& window) { return window.has_value(); });
-  const bool is_timed = std::any_of(plan.states.begin(), plan.states.end(),
-                                    [](const auto& state) { return state.bound.is_timed; });
-  return has_window || is_timed ? TsColumn::kRequired : TsColumn::kOptional;
+  return has_window || plan.is_timed() ? TsColumn::kRequired : TsColumn::kOptional;
 }
 
 Result<std::shared_ptr<arrow::Array>> FindColumn(const arrow::RecordBatch& batch,

@@ -4,8 +4,6 @@
 
 #include <arrow/api.h>
 
-#include <algorithm>
-
 #include "aggregate/aggregation_plan.h"
 #include "aggregate/cell_block.h"
 #include "aggregate/hop_table.h"
@@ -70,11 +68,7 @@ class DayKernel final : public SnapshotKernel {
 
   const std::vector<OutputColumn>& output_columns() const override { return plan_.columns; }
 
-  std::int64_t time_step_ms() const override {
-    const bool is_timed = std::any_of(plan_.states.begin(), plan_.states.end(),
-                                      [](const auto& state) { return state.bound.is_timed; });
-    return is_timed ? 1 : kMillisPerDay;
-  }
+  std::int64_t time_step_ms() const override { return plan_.is_timed() ? 1 : kMillisPerDay; }
 
   Status Consume(const arrow::RecordBatch& batch) override {
     return ForEachSlice(batch, [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {

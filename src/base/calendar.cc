@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "base/floor_division.h"
 #include "base/parse.h"
 
 namespace gnomon {
@@ -31,9 +32,7 @@ std::string FormatDay(Day day) {
 }
 
 Day DayOf(std::int64_t ts_ms) {
-  std::int64_t days = ts_ms / kMillisPerDay;
-  if (ts_ms % kMillisPerDay < 0) --days;
-  return Day{static_cast<std::int32_t>(days)};
+  return Day{static_cast<std::int32_t>(FloorDiv(ts_ms, kMillisPerDay))};
 }
 
 std::string FormatDayRange(const DayRange& range) {

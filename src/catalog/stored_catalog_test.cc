@@ -88,13 +88,7 @@ class LostAnswer : public testing::Test {
     if (way == "created") return table;
     return catalog_->ReplaceTable(kTable, {.name_space = "db", .name = "old"}, Options());
   }
-  std::size_t CountDataFiles() const {
-    std::size_t count = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
-      if (entry.path().extension() == ".parquet") ++count;
-    }
-    return count;
-  }
+  std::size_t CountDataFiles() const { return iceberg::CountFiles(folder_.path(), ".parquet"); }
 
   TempDir folder_;
   std::shared_ptr<LossyStore> store_ = std::make_shared<LossyStore>();

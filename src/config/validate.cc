@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/ascii_case.h"
 #include "base/calendar.h"
 #include "base/error_place.h"
 #include "config/names.h"
@@ -148,13 +149,6 @@ constexpr std::array<std::string_view, 20> kOperationSuffixes = {"min",
                                                                  "approx_histogram_k",
                                                                  "bounded_unique_count"};
 
-std::string LowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 // The names of an aggregation's columns, one for each bucket and window; none for an unknown
 // operation, which the engine refuses. REQUIRES: CheckAggregation.
 std::vector<std::string> OutputNames(const Aggregation& aggregation) {
@@ -195,17 +189,17 @@ Status CheckOutputColumns(const GroupBy& group_by, const SideFile& side) {
       {"ds", "the column of the day, which every output has"}};
   for (std::size_t i = 0; i < group_by.key_columns.size(); ++i) {
     const std::string& key = group_by.key_columns[i];
-    if (LowerCase(key) == "ds") {
+    if (AsciiLower(key) == "ds") {
       return InvalidArgument("a key has the name of {}: {} - select it under another name: {}",
                              taken["ds"], side.Where(fmt::format("keyColumns[{}]", i)), key);
     }
-    taken.emplace(LowerCase(key), "a key");
+    taken.emplace(AsciiLower(key), "a key");
   }
   if (!group_by.aggregations) return Ok();
   for (std::size_t i = 0; i < group_by.aggregations->size(); ++i) {
     const std::string path = fmt::format("aggregations[{}]", i);
     for (const std::string& name : OutputNames((*group_by.aggregations)[i])) {
-      const auto [holder, is_new] = taken.emplace(LowerCase(name), "the output column of " + path);
+      const auto [holder, is_new] = taken.emplace(AsciiLower(name), "the output column of " + path);
       if (is_new) continue;
       return InvalidArgument(
           "an output column has the name of {}: {} - remove one of them, or select the input under "
@@ -313,7 +307,7 @@ Status CheckDerivations(const GroupBy& group_by, const SideFile& side) {
       return InvalidArgument("a derivation needs a name and an expression: {} - set both",
                              side.Where(path));
     }
-    if (LowerCase(*derivation.name) == "ds") {
+    if (AsciiLower(*derivation.name) == "ds") {
       return InvalidArgument(
           "a derivation has the name of the column of the day: {} - give it another name: {}",
           side.Where(path), *derivation.name);

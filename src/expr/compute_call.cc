@@ -100,6 +100,18 @@ Result<ArrayPtr> Choose(std::span<const Operand> condition_a_b, std::int64_t row
   return Call("if_else", arguments, rows);
 }
 
+BoundFunction Constant(const DataType& type, std::shared_ptr<arrow::Scalar> value) {
+  return BoundFunction{
+      {},
+      type,
+      [value = std::move(value)](std::span<const Operand>, std::int64_t rows) -> Result<ArrayPtr> {
+        GNOMON_ARROW_ASSIGN(ArrayPtr array, arrow::MakeArrayFromScalar(*value, rows),
+                            "making a constant");
+        return array;
+      },
+      {}};
+}
+
 BoundFunction AllNull(const DataType& result) {
   return BoundFunction{{},
                        result,

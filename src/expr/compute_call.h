@@ -28,6 +28,8 @@ Kernel ComputeKernel(std::string function);
 // condition ? a : b, where a NULL condition counts as false.
 Result<ArrayPtr> Choose(std::span<const Operand> condition_a_b, std::int64_t rows);
 
+// A call that is this value whatever its arguments are. REQUIRES: the scalar is of the type.
+BoundFunction Constant(const DataType& type, std::shared_ptr<arrow::Scalar> value);
 // A call that is NULL whatever its arguments are.
 BoundFunction AllNull(const DataType& result);
 

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <span>
 
+#include "base/ascii_case.h"
 #include "expr/datetime_pattern.h"
 #include "expr/datetime_text.h"
 
@@ -19,12 +20,11 @@ constexpr Text kOnce[] = {"y", "ML", "d", "D", "E", "hHkK", "a", "m", "s", "S", 
 constexpr std::int64_t kOffsetMax = 18 * 3600;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 bool StartsWith(Text text, Text prefix) {
   return text.size() >= prefix.size() &&
          std::equal(prefix.begin(), prefix.end(), text.begin(),
-                    [](char a, char b) { return Lower(a) == Lower(b); });
+                    [](char a, char b) { return AsciiLower(a) == AsciiLower(b); });
 }
 
 std::size_t CountDigits(Text text) {

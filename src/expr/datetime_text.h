@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/floor_division.h"
 #include "base/result.h"
 
 namespace gnomon::expr {
@@ -30,15 +31,6 @@ bool IsDate(std::int64_t year, std::int64_t month, std::int64_t day);
 std::int64_t DaysInMonth(std::int64_t year, unsigned month);
 // The same day some months later, or the last of a shorter month.
 std::int64_t AddMonths(std::int64_t days, std::int64_t months);
-
-inline std::int64_t FloorDiv(std::int64_t value, std::int64_t divisor) {
-  return value / divisor - (value % divisor < 0 ? 1 : 0);
-}
-// From 0 to the divisor, which is positive. FloorDiv times the divisor may lie below all integers.
-inline std::int64_t FloorMod(std::int64_t value, std::int64_t divisor) {
-  const std::int64_t rest = value % divisor;
-  return rest < 0 ? rest + divisor : rest;
-}
 
 // `yyyy-MM-dd`; years beyond four digits carry their sign.
 void AppendYear(std::int64_t year, std::string* out);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "expr/code_points.h"
 
 namespace gnomon::expr {
@@ -147,10 +148,7 @@ std::pair<std::string, std::string> SplitDigits(std::string digits, int scale) {
 }  // namespace
 
 Result<NumberFormat> NumberFormat::Parse(std::string_view function, std::string_view format) {
-  std::string capitals(format);
-  for (char& c : capitals) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-  }
+  const std::string capitals = AsciiUpper(format);
   NumberFormat result;
   const std::string wrong = ParseInto(capitals, &result);
   if (wrong.empty()) return result;

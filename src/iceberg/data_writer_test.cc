@@ -29,13 +29,7 @@ class ThreadedWriteTest : public testing::Test {
     return *Table::Load(std::make_shared<MemoryPointer>(*location));
   }
 
-  std::size_t CountFiles() const {
-    std::size_t count = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
-      if (entry.path().extension() == ".parquet") ++count;
-    }
-    return count;
-  }
+  std::size_t CountFiles() const { return iceberg::CountFiles(folder_.path(), ".parquet"); }
 
   TempDir folder_;
 };

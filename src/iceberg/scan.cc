@@ -13,6 +13,7 @@
 #include "iceberg/table.h"
 #include "storage/parquet_reader.h"
 #include "types/arrow_mapping.h"
+#include "types/dictionary_batch.h"
 #include "types/type_names.h"
 
 namespace gnomon::iceberg {
@@ -303,17 +304,11 @@ Result<ArrayPtr> TaskReader::ColumnOf(ColumnSource& source, const arrow::RecordB
 
 Result<std::shared_ptr<arrow::RecordBatch>> TaskReader::Convert(const arrow::RecordBatch& raw) {
   std::vector<ArrayPtr> arrays;
-  std::shared_ptr<arrow::Schema> schema = schema_;
   for (ColumnSource& source : columns_) {
-    GNOMON_ASSIGN_OR_RETURN(ArrayPtr array, ColumnOf(source, raw));
-    if (array->type_id() == arrow::Type::DICTIONARY) {
-      const auto i = static_cast<int>(arrays.size());
-      GNOMON_ARROW_ASSIGN(schema, schema->SetField(i, schema->field(i)->WithType(array->type())),
-                          source.field.name);
-    }
-    arrays.push_back(std::move(array));
+    GNOMON_ASSIGN_OR_RETURN(arrays.emplace_back(), ColumnOf(source, raw));
   }
-  auto batch = arrow::RecordBatch::Make(schema, raw.num_rows(), std::move(arrays));
+  GNOMON_ARROW_ASSIGN(auto batch, BatchWithDictionaries(schema_, raw.num_rows(), std::move(arrays)),
+                      "reading rows");
   if (filter_.empty()) return batch;
   std::vector<ArrayPtr> filter_arrays;
   for (ColumnSource& source : filter_columns_) {

@@ -4,6 +4,7 @@
 
 #include <arrow/api.h>
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -105,6 +106,15 @@ inline Result<std::vector<SampleRow>> ReadRows(const Table& table, ScanOptions o
   }
   std::sort(rows.begin(), rows.end());
   return rows;
+}
+
+// The files below a folder whose names end so, as ".parquet".
+inline std::size_t CountFiles(const std::string& folder, const std::string& extension) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.path().extension() == extension) ++count;
+  }
+  return count;
 }
 
 // Writes and commits rows in one transaction.

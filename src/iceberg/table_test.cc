@@ -39,11 +39,7 @@ class TableTest : public testing::Test {
   }
 
   std::size_t CountFiles(const std::string& extension) const {
-    std::size_t count = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_.path())) {
-      if (entry.path().extension() == extension) ++count;
-    }
-    return count;
+    return iceberg::CountFiles(folder_.path(), extension);
   }
 
   TempDir folder_;

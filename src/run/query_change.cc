@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/ascii_case.h"
+
 namespace gnomon::run {
 
 namespace {
@@ -18,14 +20,6 @@ using Tokens = std::vector<std::string>;
 bool IsWord(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 // The end of the quoted text that begins at `begin`; backslashes escape, except in backquotes.
@@ -65,7 +59,7 @@ Tokens Tokenize(std::string_view text) {
       tokens.emplace_back(text.substr(i, end - i));
     } else if (IsWord(c)) {
       while (end < text.size() && IsWord(text[end])) ++end;
-      tokens.push_back(LowerCase(text.substr(i, end - i)));
+      tokens.push_back(AsciiLower(text.substr(i, end - i)));
     } else {
       tokens.emplace_back(text.substr(i, 1));
     }

@@ -13,6 +13,7 @@
 #include "iceberg/location.h"
 #include "iceberg/manifest.h"
 #include "run/output_table.h"
+#include "sql/engine.h"
 #include "sql/result_stream.h"
 #include "sql/session.h"
 #include "storage/parquet_writer.h"
@@ -79,9 +80,10 @@ class ViewInPlace final : public iceberg::TableInPlace {
 
   Result<sql::QueryResult> Query(sql::Session& session, const std::string& select,
                                  const std::string& rest) const {
-    return session.Query({{"sql", fmt::format("{} FROM \"{}\"{}", select, name_, rest)},
-                          {"tables", {name_}},
-                          {"paths", nlohmann::json::array()}});
+    return session.Query(
+        {{"sql", fmt::format("{} FROM {}{}", select, sql::SqlIdentifier(name_), rest)},
+         {"tables", {name_}},
+         {"paths", nlohmann::json::array()}});
   }
 
   // One for each day, or one for all rows; they are made when they are read.
@@ -123,13 +125,9 @@ class ViewInPlace final : public iceberg::TableInPlace {
   // By day, so that one file after the other is written.
   static std::string RestOfQuery(const std::map<std::string, std::string>& wanted) {
     if (wanted.contains("")) return "";
-    const auto quoted = [](const std::string& day) {
-      std::string text = "'";
-      for (const char c : day) text += c == '\'' ? std::string("''") : std::string(1, c);
-      return text + "'";
-    };
-    return fmt::format(" WHERE ds BETWEEN {} AND {} ORDER BY ds", quoted(wanted.begin()->first),
-                       quoted(wanted.rbegin()->first));
+    return fmt::format(" WHERE ds BETWEEN {} AND {} ORDER BY ds",
+                       sql::SqlLiteral(wanted.begin()->first),
+                       sql::SqlLiteral(wanted.rbegin()->first));
   }
 
   Status Write(arrow::RecordBatchReader& rows,

@@ -5,7 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "sql/lower_case.h"
+#include "base/ascii_case.h"
 #include "sql/result_stream.h"
 #include "sql/row_builder.h"
 #include "sql/secret_properties.h"
@@ -136,7 +136,7 @@ Result<QueryResult> Describe(StatementContext& context, const json& statement) {
   RowBuilder rows(
       Schema{{MakeField("col_name", TypeKind::kString), MakeField("data_type", TypeKind::kString),
               MakeField("comment", TypeKind::kString)}});
-  const auto view = context.views.find(LowerCase(name));
+  const auto view = context.views.find(AsciiLower(name));
   if (view != context.views.end()) {
     GNOMON_ASSIGN_OR_RETURN(const Schema schema,
                             context.engine.SchemaOf("SELECT * FROM " + SqlIdentifier(name)));

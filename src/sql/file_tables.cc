@@ -8,8 +8,8 @@
 #include <array>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "base/edit_distance.h"
-#include "sql/lower_case.h"
 #include "storage/parquet_reader.h"
 
 namespace gnomon::sql {
@@ -39,7 +39,7 @@ class Options {
   static Result<Options> Make(const FileTable& table, const std::vector<std::string>& known) {
     Options options;
     for (const auto& [name, value] : table.options) {
-      const std::string lower = LowerCase(name);
+      const std::string lower = AsciiLower(name);
       if (std::find(known.begin(), known.end(), lower) == known.end()) {
         return Unimplemented("{} option '{}' is not supported{}", table.format, name,
                              DidYouMean(lower, known));
@@ -55,7 +55,7 @@ class Options {
   }
 
   Result<bool> Flag(const std::string& name) const {
-    const std::string value = LowerCase(Text(name, "false"));
+    const std::string value = AsciiLower(Text(name, "false"));
     if (value == "true") return true;
     if (value == "false") return false;
     return InvalidArgument("option '{}' must be true or false: {}", name, value);
@@ -190,7 +190,7 @@ Status CheckParquet(const Files& files) {
 Result<std::string> SelectFromFiles(const Workspace& workspace, Engine& engine,
                                     const FileTable& table) {
   std::vector<std::string> names;
-  const std::string format = LowerCase(table.format);
+  const std::string format = AsciiLower(table.format);
   for (const Format& row : kFormats) {
     names.emplace_back(row.name);
     if (row.name != format) continue;

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "sql/lower_case.h"
+#include "base/ascii_case.h"
 
 namespace gnomon::sql {
 
@@ -38,8 +38,8 @@ bool MatchesAlternative(std::string_view text, std::string_view pattern) {
 
 bool MatchesShowPattern(std::string_view text, const nlohmann::json& pattern) {
   if (pattern.is_null()) return true;
-  const std::string lower = LowerCase(text);
-  std::string rest = LowerCase(pattern.get<std::string>());
+  const std::string lower = AsciiLower(text);
+  std::string rest = AsciiLower(pattern.get<std::string>());
   while (true) {
     const std::size_t bar = rest.find('|');
     if (MatchesAlternative(lower, rest.substr(0, bar))) return true;

@@ -7,8 +7,8 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii_case.h"
 #include "sql/file_tables.h"
-#include "sql/lower_case.h"
 #include "sql/result_stream.h"
 #include "sql/row_builder.h"
 #include "sql/show_pattern.h"
@@ -31,7 +31,7 @@ Result<QueryResult> MakeView(StatementContext& context, const json& statement,
                              const std::string& select) {
   const auto name = statement.at("name").get<std::string>();
   const bool replace = statement.at("replace").get<bool>();
-  const std::string key = LowerCase(name);
+  const std::string key = AsciiLower(name);
   if (!replace && context.views.contains(key)) {
     return AlreadyExists("view {} exists in this session - say CREATE OR REPLACE", name);
   }
@@ -123,7 +123,7 @@ Result<QueryResult> CreateNamespace(StatementContext& context, const json& state
 
 Result<QueryResult> DropTable(StatementContext& context, const json& statement) {
   const auto text = statement.at("table").get<std::string>();
-  if (context.views.contains(LowerCase(text))) {
+  if (context.views.contains(AsciiLower(text))) {
     return InvalidArgument("{} is a view of this session, not a table - it ends with the session",
                            text);
   }

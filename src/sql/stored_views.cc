@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "sql/lower_case.h"
+#include "base/ascii_case.h"
 #include "sql/result_stream.h"
 #include "sql/row_builder.h"
 #include "sql/show_pattern.h"
@@ -104,7 +104,7 @@ Result<Schema> NamedSchema(Schema schema, const std::vector<std::string>& names)
   }
   for (std::size_t i = 0; i < schema.fields.size(); ++i) {
     if (!names.empty()) schema.fields[i].name = names[i];
-    if (!seen.insert(LowerCase(schema.fields[i].name)).second) {
+    if (!seen.insert(AsciiLower(schema.fields[i].name)).second) {
       return InvalidArgument("the view gives two columns '{}' - rename one with AS",
                              schema.fields[i].name);
     }
@@ -187,7 +187,7 @@ Result<QueryResult> CreateStoredView(StatementContext& context, const json& stat
 
 Result<QueryResult> DropView(StatementContext& context, const json& statement) {
   const auto text = statement.at("view").get<std::string>();
-  if (const auto known = context.views.find(LowerCase(text)); known != context.views.end()) {
+  if (const auto known = context.views.find(AsciiLower(text)); known != context.views.end()) {
     GNOMON_RETURN_IF_ERROR(context.engine.Command("DROP VIEW " + SqlIdentifier(known->second)));
     context.views.erase(known);
     return EmptyResult();

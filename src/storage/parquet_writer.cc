@@ -10,7 +10,6 @@
 #include <arrow/util/io_util.h>
 #include <fcntl.h>
 #include <parquet/arrow/writer.h>
-#include <parquet/exception.h>
 #include <parquet/metadata.h>
 #include <parquet/properties.h>
 #include <parquet/statistics.h>
@@ -24,6 +23,7 @@
 #include "storage/descriptor.h"
 #include "storage/file_error.h"
 #include "storage/file_io.h"
+#include "storage/parquet_guard.h"
 #include "types/arrow_bytes.h"
 #include "types/arrow_mapping.h"
 #include "types/buffer_pool.h"
@@ -42,20 +42,11 @@ Error WriteError(const std::string& path, const arrow::Status& status) {
   return Internal("writing {}: {}", path, status.message());
 }
 
-// Runs a call of the library, whose inner parts throw.
+// Runs a call of the library.
 template <typename Call>
 Status Guard(const std::string& path, const Call& call) {
-  try {
-    const arrow::Status status = call();
-    if (!status.ok()) return WriteError(path, status);
-    return Ok();
-  } catch (const parquet::ParquetStatusException& error) {
-    return WriteError(path, error.status());
-  } catch (const std::bad_alloc&) {
-    return Unavailable("writing {}: the memory is used up", path);
-  } catch (const std::exception& error) {
-    return Internal("writing {}: {}", path, error.what());
-  }
+  const arrow::Status status = GuardParquet(call);
+  return status.ok() ? Ok() : Status(WriteError(path, status));
 }
 
 // A dictionary that grows beyond this is given up.

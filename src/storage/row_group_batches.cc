@@ -10,11 +10,13 @@
 #include <algorithm>
 
 #include "base/cancellation.h"
+#include "base/floor_division.h"
 #include "base/work_counter.h"
 #include "storage/arrow_cast.h"
 #include "storage/dictionary_column.h"
 #include "storage/parquet_guard.h"
 #include "types/buffer_pool.h"
+#include "types/dictionary_batch.h"
 
 namespace gnomon {
 
@@ -81,18 +83,22 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
     }
     bytes_per_row_ = BytesPerRow(group, &parquet::ColumnChunkMetaData::total_compressed_size);
     batch_rows_ = selection_.batch_rows;
-    const std::int64_t dictionary_batch_rows = DictionaryBatchRows(group);
-    for (const RowGroupSelection::Flat& flat : selection_.dictionaries) {
-      auto column = DictionaryColumn::Open(*file_.parquet_reader(), group, flat.leaf);
-      if (column == nullptr) continue;
-      dictionaries_[flat.wanted] = std::move(column);
-      batch_rows_ = dictionary_batch_rows;
-      LeaveOut(flat);
-    }
+    if (!selection_.dictionaries.empty()) OpenDictionaries(group);
     rows_left_ = file_.parquet_reader()->metadata()->RowGroup(group)->num_rows();
     file_.set_batch_size(batch_rows_);
     return leaves_.empty() ? arrow::Status::OK()
                            : file_.GetRecordBatchReader({group}, leaves_).Value(&rest_);
+  }
+
+  void OpenDictionaries(int group) {
+    const std::int64_t batch_rows = DictionaryBatchRows(group);
+    for (const RowGroupSelection::Flat& flat : selection_.dictionaries) {
+      auto column = DictionaryColumn::Open(*file_.parquet_reader(), group, flat.leaf);
+      if (column == nullptr) continue;
+      dictionaries_[flat.wanted] = std::move(column);
+      batch_rows_ = batch_rows;
+      LeaveOut(flat);
+    }
   }
 
   // Of the columns that the library's Arrow reader reads.
@@ -116,8 +122,7 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
   static bool LieInOneStep(const ColumnBounds& bounds, std::int64_t step) {
     if (bounds.lower == nullptr || bounds.upper == nullptr || bounds.null_count != 0) return false;
     const auto multiple_below = [&](const arrow::Scalar& scalar) {
-      const std::int64_t value = static_cast<const arrow::Int64Scalar&>(scalar).value;
-      return value / step - (value % step < 0 ? 1 : 0);
+      return FloorDiv(static_cast<const arrow::Int64Scalar&>(scalar).value, step);
     };
     return multiple_below(*bounds.lower) == multiple_below(*bounds.upper);
   }
@@ -140,14 +145,10 @@ class RowGroupBatches final : public arrow::RecordBatchReader {
 
   arrow::Result<std::shared_ptr<arrow::RecordBatch>> Convert(const arrow::RecordBatch& read) {
     arrow::ArrayVector columns;
-    std::shared_ptr<arrow::Schema> schema = schema_;
-    for (int i = 0; i < schema_->num_fields(); ++i) {
-      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), ColumnOf(static_cast<std::size_t>(i), read));
-      if (columns.back()->type_id() != arrow::Type::DICTIONARY) continue;
-      const auto field = schema->field(i)->WithType(columns.back()->type());
-      ARROW_ASSIGN_OR_RAISE(schema, schema->SetField(i, field));
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      ARROW_ASSIGN_OR_RAISE(columns.emplace_back(), ColumnOf(i, read));
     }
-    return arrow::RecordBatch::Make(std::move(schema), read.num_rows(), std::move(columns));
+    return BatchWithDictionaries(schema_, read.num_rows(), std::move(columns));
   }
 
   arrow::Result<std::shared_ptr<arrow::Array>> ColumnOf(std::size_t wanted,

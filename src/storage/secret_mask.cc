@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.h"
+
 namespace gnomon {
 
 namespace {
@@ -102,7 +104,7 @@ bool IsSecretName(std::string_view name) {
   std::string plain;
   for (const char c : name) {
     if (c == '_' || c == '-' || c == '.') continue;
-    plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    plain += AsciiLower(c);
   }
   return std::any_of(kSecretWords.begin(), kSecretWords.end(),
                      [&](std::string_view word) { return plain.find(word) != std::string::npos; });

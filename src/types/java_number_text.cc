@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/ascii_case.h"
+
 namespace gnomon {
 
 namespace {
@@ -141,14 +143,6 @@ std::string_view TrimJava(std::string_view text) {
   return text;
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Whether a well-formed decimal text that is out of range is too large (rather than too small).
@@ -213,7 +207,7 @@ std::optional<Floating> ParseMagnitude(std::string_view text) {
     if (!hexadecimal || text.find_first_of("pP") != std::string_view::npos) text.remove_suffix(1);
   }
   if (text.starts_with("0x") || text.starts_with("0X")) {
-    const std::string lower = Lower(text.substr(2));
+    const std::string lower = AsciiLower(text.substr(2));
     if (lower.find('p') == std::string::npos || lower.starts_with('p') || lower.starts_with('-')) {
       return std::nullopt;
     }
@@ -283,9 +277,9 @@ std::optional<Floating> ParseJavaFloating(std::string_view text) {
   auto value = ParseMagnitude<Floating>(magnitude);
   if (!value) {
     // Spark's own spellings, in any case; NaN takes no sign there.
-    const std::string special = Lower(TrimJava(text));
+    const std::string special = AsciiLower(TrimJava(text));
     if (special == "nan") return std::numeric_limits<Floating>::quiet_NaN();
-    const std::string unsigned_special = Lower(magnitude);
+    const std::string unsigned_special = AsciiLower(std::string(magnitude));
     if (unsigned_special != "inf" && unsigned_special != "infinity") return std::nullopt;
     value = std::numeric_limits<Floating>::infinity();
   }

@@ -138,9 +138,14 @@ _COLUMNS = {
 
 
 def table() -> pa.Table:
-    width = max(len(values) for _, values in _COLUMNS.values()) + 1
+    return table_of(_COLUMNS)
+
+
+def table_of(columns) -> pa.Table:
+    """Columns by name, each with its type and values, NULL behind them, and an `id` of the rows before."""
+    width = max(len(values) for _, values in columns.values()) + 1
     arrays, fields = [pa.array(range(width), pa.int32())], [pa.field("id", pa.int32())]
-    for name, (type_, values) in _COLUMNS.items():
+    for name, (type_, values) in columns.items():
         arrays.append(pa.array(values + [None] * (width - len(values)), type_))
         fields.append(pa.field(name, type_))
     return pa.table(arrays, schema=pa.schema(fields))

@@ -4,6 +4,7 @@ of each type to write."""
 
 import decimal
 
+import inputs
 import pyarrow as pa
 
 _dec = decimal.Decimal
@@ -47,9 +48,4 @@ _COLUMNS = {
 
 
 def table() -> pa.Table:
-    width = max(len(values) for _, values in _COLUMNS.values()) + 1
-    arrays, fields = [pa.array(range(width), pa.int32())], [pa.field("id", pa.int32())]
-    for name, (type_, values) in _COLUMNS.items():
-        arrays.append(pa.array(values + [None] * (width - len(values)), type_))
-        fields.append(pa.field(name, type_))
-    return pa.table(arrays, schema=pa.schema(fields))
+    return inputs.table_of(_COLUMNS)

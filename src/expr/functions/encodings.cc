@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "base/ascii_case.h"
 #include "expr/code_points.h"
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
@@ -208,8 +209,7 @@ Result<BoundFunction> BindUnbase64(std::string_view name, std::span<const Argume
 }
 
 bool IsUtf8Name(std::string charset) {
-  std::transform(charset.begin(), charset.end(), charset.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  charset = AsciiLower(charset);
   return charset == "utf-8" || charset == "utf8";
 }
 

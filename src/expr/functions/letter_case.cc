@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.h"
+#include "expr/code_points.h"
 #include "expr/coercion.h"
 #include "expr/compute_call.h"
 #include "expr/elementwise.h"
@@ -48,14 +50,6 @@ constexpr std::array<Expansion, 22> kUpperExpansions = {{
     {"\ufb16", "\u054e\u0546"},
 }};
 constexpr std::array<Expansion, 1> kLowerExpansions = {{{"\u0130", "i\u0307"}}};
-
-bool IsAscii(Text text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-char AsciiUpper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-char AsciiLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Greek Extended (U+1F50 to U+1FFC) and U+FB17 upper-case to several letters; a capital sigma
 // lower-cases by its place.

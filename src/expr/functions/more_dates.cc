@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/ascii_case.h"
 #include "expr/coercion.h"
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
@@ -79,9 +80,7 @@ Result<BoundFunction> BindLastDay(std::string_view name, std::span<const Argumen
 std::optional<Long> WeekdayNamed(Text text) {
   constexpr Text kNames[] = {"MONDAY", "TUESDAY",  "WEDNESDAY", "THURSDAY",
                              "FRIDAY", "SATURDAY", "SUNDAY"};
-  std::string upper(text);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  const std::string upper = AsciiUpper(text);
   for (std::size_t i = 0; i < 7; ++i) {
     if (upper == kNames[i] || upper == kNames[i].substr(0, 2) || upper == kNames[i].substr(0, 3))
       return static_cast<Long>(i);
@@ -168,8 +167,7 @@ enum class Unit : std::uint8_t {
 };
 
 std::optional<Unit> UnitNamed(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  text = AsciiUpper(text);
   constexpr std::pair<Text, Unit> kUnits[] = {{"YEAR", Unit::kYear},
                                               {"YYYY", Unit::kYear},
                                               {"YY", Unit::kYear},

@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "expr/coercion.h"
+#include "expr/compute_call.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
 #include "expr/scalar_kinds.h"
@@ -204,14 +205,8 @@ Result<BoundFunction> BindWidthBucket(std::string_view name, std::span<const Arg
 
 template <const double& kValue>
 Result<BoundFunction> BindConstant(std::string_view name, std::span<const Argument> arguments) {
-  return BindFixed(name, arguments, {}, kDoubleType,
-                   [](std::span<const Operand>, std::int64_t rows) -> Result<ArrayPtr> {
-                     GNOMON_ARROW_ASSIGN(
-                         ArrayPtr array,
-                         arrow::MakeArrayFromScalar(arrow::DoubleScalar(kValue), rows),
-                         "making a constant");
-                     return array;
-                   });
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 0, 0));
+  return Constant(kDoubleType, std::make_shared<arrow::DoubleScalar>(kValue));
 }
 constexpr double kPiValue = std::numbers::pi;
 constexpr double kEValue = std::numbers::e;

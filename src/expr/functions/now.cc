@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "expr/coercion.h"
+#include "expr/compute_call.h"
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
@@ -13,18 +14,6 @@
 namespace gnomon::expr::functions {
 
 namespace {
-
-BoundFunction Constant(const DataType& type, std::shared_ptr<arrow::Scalar> value) {
-  return BoundFunction{
-      {},
-      type,
-      [value = std::move(value)](std::span<const Operand>, std::int64_t rows) -> Result<ArrayPtr> {
-        GNOMON_ARROW_ASSIGN(ArrayPtr array, arrow::MakeArrayFromScalar(*value, rows),
-                            "making a constant");
-        return array;
-      },
-      {}};
-}
 
 std::int64_t NowMicros() { return Clock::System().NowMs() * 1000; }
 

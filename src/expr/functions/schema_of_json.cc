@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii_case.h"
 #include "base/parse.h"
 #include "expr/code_points.h"
 #include "expr/compute_call.h"
 #include "expr/decimal.h"
 #include "expr/functions/all.h"
 #include "expr/json_text.h"
-#include "types/arrow_mapping.h"
 
 namespace gnomon::expr::functions {
 
@@ -26,13 +26,6 @@ const DataType kDouble(TypeKind::kDouble);
 Error Unproven(Text what) {
   return Unimplemented("schema_of_json of {} is not proven equal to Spark's - write the schema",
                        what);
-}
-
-std::string LowerAscii(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return text;
 }
 
 using Common = std::optional<DataType>;
@@ -67,7 +60,7 @@ Common TightestStruct(const DataType& a, const DataType& b) {
   std::vector<Field> fields;
   for (std::size_t i = 0; i < a.children.size(); ++i) {
     const Field& field = a.children[i];
-    if (LowerAscii(field.name) != LowerAscii(b.children[i].name)) return std::nullopt;
+    if (AsciiLower(field.name) != AsciiLower(b.children[i].name)) return std::nullopt;
     const Common common = Tightest(field.type, b.children[i].type);
     if (!common) return std::nullopt;
     fields.push_back({field.name, *common});
@@ -259,16 +252,7 @@ Result<BoundFunction> BindSchemaOfJson(std::string_view name, std::span<const Ar
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
   GNOMON_ASSIGN_OR_RETURN(const std::string text, ConstantText(name, arguments[0], "JSON text"));
   GNOMON_ASSIGN_OR_RETURN(const std::string schema, SchemaOf(text));
-  return BoundFunction{{},
-                       kText,
-                       [schema](std::span<const Operand>, std::int64_t rows) -> Result<ArrayPtr> {
-                         GNOMON_ARROW_ASSIGN(
-                             ArrayPtr array,
-                             arrow::MakeArrayFromScalar(arrow::StringScalar(schema), rows),
-                             "making a constant");
-                         return array;
-                       },
-                       {}};
+  return Constant(kText, std::make_shared<arrow::StringScalar>(schema));
 }
 
 }  // namespace

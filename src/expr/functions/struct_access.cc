@@ -2,6 +2,7 @@
 // x.name, x[key], named_struct and array: what takes values apart and puts them together.
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
@@ -15,10 +16,8 @@ namespace gnomon::expr::functions {
 namespace {
 
 bool EqualIgnoringCase(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return lower(x) == lower(y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return AsciiLower(x) == AsciiLower(y); });
 }
 
 // The field of that name in any case, as Spark looks it up; nullopt where none or several have it.

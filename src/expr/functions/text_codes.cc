@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "base/ascii_case.h"
 #include "expr/code_points.h"
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
@@ -17,7 +18,6 @@ using Failure = std::optional<Error>;
 
 const DataType kText(TypeKind::kString);
 
-char AsciiUpper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 bool IsCapital(char c) { return c >= 'A' && c <= 'Z'; }
 
 bool HasCheckDigit(Text digits) {

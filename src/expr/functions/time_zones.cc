@@ -2,6 +2,7 @@
 // from_utc_timestamp, to_utc_timestamp, convert_timezone, current_timezone: times of the clocks of
 // other zones. The session's own zone is UTC.
 #include "expr/coercion.h"
+#include "expr/compute_call.h"
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
@@ -94,16 +95,7 @@ Result<BoundFunction> BindConvert(std::string_view name, std::span<const Argumen
 
 Result<BoundFunction> BindCurrent(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 0, 0));
-  return BoundFunction{{},
-                       kText,
-                       [](std::span<const Operand>, std::int64_t rows) -> Result<ArrayPtr> {
-                         GNOMON_ARROW_ASSIGN(
-                             ArrayPtr array,
-                             arrow::MakeArrayFromScalar(arrow::StringScalar("UTC"), rows),
-                             "making a constant");
-                         return array;
-                       },
-                       {}};
+  return Constant(kText, std::make_shared<arrow::StringScalar>("UTC"));
 }
 
 }  // namespace

@@ -23,17 +23,7 @@ Result<BoundFunction> BindLiteral(std::string_view name, std::span<const Argumen
                            kType == TypeKind::kTimestamp ? "TIMESTAMP" : "TIMESTAMP_NTZ");
   }
   const DataType type(kType);
-  return BoundFunction{
-      {},
-      type,
-      [type, value = *micros](std::span<const Operand>, std::int64_t rows) -> Result<ArrayPtr> {
-        GNOMON_ARROW_ASSIGN(
-            ArrayPtr array,
-            arrow::MakeArrayFromScalar(arrow::TimestampScalar(value, ToArrow(type)), rows),
-            "making a constant");
-        return array;
-      },
-      {}};
+  return Constant(type, std::make_shared<arrow::TimestampScalar>(*micros, ToArrow(type)));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // take no text that is not of the format.
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "expr/cast.h"
 #include "expr/coercion.h"
 #include "expr/compute_call.h"
@@ -18,13 +19,6 @@ using Text = std::string_view;
 
 const DataType kText(TypeKind::kString);
 const DataType kBytes(TypeKind::kBinary);
-
-std::string LowerAscii(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return text;
-}
 
 bool IsLetterOfBase64(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -91,7 +85,7 @@ Result<BoundFunction> BindToBinary(std::string_view name, std::span<const Argume
   if (arguments.size() == 2) {
     if (arguments[1].type.kind == TypeKind::kVoid) return AllNull(kBytes);
     GNOMON_ASSIGN_OR_RETURN(wanted, ConstantText(name, arguments[1], "format"));
-    wanted = LowerAscii(std::move(wanted));
+    wanted = AsciiLower(wanted);
   }
   const auto* format = std::find_if(std::begin(kFormats), std::end(kFormats),
                                     [&](const Format& known) { return known.name == wanted; });
