@@ -15,6 +15,8 @@
 #include "base/work_counter.h"
 #include "iceberg/location.h"
 #include "iceberg/projection.h"
+#include "storage/descriptor.h"
+#include "storage/file_sync.h"
 #include "types/arrow_bytes.h"
 #include "types/arrow_mapping.h"
 
@@ -307,6 +309,9 @@ Status DataWriter::Encode(OpenPartition& partition, const arrow::RecordBatch& ro
   if (partition.writer == nullptr) {
     if (partition.location.empty()) partition.location = NewLocation(partition.values);
     GNOMON_ASSIGN_OR_RETURN(const std::string path, LocalPathOfLocation(partition.location));
+    // Synced when it is new, as SyncNewFiles begins below it.
+    GNOMON_ASSIGN_OR_RETURN(const std::string root, LocalPathOfLocation(DataLocation()));
+    GNOMON_RETURN_IF_ERROR(MakeParentFolders(root + "/file"));
     GNOMON_ASSIGN_OR_RETURN(partition.writer, ParquetWriter::Open(path, arrow_schema_));
   }
   GNOMON_RETURN_IF_ERROR(CheckCancelled());
@@ -335,8 +340,15 @@ Result<std::vector<DataFile>> DataWriter::Finish() {
   std::stable_sort(finished_.begin(), finished_.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<DataFile> files;
-  for (auto& [key, file] : finished_) files.push_back(std::move(file));
+  std::vector<std::string> paths;
+  for (auto& [key, file] : finished_) {
+    GNOMON_ASSIGN_OR_RETURN(paths.emplace_back(), LocalPathOfLocation(file.file_path));
+    files.push_back(std::move(file));
+  }
   finished_.clear();
+  if (files.empty()) return files;
+  GNOMON_ASSIGN_OR_RETURN(const std::string root, LocalPathOfLocation(DataLocation()));
+  GNOMON_RETURN_IF_ERROR(SyncNewFiles(paths, root));
   return files;
 }
 
@@ -346,12 +358,17 @@ std::vector<std::string> DataWriter::Abandon() {
   return locations_;
 }
 
-std::string DataWriter::NewLocation(const std::vector<ScalarPtr>& partition) {
+std::string DataWriter::DataLocation() const {
   const auto& properties = metadata_->properties;
   const auto configured = properties.find("write.data.path");
   std::string location =
       configured != properties.end() ? configured->second : metadata_->location + "/data";
   while (location.ends_with('/')) location.pop_back();
+  return location;
+}
+
+std::string DataWriter::NewLocation(const std::vector<ScalarPtr>& partition) {
+  std::string location = DataLocation();
   const PartitionSpec& spec = metadata_->spec();
   for (std::size_t i = 0; i < partition.size(); ++i) {
     location += fmt::format("/{}={}", UrlEncode(spec.fields[i].name),

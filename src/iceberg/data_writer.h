@@ -37,7 +37,7 @@ class DataWriter {
   // Appends rows; columns are matched by name. An error of the disk may be told by a later call.
   // Errors: InvalidArgument, Unavailable.
   Status Write(const arrow::RecordBatch& batch);
-  // Closes all files. REQUIRES: not called before.
+  // Closes all files, which outlast a crash then. REQUIRES: not called before.
   Result<std::vector<DataFile>> Finish();
   // Ends all work and gives the locations of all files ever begun, for removal.
   std::vector<std::string> Abandon();
@@ -65,6 +65,7 @@ class DataWriter {
                       const std::vector<std::int64_t>& rows);
   Status Encode(OpenPartition& partition, const arrow::RecordBatch& rows);
   Status CloseFile(OpenPartition& partition);
+  std::string DataLocation() const;
   std::string NewLocation(const std::vector<ScalarPtr>& partition);
   DataFile Describe(const OpenPartition& partition, DataFileMetrics metrics) const;
 

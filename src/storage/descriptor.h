@@ -27,6 +27,8 @@ class Descriptor {
 // Creates the folders above `path`, each synced. Errors: Unavailable.
 Status MakeParentFolders(const std::string& path);
 
+// Syncs a folder. Errors: Unavailable.
+Status SyncFolder(const std::string& folder);
 // Syncs the folder that holds `path`, so that the name itself is on the disk. Errors: Unavailable.
 Status SyncFolderOf(const std::string& path);
 

@@ -90,14 +90,17 @@ Descriptor::~Descriptor() {
   if (valid()) ::close(value_);
 }
 
-Status SyncFolderOf(const std::string& path) {
-  const std::string folder = fs::path(path).parent_path().string();
+Status SyncFolder(const std::string& folder) {
   const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor.valid()) return FileError("syncing a folder", folder, errno);
   if (::fsync(descriptor.get()) != 0 && errno != EINVAL) {
     return FileError("syncing a folder", folder, errno);
   }
   return Ok();
+}
+
+Status SyncFolderOf(const std::string& path) {
+  return SyncFolder(fs::path(path).parent_path().string());
 }
 
 Status MakeParentFolders(const std::string& path) {

@@ -20,7 +20,6 @@
 #include <utility>
 
 #include "storage/column_bounds.h"
-#include "storage/descriptor.h"
 #include "storage/file_error.h"
 #include "storage/file_io.h"
 #include "storage/parquet_guard.h"
@@ -94,6 +93,8 @@ arrow::Result<std::shared_ptr<parquet::WriterProperties>> WriterPropertiesOf(
       ->compression(arrow::util::Codec::IsAvailable(zstd) ? zstd : snappy)
       ->dictionary_pagesize_limit(kDictionaryBytesMax)
       ->max_row_group_length(options.row_group_rows)
+      // Pages end by their bytes: without an index of pages, small ones only cost.
+      ->max_rows_per_page(options.row_group_rows)
       ->enable_store_decimal_as_integer()  // Iceberg wants the physical type by the precision.
       ->enable_page_checksum()
       ->created_by("gnomon")
@@ -145,7 +146,10 @@ class ArrowParquetWriter final : public ParquetWriter {
   }
 
   Status Start() {
-    GNOMON_RETURN_IF_ERROR(MakeParentFolders(path_));
+    const std::filesystem::path folder = std::filesystem::path(path_).parent_path();
+    std::error_code failure;
+    std::filesystem::create_directories(folder, failure);
+    if (failure) return FileError("creating a folder", folder, failure.value());
     const int descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (descriptor < 0) return FileError("writing a data file", path_, errno);
     auto sink = arrow::io::FileOutputStream::Open(descriptor);
@@ -202,12 +206,7 @@ class ArrowParquetWriter final : public ParquetWriter {
       return writer_->Close();
     }));
     const std::int64_t size = bytes_written();
-    const Descriptor descriptor(::open(path_.c_str(), O_RDONLY | O_CLOEXEC));
     GNOMON_RETURN_IF_ERROR(Guard(path_, [&] { return sink_->Close(); }));
-    if (!descriptor.valid() || ::fsync(descriptor.get()) != 0) {
-      return FileError("syncing a data file", path_, errno);
-    }
-    GNOMON_RETURN_IF_ERROR(SyncFolderOf(path_));
     DataFileMetrics metrics;
     GNOMON_RETURN_IF_ERROR(Guard(path_, [&] {
       AddFooterMetrics(*writer_->metadata(), metrics);
@@ -253,7 +252,7 @@ class ArrowParquetWriter final : public ParquetWriter {
     group_bytes_ = 0;
     if (std::exchange(group_rows_, 0) == 0) return arrow::Status::OK();
     ARROW_RETURN_NOT_OK(writer_->WriteTable(*rows, rows->num_rows()));
-    // Begins to write back what closing will wait for.
+    // Begins to write back what syncing will wait for.
     (void)::sync_file_range(sink_->file_descriptor(), 0, 0, SYNC_FILE_RANGE_WRITE);
     return arrow::Status::OK();
   }

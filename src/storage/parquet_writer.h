@@ -42,8 +42,8 @@ struct ParquetWriterOptions {
 
 class ParquetWriter {
  public:
-  // Creates `path` (parents too). The fields of `schema` carry PARQUET:field_id. Errors:
-  // AlreadyExists, Unavailable.
+  // Creates `path` (parents too, as far as they are missing). The fields of `schema` carry
+  // PARQUET:field_id. Errors: AlreadyExists, Unavailable.
   static Result<std::unique_ptr<ParquetWriter>> Open(const std::string& path,
                                                      std::shared_ptr<arrow::Schema> schema,
                                                      const ParquetWriterOptions& options = {});
@@ -56,7 +56,7 @@ class ParquetWriter {
   // Lets the rows that wait go to the file, as a row group. Error: Unavailable.
   virtual Status EndRowGroup() = 0;
 
-  // Finishes and syncs the file. REQUIRES: not called before.
+  // Finishes the file, which outlasts a crash only after SyncNewFiles. REQUIRES: not called before.
   virtual Result<DataFileMetrics> Close() = 0;
 
   virtual std::int64_t bytes_written() const = 0;
