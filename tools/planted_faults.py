@@ -35,6 +35,8 @@ FAULTS = {
         "if (later.is_set && !is_set) Update(later.view(), later.ts);", "group_by"),
     "a grid that loses its first day": (
         f"{KERNELS}/grid_sweep.h", "if (i >= grid.begin) {", "if (i > grid.begin) {", "group_by"),
+    "partial results one day late": (
+        f"{KERNELS}/batch_partials.cc", "hops.assign(slots, hop_);", "hops.assign(slots, hop_ + 1);", "group_by"),
     "a window one day too long": (
         f"{KERNELS}/snapshot_sweep.cc", "day - window + 1 : 1;", "day - window : 1;", "group_by"),
 }

@@ -120,6 +120,8 @@ struct BoundAggregation {
   DataType intermediate;      // IR of SPEC 4.1.
   bool is_timed = false;      // It looks at ts.
   bool is_deletable = false;  // Delete inverts Update; else it does nothing.
+  // Of one state, where it is a small value that holds nothing elsewhere; else 0.
+  std::size_t plain_bytes = 0;
   // NaN and infinity are null in columns of results, and stay inside of maps and lists (SPEC 4.2).
   bool keeps_nan = false;
   // What the operation made of its arguments; only its own make_states and make_window know it.

@@ -262,15 +262,16 @@ class GridKernel final : public BatchIrKernel {
   const Schema& value_schema() const override { return value_schema_; }
 
   Status Consume(const arrow::RecordBatch& batch) override {
-    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
-      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumn::kRequired, rows));
-      intake_.EncodeKeys(rows);
-      rows->hops.resize(static_cast<std::size_t>(slice.num_rows()));
-      for (std::size_t row = 0; row < rows->hops.size(); ++row) {
-        rows->hops[row] = grid_.HopOf(rows->ts[row]);
-      }
-      return shards_.Update(*rows);
-    });
+    return intake_.ForEachSlice(
+        batch, [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
+          GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumn::kRequired, rows));
+          intake_.EncodeKeys(rows);
+          rows->hops.resize(static_cast<std::size_t>(slice.num_rows()));
+          for (std::size_t row = 0; row < rows->hops.size(); ++row) {
+            rows->hops[row] = grid_.HopOf(rows->ts[row]);
+          }
+          return shards_.Update(*rows);
+        });
   }
 
   Status Finish(const EmitRows& emit) override {

@@ -146,15 +146,16 @@ class PartitionKernel final : public EntityKernel {
     GNOMON_CHECK(options_.days.Contains(partition));
     const auto first_part = static_cast<HopIndex>(partition - options_.days.begin) * parts_.count();
     const std::int64_t day_end_ms = (partition + 1).begin_ms();
-    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
-      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumnFor(plan_), rows));
-      intake_.EncodeKeys(rows);
-      rows->hops.resize(static_cast<std::size_t>(slice.num_rows()));
-      for (std::size_t row = 0; row < rows->hops.size(); ++row) {
-        rows->hops[row] = first_part + parts_.PartOf(rows->ts[row], day_end_ms);
-      }
-      return shards_.Update(*rows);
-    });
+    return intake_.ForEachSlice(
+        batch, [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
+          GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumnFor(plan_), rows));
+          intake_.EncodeKeys(rows);
+          rows->hops.resize(static_cast<std::size_t>(slice.num_rows()));
+          for (std::size_t row = 0; row < rows->hops.size(); ++row) {
+            rows->hops[row] = first_part + parts_.PartOf(rows->ts[row], day_end_ms);
+          }
+          return shards_.Update(*rows);
+        });
   }
 
   Status Finish(const EmitDayRows& emit) override {

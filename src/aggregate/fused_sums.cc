@@ -270,6 +270,7 @@ BoundAggregation FusedOver(const DataType& input) {
   bound.input = input;
   bound.output = TypeKind::kDouble;
   bound.intermediate = IntermediateOf(std::is_floating_point_v<typename In::View>);
+  bound.plain_bytes = sizeof(SumsOf<In>);
   bound.make_states = [](const BoundAggregation&) -> std::unique_ptr<StateColumn> {
     return std::make_unique<SumsColumn<In>>();
   };

@@ -39,7 +39,7 @@ class GroupKernel final : public MutationKernel {
       AppendDays(days, &queries->keys);
       return shards_.AddQueries(*queries);
     };
-    return ForEachSlice(batch, add);
+    return intake_.ForEachSlice(batch, add);
   }
 
   Status Seal() override { return shards_.Seal(); }
@@ -67,13 +67,14 @@ class GroupKernel final : public MutationKernel {
  private:
   // Rows that serve the queries of `day`.
   Status Consume(const arrow::RecordBatch& batch, Day day, bool is_mutation) {
-    return ForEachSlice(batch, [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
-      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumnFor(plan_), rows));
-      GNOMON_RETURN_IF_ERROR(AddMutationColumns(slice, is_mutation, rows));
-      intake_.EncodeKeys(rows);
-      AppendDays(std::vector<Day>(rows->rows.size(), day), &rows->keys);
-      return shards_.Update(*rows);
-    });
+    return intake_.ForEachSlice(
+        batch, [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
+          GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumnFor(plan_), rows));
+          GNOMON_RETURN_IF_ERROR(AddMutationColumns(slice, is_mutation, rows));
+          intake_.EncodeKeys(rows);
+          AppendDays(std::vector<Day>(rows->rows.size(), day), &rows->keys);
+          return shards_.Update(*rows);
+        });
   }
 
   // Rows of a snapshot have none, so theirs are null.

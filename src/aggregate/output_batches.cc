@@ -76,24 +76,13 @@ OutputPool::OutputPool(std::shared_ptr<arrow::Schema> schema, std::size_t drawer
 }
 
 Status OutputPool::With(const std::function<Status(OutputBatches*)>& work) {
-  std::unique_ptr<OutputBatches> batches;
-  {
-    const std::lock_guard lock(idle_mutex_);
-    if (!idle_.empty()) {
-      batches = std::move(idle_.back());
-      idle_.pop_back();
-    }
-  }
-  if (batches == nullptr)
-    batches = std::make_unique<OutputBatches>(schema_, drawers_, emit_one_at_a_time_);
-  GNOMON_RETURN_IF_ERROR(work(batches.get()));
-  const std::lock_guard lock(idle_mutex_);
-  idle_.push_back(std::move(batches));
-  return Ok();
+  return pool_.With(
+      [this] { return std::make_unique<OutputBatches>(schema_, drawers_, emit_one_at_a_time_); },
+      [&](OutputBatches& batches) { return work(&batches); });
 }
 
 Status OutputPool::Flush() {
-  for (const auto& batches : idle_) GNOMON_RETURN_IF_ERROR(batches->Flush());
+  for (const auto& batches : pool_.idle()) GNOMON_RETURN_IF_ERROR(batches->Flush());
   return Ok();
 }
 

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/idle_pool.h"
 #include "base/result.h"
 
 namespace gnomon::aggregate {
@@ -59,8 +60,7 @@ class OutputPool {
   std::size_t drawers_;
   std::mutex emit_mutex_;
   EmitDrawer emit_one_at_a_time_;
-  std::mutex idle_mutex_;
-  std::vector<std::unique_ptr<OutputBatches>> idle_;
+  IdlePool<OutputBatches> pool_;
 };
 
 }  // namespace gnomon::aggregate

@@ -44,6 +44,14 @@ Result<std::shared_ptr<arrow::Array>> FindKey(const arrow::RecordBatch& batch, c
 
 }  // namespace
 
+void PreparedRows::ForgetBatch() {
+  key_columns.clear();
+  inputs.clear();
+  state_values.clear();
+  owned.clear();
+  keys.dictionary.values.reset();
+}
+
 TsColumn TsColumnFor(const AggregationPlan& plan) {
   const bool has_window = std::any_of(plan.windows.begin(), plan.windows.end(),
                                       [](const auto& window) { return window.has_value(); });

@@ -30,7 +30,12 @@ struct PreparedRows {
   std::vector<std::uint32_t> rows;
   std::vector<HopIndex> hops;  // By row of the batch; empty when the table finds them itself.
   EncodedKeys keys;            // By index in `rows`.
+  // Instead of values and ts: states to be merged in, one column per state of the plan, by row.
+  std::span<const std::unique_ptr<StateColumn>> partials;
   std::vector<std::shared_ptr<arrow::Array>> owned;  // What key_columns and ts point to.
+
+  // Lets go of what belongs to a batch; the room stays.
+  void ForgetBatch();
 };
 
 enum class TsColumn {

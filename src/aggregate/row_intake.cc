@@ -14,13 +14,16 @@ constexpr std::int64_t kSliceRows = 16 * 1024;
 
 }  // namespace
 
-Status ForEachSlice(const arrow::RecordBatch& batch, const WorkOnSlice& work) {
-  PreparedRows rows;
-  for (std::int64_t begin = 0; begin < batch.num_rows(); begin += kSliceRows) {
-    GNOMON_RETURN_IF_ERROR(CheckCancelled());
-    GNOMON_RETURN_IF_ERROR(work(*batch.Slice(begin, kSliceRows), &rows));
-  }
-  return Ok();
+Status RowIntake::ForEachSlice(const arrow::RecordBatch& batch, const WorkOnSlice& work) {
+  const auto work_on_slices = [&](PreparedRows& rows) -> Status {
+    for (std::int64_t begin = 0; begin < batch.num_rows(); begin += kSliceRows) {
+      GNOMON_RETURN_IF_ERROR(CheckCancelled());
+      GNOMON_RETURN_IF_ERROR(work(*batch.Slice(begin, kSliceRows), &rows));
+    }
+    rows.ForgetBatch();
+    return Ok();
+  };
+  return pool_.With([] { return std::make_unique<PreparedRows>(); }, work_on_slices);
 }
 
 Status RowIntake::Open(const arrow::RecordBatch& slice, TsColumn ts, PreparedRows* rows) {

@@ -9,13 +9,11 @@
 #include "aggregate/kernel_options.h"
 #include "aggregate/key_encoding.h"
 #include "aggregate/prepared_rows.h"
+#include "base/idle_pool.h"
 
 namespace gnomon::aggregate {
 
-// A batch is worked off in slices, so that what is prepared of it stays in the cache. All slices
-// are prepared in the same rows, whose room and dictionary serve the next.
 using WorkOnSlice = std::function<Status(const arrow::RecordBatch& slice, PreparedRows* rows)>;
-Status ForEachSlice(const arrow::RecordBatch& batch, const WorkOnSlice& work);
 
 class RowIntake {
  public:
@@ -24,6 +22,9 @@ class RowIntake {
             const KeyEncoding& encoding)
       : keys_(keys), inputs_(inputs), plan_(plan), encoding_(encoding) {}
 
+  // A batch is worked off in slices, so that what is prepared of it stays in the cache. All slices
+  // are prepared in the same rows, whose room and dictionary serve the next.
+  Status ForEachSlice(const arrow::RecordBatch& batch, const WorkOnSlice& work);
   // Finds the columns of a slice of rows; all rows are selected. Error: InvalidArgument for a
   // column that lacks or has another type.
   Status Open(const arrow::RecordBatch& slice, TsColumn ts, PreparedRows* rows);
@@ -43,6 +44,7 @@ class RowIntake {
   const Schema& inputs_;
   const AggregationPlan& plan_;
   const KeyEncoding& encoding_;
+  IdlePool<PreparedRows> pool_;
   std::atomic<std::int64_t> rows_read_ = 0;
   std::atomic<std::int64_t> rows_null_key_ = 0;
   std::atomic<std::int64_t> rows_null_ts_ = 0;

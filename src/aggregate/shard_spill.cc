@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three files per shard: queries and rows as RowCodec has them, and `key, hop, one intermediate
-// result per state`.
+// Up to four files per shard: queries and rows as RowCodec has them, and twice `key, hop, one
+// intermediate result per state`: what the shard held, and partial results that came later.
 #include "aggregate/shard_spill.h"
 
 #include <arrow/api.h>
@@ -17,10 +17,29 @@ constexpr int kKey = 0;
 constexpr int kHop = 1;
 constexpr int kFirstState = 2;
 
+// A batch of `key, hop, states` of these slots of columns(state), each with key(i) and hop(i).
+template <typename Columns, typename Key, typename Hop>
+Result<std::shared_ptr<arrow::RecordBatch>> EncodeStates(
+    const std::shared_ptr<arrow::Schema>& schema, std::span<const std::uint32_t> slots,
+    Columns&& columns, Key&& key, Hop&& hop) {
+  GNOMON_ASSIGN_OR_RETURN(const auto builders, MakeBuilders(*schema));
+  auto& keys = static_cast<arrow::BinaryBuilder&>(*builders[kKey]);
+  auto& hops = static_cast<arrow::UInt32Builder&>(*builders[kHop]);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    GNOMON_ARROW_RETURN_NOT_OK(keys.Append(key(i)), "spilling");
+    GNOMON_ARROW_RETURN_NOT_OK(hops.Append(hop(i)), "spilling");
+  }
+  for (std::size_t i = kFirstState; i < builders.size(); ++i) {
+    GNOMON_ARROW_RETURN_NOT_OK(columns(i - kFirstState).Encode(slots, builders[i].get()),
+                               "spilling");
+  }
+  return FinishBatch(schema, static_cast<std::int64_t>(slots.size()), builders);
+}
+
 }  // namespace
 
-ShardSpill::ShardSpill(const AggregationPlan& plan, const Schema& inputs)
-    : plan_(plan), rows_codec_(inputs), queries_codec_(Schema()) {
+ShardSpill::ShardSpill(const AggregationPlan& plan, const Schema& inputs, std::string tmp_dir)
+    : plan_(plan), tmp_dir_(std::move(tmp_dir)), rows_codec_(inputs), queries_codec_(Schema()) {
   arrow::FieldVector states = {arrow::field("key", arrow::binary()),
                                arrow::field("hop", arrow::uint32())};
   for (const PlannedState& state : plan.states) {
@@ -35,7 +54,7 @@ Result<std::unique_ptr<ShardSpill>> ShardSpill::Make(const AggregationPlan& plan
                                                      const Schema& inputs,
                                                      const std::string& tmp_dir,
                                                      const StateTable& table) {
-  std::unique_ptr<ShardSpill> spill(new ShardSpill(plan, inputs));
+  std::unique_ptr<ShardSpill> spill(new ShardSpill(plan, inputs, tmp_dir));
   GNOMON_ASSIGN_OR_RETURN(spill->states_, SpillFile::Make(tmp_dir, spill->states_schema_));
   GNOMON_ASSIGN_OR_RETURN(spill->rows_, SpillFile::Make(tmp_dir, spill->rows_codec_.schema()));
   if (table.queries() != nullptr) {
@@ -44,14 +63,16 @@ Result<std::unique_ptr<ShardSpill>> ShardSpill::Make(const AggregationPlan& plan
     GNOMON_RETURN_IF_ERROR(spill->WriteQueries(table));
   }
   GNOMON_RETURN_IF_ERROR(spill->WriteStates(table));
-  GNOMON_RETURN_IF_ERROR(table.GiveKeptRows(
-      [&](const arrow::RecordBatch& rows) { return spill->rows_->Write(rows); }));
+  GNOMON_RETURN_IF_ERROR(
+      table.GiveKeptRows([&](const arrow::RecordBatch& rows) { return spill->WriteRows(rows); }));
   return spill;
 }
 
 std::int64_t ShardSpill::bytes_written() const {
-  return states_->bytes_written() + rows_->bytes_written() +
-         (queries_ != nullptr ? queries_->bytes_written() : 0);
+  std::int64_t bytes = 0;
+  for (const auto* file : {&states_, &rows_, &queries_, &partials_})
+    bytes += *file != nullptr ? (*file)->bytes_written() : 0;
+  return bytes;
 }
 
 Status ShardSpill::WriteQueries(const StateTable& table) {
@@ -69,30 +90,45 @@ Status ShardSpill::WriteQueries(const StateTable& table) {
 }
 
 Status ShardSpill::WriteStates(const StateTable& table) {
-  GNOMON_ASSIGN_OR_RETURN(const auto builders, MakeBuilders(*states_schema_));
-  auto& keys = static_cast<arrow::BinaryBuilder&>(*builders[kKey]);
-  auto& hops = static_cast<arrow::UInt32Builder&>(*builders[kHop]);
   for (std::size_t begin = 0; begin < table.slot_count(); begin += kStateRows) {
     const auto slots = Iota(begin, std::min(begin + kStateRows, table.slot_count()));
-    for (const std::uint32_t slot : slots) {
-      GNOMON_ARROW_RETURN_NOT_OK(keys.Append(table.keys().key(table.slot_key(slot))), "spilling");
-      GNOMON_ARROW_RETURN_NOT_OK(hops.Append(table.slot_hop(slot)), "spilling");
-    }
-    for (std::size_t i = 0; i < plan_.states.size(); ++i) {
-      GNOMON_ARROW_RETURN_NOT_OK(table.states(i).Encode(slots, builders[kFirstState + i].get()),
-                                 "spilling");
-    }
     GNOMON_ASSIGN_OR_RETURN(
         const auto batch,
-        FinishBatch(states_schema_, static_cast<std::int64_t>(slots.size()), builders));
+        EncodeStates(
+            states_schema_, slots, [&](std::size_t i) -> auto& { return table.states(i); },
+            [&](std::size_t i) { return table.keys().key(table.slot_key(slots[i])); },
+            [&](std::size_t i) { return table.slot_hop(slots[i]); }));
     GNOMON_RETURN_IF_ERROR(states_->Write(*batch));
   }
   return Ok();
 }
 
-Status ShardSpill::AddRows(const PreparedRows& prepared, std::span<const std::uint32_t> selection) {
+Status ShardSpill::Add(const PreparedRows& prepared, std::span<const std::uint32_t> selection) {
+  if (!prepared.partials.empty()) return WritePartials(prepared, selection);
   GNOMON_ASSIGN_OR_RETURN(const auto batch, rows_codec_.Encode(prepared, selection));
-  return rows_->Write(*batch);
+  return WriteRows(*batch);
+}
+
+Status ShardSpill::WriteRows(const arrow::RecordBatch& rows) {
+  is_partials_.push_back(false);
+  return rows_->Write(rows);
+}
+
+Status ShardSpill::WritePartials(const PreparedRows& prepared,
+                                 std::span<const std::uint32_t> selection) {
+  if (partials_ == nullptr) {
+    GNOMON_ASSIGN_OR_RETURN(partials_, SpillFile::Make(tmp_dir_, states_schema_));
+  }
+  std::vector<std::uint32_t> slots;
+  for (const std::uint32_t at : selection) slots.push_back(prepared.rows[at]);
+  GNOMON_ASSIGN_OR_RETURN(
+      const auto batch,
+      EncodeStates(
+          states_schema_, slots, [&](std::size_t i) -> auto& { return *prepared.partials[i]; },
+          [&](std::size_t i) { return prepared.keys.view(selection[i]); },
+          [&](std::size_t i) { return prepared.hops[slots[i]]; }));
+  is_partials_.push_back(true);
+  return partials_->Write(*batch);
 }
 
 Status ShardSpill::AddQueries(const PreparedRows& prepared,
@@ -112,11 +148,41 @@ Status ShardSpill::Restore(StateTable* table) {
   table->Seal();
   GNOMON_RETURN_IF_ERROR(states_->ReadAll(
       [&](const arrow::RecordBatch& batch) { return RestoreStates(batch, table); }));
-  return rows_->ReadAll([&](const arrow::RecordBatch& batch) {
-    PreparedRows prepared = rows_codec_.Decode(batch);
-    prepared.state_values = plan_.StateValues(prepared.inputs);
-    return table->Update(prepared, prepared.rows);
-  });
+  for (const bool is_partials : is_partials_) {
+    GNOMON_ASSIGN_OR_RETURN(const auto batch, (is_partials ? partials_ : rows_)->Next());
+    GNOMON_RETURN_IF_ERROR(is_partials ? RestorePartials(*batch, table)
+                                       : RestoreRows(*batch, table));
+  }
+  return Ok();
+}
+
+Status ShardSpill::RestoreRows(const arrow::RecordBatch& batch, StateTable* table) const {
+  PreparedRows prepared = rows_codec_.Decode(batch);
+  prepared.state_values = plan_.StateValues(prepared.inputs);
+  return table->Update(prepared, prepared.rows);
+}
+
+Status ShardSpill::RestorePartials(const arrow::RecordBatch& batch, StateTable* table) const {
+  const auto& keys = static_cast<const arrow::BinaryArray&>(*batch.column(kKey));
+  const auto& hops = static_cast<const arrow::UInt32Array&>(*batch.column(kHop));
+  const auto rows = static_cast<std::size_t>(batch.num_rows());
+  PreparedRows prepared;
+  prepared.rows = Iota(0, rows);
+  prepared.hops.assign(hops.raw_values(), hops.raw_values() + rows);
+  for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
+    prepared.keys.bytes.push_back(keys.GetView(row));
+    prepared.keys.hashes.push_back(KeyEncoding::Hash(keys.GetView(row)));
+  }
+  std::vector<std::unique_ptr<StateColumn>> partials;
+  for (std::size_t i = 0; i < plan_.states.size(); ++i) {
+    const BoundAggregation& bound = plan_.states[i].bound;
+    StateColumn& column = *partials.emplace_back(bound.make_states(bound));
+    column.Resize(rows);
+    GNOMON_RETURN_IF_ERROR(
+        column.Decode(*batch.column(kFirstState + static_cast<int>(i)), prepared.rows));
+  }
+  prepared.partials = partials;
+  return table->Update(prepared, prepared.rows);
 }
 
 Status ShardSpill::RestoreStates(const arrow::RecordBatch& batch, StateTable* table) const {

@@ -145,6 +145,37 @@ TEST(SnapshotKernelTest, ManySlicesOfABatchShareItsDictionary) {
                                                   });
 }
 
+// Events by day, some hundred per key, and operations whose states are plain: what BatchPartials
+// adds up, beside slices of two days that it leaves alone.
+std::vector<Event> EventsByDay(std::uint32_t seed) {
+  auto events = RandomEvents(seed, 60'000, 30);
+  for (Event& event : events) {
+    if (event.ts) event.ts = (kStart + 2 * (*event.ts & 1)).begin_ms() + (*event.ts & 0xffff);
+  }
+  std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) {
+    return DayOf(a.ts.value_or(0)) < DayOf(b.ts.value_or(0));
+  });
+  return events;
+}
+
+SnapshotKernelOptions PlainOptions() {
+  SnapshotKernelOptions options = Options(1, {1, 3, std::nullopt}, 5);
+  std::erase_if(options.aggregations, [](const AggregationSpec& spec) {
+    return spec.input_column == "label" && spec.operation_id != naive::kCount;
+  });
+  return options;
+}
+
+TEST(SnapshotKernelTest, RowsAreAddedUpByKeyBeforeTheirShard) {
+  const SnapshotKernelOptions options = PlainOptions();
+  const auto events = EventsByDay(17);
+  const Answer expected = NaiveAnswer(events, options);
+  naive::ExpectWhateverTheThreadsBatchesAndMemory(options, 20'000, expected,
+                                                  [&](const auto& with, std::size_t batch_rows) {
+                                                    return RunKernel(events, with, batch_rows);
+                                                  });
+}
+
 // Of the events, those of one key per day; of the others, some have a few days, and some none that
 // counts. So blocks hold keys of both kinds, and whole blocks are of one.
 TEST(SnapshotKernelTest, KeysOfEveryDayAndOfFewDaysStandSideBySide) {
@@ -181,20 +212,29 @@ TEST(SnapshotKernelTest, DaysSufficeUnlessAnOperationLooksAtTheTime) {
   EXPECT_EQ(FirstDifference(RunKernel(events, options, 100).answer, expected), "");
 }
 
-// Doubles whose sum depends on the order of addition.
-TEST(SnapshotKernelTest, SpillingChangesNoBitOfASum) {
-  SnapshotKernelOptions options = Options(1, {1, 7}, 10);
-  auto events = RandomEvents(11, 4000, 40);
+// `events` with prices whose sum depends on the order of addition.
+void ExpectThatSpillingChangesNoBit(std::vector<Event> events, SnapshotKernelOptions options,
+                                    std::size_t batch_rows, std::int64_t tight_bytes) {
   std::mt19937 random(5);
   for (Event& event : events) {
     if (event.price)
       event.price = std::ldexp(static_cast<double>(random()), static_cast<int>(random() % 80));
   }
-  const KernelRun roomy = RunKernel(events, options, 128);
-  options.memory_bytes = 60'000;
-  const KernelRun tight = RunKernel(events, options, 128);
+  const KernelRun roomy = RunKernel(events, options, batch_rows);
+  EXPECT_EQ(roomy.counters.bytes_spilled, 0);
+  options.memory_bytes = tight_bytes;
+  const KernelRun tight = RunKernel(events, options, batch_rows);
   EXPECT_GT(tight.counters.bytes_spilled, 0);
   EXPECT_EQ(FirstDifference(roomy.answer, tight.answer), "");
+}
+
+TEST(SnapshotKernelTest, SpillingChangesNoBitOfASum) {
+  ExpectThatSpillingChangesNoBit(RandomEvents(11, 4000, 40), Options(1, {1, 7}, 10), 128, 60'000);
+}
+
+// Every other batch comes without a dictionary, so that rows and partial results take turns.
+TEST(SnapshotKernelTest, SpillingChangesNoBitOfPartialResults) {
+  ExpectThatSpillingChangesNoBit(EventsByDay(13), PlainOptions(), 5000, 20'000);
 }
 
 // The harness can fail: hops that lie one day off must not pass for the naive answer.

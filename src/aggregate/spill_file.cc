@@ -61,7 +61,7 @@ std::int64_t SpillFile::bytes_written() const {
   return writer_->stats().total_serialized_body_size;
 }
 
-Status SpillFile::ReadAll(const std::function<Status(const arrow::RecordBatch&)>& give) {
+Status SpillFile::StartReading() {
   arrow::Status closed = writer_->Close();
   if (closed.ok()) closed = file_->Close();
   if (!closed.ok()) return SpillFailed(closed);
@@ -69,12 +69,22 @@ Status SpillFile::ReadAll(const std::function<Status(const arrow::RecordBatch&)>
   GNOMON_ARROW_ASSIGN(auto file, arrow::io::ReadableFile::Open(std::exchange(read_descriptor_, -1)),
                       "reading a spill file");
   GNOMON_ARROW_RETURN_NOT_OK(file->Seek(0), "reading a spill file");
-  GNOMON_ARROW_ASSIGN(auto reader, arrow::ipc::RecordBatchStreamReader::Open(file),
+  GNOMON_ARROW_ASSIGN(reader_, arrow::ipc::RecordBatchStreamReader::Open(file),
                       "reading a spill file");
+  return Ok();
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> SpillFile::Next() {
+  GNOMON_RETURN_IF_ERROR(CheckCancelled());
+  if (reader_ == nullptr) GNOMON_RETURN_IF_ERROR(StartReading());
+  std::shared_ptr<arrow::RecordBatch> batch;
+  GNOMON_ARROW_RETURN_NOT_OK(reader_->ReadNext(&batch), "reading a spill file");
+  return batch;
+}
+
+Status SpillFile::ReadAll(const std::function<Status(const arrow::RecordBatch&)>& give) {
   while (true) {
-    GNOMON_RETURN_IF_ERROR(CheckCancelled());
-    std::shared_ptr<arrow::RecordBatch> batch;
-    GNOMON_ARROW_RETURN_NOT_OK(reader->ReadNext(&batch), "reading a spill file");
+    GNOMON_ASSIGN_OR_RETURN(const auto batch, Next());
     if (batch == nullptr) return Ok();
     GNOMON_RETURN_IF_ERROR(give(*batch));
   }

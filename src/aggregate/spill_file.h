@@ -30,16 +30,21 @@ class SpillFile {
   SpillFile& operator=(const SpillFile&) = delete;
 
   Status Write(const arrow::RecordBatch& batch);
-  // Ends writing and gives all batches back.
+  // Ends writing; the batches are given back one after the other, null after the last.
+  Result<std::shared_ptr<arrow::RecordBatch>> Next();
+  // The same for all at once.
   Status ReadAll(const std::function<Status(const arrow::RecordBatch&)>& give);
   std::int64_t bytes_written() const;
 
  private:
   explicit SpillFile(int read_descriptor) : read_descriptor_(read_descriptor) {}
 
-  int read_descriptor_;  // Owned until ReadAll hands it to a reader.
+  Status StartReading();
+
+  int read_descriptor_;  // Owned until reading starts.
   std::shared_ptr<arrow::io::FileOutputStream> file_;
   std::shared_ptr<arrow::ipc::RecordBatchWriter> writer_;
+  std::shared_ptr<arrow::RecordBatchReader> reader_;  // Null while rows are written.
 };
 
 }  // namespace gnomon::aggregate

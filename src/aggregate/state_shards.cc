@@ -94,7 +94,7 @@ Status StateShards::Deal(const PreparedRows& prepared, const Give& give) {
 
 Status StateShards::Update(const PreparedRows& prepared) {
   return Deal(prepared, [&](Shard* shard, std::span<const std::uint32_t> selection) {
-    return shard->spill != nullptr ? shard->spill->AddRows(prepared, selection)
+    return shard->spill != nullptr ? shard->spill->Add(prepared, selection)
                                    : shard->table->Update(prepared, selection);
   });
 }

@@ -26,7 +26,9 @@ Status StateTable::Update(const PreparedRows& prepared, std::span<const std::uin
   ResizeStates();
   for (std::size_t i = 0; i < states_.size(); ++i) {
     GNOMON_RETURN_IF_ERROR(
-        states_[i]->Update(*prepared.state_values[i], prepared.ts, batch_rows_, batch_slots_));
+        prepared.partials.empty()
+            ? states_[i]->Update(*prepared.state_values[i], prepared.ts, batch_rows_, batch_slots_)
+            : states_[i]->Merge(batch_slots_, *prepared.partials[i], batch_rows_));
   }
   return Ok();
 }

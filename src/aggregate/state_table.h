@@ -37,7 +37,7 @@ class StateTable {
   StateTable(const StateTable&) = delete;
   StateTable& operator=(const StateTable&) = delete;
 
-  // Feeds the rows at `selection`, indices into prepared.rows.
+  // Feeds the rows or partial results at `selection`, indices into prepared.rows.
   virtual Status Update(const PreparedRows& prepared, std::span<const std::uint32_t> selection);
   // Returns the slot of a hop, an empty one when it is new; what restoring needs.
   virtual std::uint32_t SlotOf(std::uint64_t hash, std::string_view key, HopIndex hop) = 0;

@@ -34,7 +34,7 @@ class IntervalKernel final : public TemporalKernel {
       GNOMON_RETURN_IF_ERROR(intake_.OpenQueries(slice, queries));
       return shards_.AddQueries(*queries);
     };
-    return ForEachSlice(batch, add);
+    return intake_.ForEachSlice(batch, add);
   }
 
   Status Seal() override { return shards_.Seal(); }
@@ -45,7 +45,7 @@ class IntervalKernel final : public TemporalKernel {
       intake_.EncodeKeys(events);
       return shards_.Update(*events);
     };
-    return ForEachSlice(batch, update);
+    return intake_.ForEachSlice(batch, update);
   }
 
   Status Finish(const EmitRows& emit) override {

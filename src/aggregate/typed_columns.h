@@ -65,6 +65,13 @@ struct ColumnTraits {
 Status CheckIntermediate(const arrow::Array& array, const arrow::DataType& intermediate,
                          std::size_t rows);
 
+// BoundAggregation::plain_bytes of a state.
+template <typename State>
+constexpr std::size_t PlainBytes() {
+  constexpr std::size_t kPlainBytesMax = 64;
+  return std::is_trivially_copyable_v<State> && sizeof(State) <= kPlainBytesMax ? sizeof(State) : 0;
+}
+
 // `kTimed` false: ts is not looked at, and may be shorter than the values are.
 template <typename State, typename In, bool kTimed>
 class TypedStateColumn final : public StateColumn {
@@ -246,6 +253,7 @@ requires AggregationState<State, In> BoundAggregation BoundTo(const DataType& in
   bound.output = State::OutputType(input);
   bound.intermediate = State::IntermediateType(input);
   bound.is_timed = kTimed;
+  bound.plain_bytes = PlainBytes<State>();
   bound.is_deletable = requires(State state, typename In::View value) { state.Delete(value); };
   bound.make_states = [](const BoundAggregation& self) -> std::unique_ptr<StateColumn> {
     return std::make_unique<TypedStateColumn<State, In, kTimed>>(

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import datetime
 import math
+import random as random_numbers
 import struct
 
 import pyarrow as pa
@@ -39,6 +40,7 @@ SCHEMAS = {
              "ds": pa.string()},
     "people_gaps": {"k1": pa.string(), "city": pa.string(), "age": pa.int32(), "tier": pa.int64(), "upd": pa.int64(),
                     "ds": pa.string()},
+    "busy": {"k1": pa.string(), "price": pa.float64(), "item": pa.string(), "ts": pa.int64(), "ds": pa.string()},
     "left_people": {"k1": pa.string(), "segment": pa.string(), "ds": pa.string()},
 }
 
@@ -71,6 +73,7 @@ def generate(random, rows=90):
     tables["more_boots"] = _more_boots(random, tables["left_rows"])
     tables["gaps"] = [_gap(random, moments) for _ in range(rows // 3)]
     tables["flat"] = [_flat(random, moments) for _ in range(rows // 3)]
+    tables["busy"] = _busy(random_numbers.Random(repr(events[0])), rows * 3)
     missing = random.sample(DAYS[3:10], 2)
     tables["people_gaps"] = [dict(row) for row in people if row["ds"] not in missing]
     return {f"gold.{name}": found for name, found in tables.items()}
@@ -230,6 +233,17 @@ def _flat(random, moments):
     """An event of a table that is not partitioned."""
     ts = moments.draw()
     return {**_small_event(random, ts), "ds": moments.partition(ts)}
+
+
+def _busy(random, rows):
+    """Three days on which each key has many rows. Drawn apart, so that the other tables are what they were."""
+    found = []
+    for _ in range(rows):
+        day = random.choice([DAYS[5], DAYS[6], DAYS[8]])
+        ts = midnight(day) + random.choice([0, DAY - 1, random.randrange(DAY)])
+        found.append({**_small_event(random, ts), "ts": ts, "ds": day})
+        del found[-1]["kn"]
+    return found
 
 
 def _left_people(random):

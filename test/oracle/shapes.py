@@ -9,6 +9,7 @@ from .operations import NAMES, column_name
 TYPED_KEYS = ("kn", "kd", "kb", "kt", "kf")
 # An upload writes keys as Avro, which has no dates (7.3).
 AVRO_KEYS = ("kn", "kd", "kb", "kf")
+_SMALL_STATES = {"count", "sum", "average", "variance", "skew", "kurtosis", "min", "max", "first", "last"}
 _LEFT_COLUMNS = ("row_id", "k1", "other", "item", *TYPED_KEYS, "ts")
 
 
@@ -43,8 +44,10 @@ class ShapeBuilder(Builder):
             found = self.people(1)
         elif choice < 0.65:
             return self.incremental()
-        else:
+        elif choice < 0.93:
             found = self.events(1, random.choice([["kn"], ["kd"], ["kb"], ["kt"], ["kf"], ["k1", "kn"], ["kb", "kd"]]))
+        else:
+            found = self.busy()
         if random.random() < 0.2:
             found["metaData"]["historicalBackfill"] = 0
         if "events" in found["sources"][0] and "timeColumn" in found["sources"][0]["events"]["query"]:
@@ -81,6 +84,12 @@ class ShapeBuilder(Builder):
         columns = [name for name in ("price", "item") if name not in keys]
         return self.group_by([{"events": {"table": table, "query": query}}], keys,
                              self.aggregations(columns, accuracy == 0), accuracy, stem)
+
+    def busy(self):
+        """Many rows a key and day, and only operations whose states are small: such rows are added up by batch."""
+        query = self.query({name: name for name in ("k1", "price", "item")}, timeColumn="ts")
+        aggregations = Builder(self.random, self.operations & _SMALL_STATES).aggregations(("price",), False)
+        return self.group_by([{"events": {"table": "gold.busy", "query": query}}], ["k1"], aggregations, 1)
 
     def overlapping(self, accuracy, stem="g", keys=None):
         """One table twice with other bounds: rows in both count twice (edge case 55); and a third of other columns."""
