@@ -3,6 +3,7 @@
 #include "aggregate/interval_table.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <numeric>
 #include <optional>
@@ -20,14 +21,6 @@ template <typename Interval>
 std::uint32_t IndexOf(std::span<const Interval> intervals, std::int64_t bound) {
   return static_cast<std::uint32_t>(
       std::ranges::lower_bound(intervals, bound, {}, &Interval::end_ms) - intervals.begin());
-}
-
-// Of a time at or after the first bound.
-template <typename Interval>
-std::size_t BucketOf(std::span<const Interval> intervals, std::uint8_t shift, std::int64_t ts) {
-  const auto offset_ms =
-      static_cast<std::uint64_t>(ts) - static_cast<std::uint64_t>(intervals.front().end_ms);
-  return offset_ms >> shift;
 }
 
 }  // namespace
@@ -96,7 +89,10 @@ void IntervalTable::AddBounds(std::uint32_t key, std::vector<std::int64_t>* boun
   bounds->erase(std::unique(bounds->begin(), bounds->end()), bounds->end());
   for (const std::int64_t bound : *bounds)
     intervals_.push_back({.end_ms = bound, .slot = kUncovered});
-  first_.push_back(intervals_.size());
+  of_key_.push_back({.first = intervals_.size() - bounds->size(),
+                     .first_end_ms = bounds->front(),
+                     .last_end_ms = bounds->back(),
+                     .count = static_cast<std::uint32_t>(bounds->size())});
 }
 
 void IntervalTable::MarkCovered(std::uint32_t key) {
@@ -118,12 +114,11 @@ void IntervalTable::MarkCovered(std::uint32_t key) {
 
 void IntervalTable::Seal() {
   SortQueries();
-  first_.assign(1, 0);
+  of_key_.clear();
   std::vector<std::int64_t> bounds;
   const auto key_count = static_cast<std::uint32_t>(keys_.size());
   for (std::uint32_t key = 0; key < key_count; ++key) AddBounds(key, &bounds);
   intervals_.shrink_to_fit();
-  bucket_shifts_.resize(key_count);
   for (std::uint32_t key = 0; key < key_count; ++key) {
     MarkCovered(key);
     FillBuckets(key);
@@ -131,19 +126,18 @@ void IntervalTable::Seal() {
 }
 
 void IntervalTable::FillBuckets(std::uint32_t key) {
+  KeyIntervals& of = of_key_[key];
   const auto intervals = intervals_of(key);
-  const auto count = static_cast<std::uint32_t>(intervals.size());
-  const std::uint64_t span_ms = static_cast<std::uint64_t>(intervals.back().end_ms) -
-                                static_cast<std::uint64_t>(intervals.front().end_ms);
+  const std::uint64_t span_ms =
+      static_cast<std::uint64_t>(of.last_end_ms) - static_cast<std::uint64_t>(of.first_end_ms);
   // A power of two, so wide that the last bound's bucket is one of as many as there are bounds.
-  bucket_shifts_[key] = static_cast<std::uint8_t>(std::bit_width(span_ms / count));
+  of.bucket_shift = static_cast<std::uint8_t>(std::bit_width(span_ms / of.count));
   std::uint32_t filled = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::size_t bucket =
-        BucketOf<Interval>(intervals, bucket_shifts_[key], intervals[i].end_ms);
+  for (std::uint32_t i = 0; i < of.count; ++i) {
+    const std::size_t bucket = of.BucketOf(intervals[i].end_ms);
     while (filled <= bucket) intervals[filled++].bucket_begin = i;
   }
-  while (filled < count) intervals[filled++].bucket_begin = count;
+  while (filled < of.count) intervals[filled++].bucket_begin = of.count;
 }
 
 std::uint32_t IntervalTable::SlotOf(std::uint64_t hash, std::string_view key, HopIndex hop) {
@@ -155,27 +149,43 @@ std::uint32_t IntervalTable::SlotOf(std::uint64_t hash, std::string_view key, Ho
 }
 
 // REQUIRES: ts lies before the last bound.
-HopIndex IntervalTable::HopOf(std::span<const Interval> intervals, std::uint8_t shift,
-                              std::int64_t ts) {
-  if (ts < intervals.front().end_ms) return 0;
-  const std::size_t bucket = BucketOf(intervals, shift, ts);
+HopIndex IntervalTable::HopOf(const KeyIntervals& key, std::int64_t ts) const {
+  if (ts < key.first_end_ms) return 0;
+  const auto intervals = std::span(intervals_).subspan(key.first, key.count);
+  const std::size_t bucket = key.BucketOf(ts);
   const std::size_t begin = intervals[bucket].bucket_begin;
-  const std::size_t end =
-      bucket + 1 < intervals.size() ? intervals[bucket + 1].bucket_begin : intervals.size();
+  const std::size_t end = bucket + 1 < key.count ? intervals[bucket + 1].bucket_begin : key.count;
   const auto inside = intervals.subspan(begin, end - begin);
   const auto after = std::ranges::upper_bound(inside, ts, {}, &Interval::end_ms);
   return static_cast<HopIndex>(begin + static_cast<std::size_t>(after - inside.begin()));
 }
 
-void IntervalTable::AddRow(std::uint32_t key, std::uint32_t row, std::int64_t ts) {
-  const auto intervals = intervals_of(key);
-  if (ts >= intervals.back().end_ms) return;
-  const HopIndex hop = HopOf(intervals, bucket_shifts_[key], ts);
-  std::uint32_t& slot = intervals[hop].slot;
-  if (slot == kUncovered) return;
-  if (slot == kNoSlotYet) slot = AddSlot(key, hop);
-  batch_rows_.push_back(row);
-  batch_slots_.push_back(slot);
+// A row on its way to its slot.
+struct IntervalTable::Lookup {
+  std::uint32_t key = 0;
+  std::uint32_t row = 0;
+  std::int64_t ts = 0;
+};
+
+// Step by step for all rows of the block: while one waits for memory, the loads of the others are
+// under way.
+void IntervalTable::FindSlotsOfBlock(std::span<const Lookup> block) {
+  for (const Lookup& lookup : block) __builtin_prefetch(&of_key_[lookup.key]);
+  for (const Lookup& lookup : block) {
+    const KeyIntervals& key = of_key_[lookup.key];
+    if (lookup.ts < key.last_end_ms)
+      __builtin_prefetch(&intervals_[key.first + key.BucketOf(lookup.ts)]);
+  }
+  for (const Lookup& lookup : block) {
+    const KeyIntervals& key = of_key_[lookup.key];
+    if (lookup.ts >= key.last_end_ms) continue;
+    const HopIndex hop = HopOf(key, lookup.ts);
+    std::uint32_t& slot = intervals_[key.first + hop].slot;
+    if (slot == kUncovered) continue;
+    if (slot == kNoSlotYet) slot = AddSlot(lookup.key, hop);
+    batch_rows_.push_back(lookup.row);
+    batch_slots_.push_back(slot);
+  }
 }
 
 void IntervalTable::FindSlots(const PreparedRows& prepared,
@@ -183,19 +193,25 @@ void IntervalTable::FindSlots(const PreparedRows& prepared,
   const auto find = [this](std::uint64_t hash, std::string_view key) {
     return keys_.Find(hash, key);
   };
-  ForEachKey(prepared.keys, selection, find, [&](std::size_t i, std::optional<std::uint32_t> key) {
-    const std::uint32_t row = prepared.rows[selection[i]];
-    if (key.has_value()) AddRow(*key, row, prepared.ts[row]);
+  std::array<Lookup, kBlockRows> lookups;
+  ForEachBlock(prepared.keys, selection, find, [&](std::size_t begin, const auto& keys) {
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (!keys[i].has_value()) continue;
+      const std::uint32_t row = prepared.rows[selection[begin + i]];
+      lookups[count++] = {*keys[i], row, prepared.ts[row]};
+    }
+    FindSlotsOfBlock(std::span(lookups).first(count));
   });
 }
 
 std::int64_t IntervalTable::memory_bytes() const {
   const std::size_t words = queries_.keys.capacity() + query_begins_.capacity();
-  const std::size_t longs = queries_.ts.capacity() + first_.capacity();
+  const std::size_t longs = queries_.ts.capacity();
   return StateTable::memory_bytes() +
          static_cast<std::int64_t>(words * sizeof(std::uint32_t) + longs * sizeof(std::int64_t) +
                                    intervals_.capacity() * sizeof(Interval) +
-                                   bucket_shifts_.capacity());
+                                   of_key_.capacity() * sizeof(KeyIntervals));
 }
 
 void IntervalTable::CountHops(std::uint32_t key, std::vector<std::uint32_t>* before) const {

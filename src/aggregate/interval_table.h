@@ -63,26 +63,40 @@ class IntervalTable : public StateTable {
     std::uint32_t bucket_begin = 0;
   };
 
+  // What a look-up needs of a key first, in one place.
+  struct KeyIntervals {
+    std::uint64_t first = 0;  // In intervals_.
+    std::int64_t first_end_ms = 0;
+    std::int64_t last_end_ms = 0;
+    std::uint32_t count = 0;
+    std::uint8_t bucket_shift = 0;
+
+    std::size_t BucketOf(std::int64_t ts) const {
+      if (ts < first_end_ms) return 0;
+      return (static_cast<std::uint64_t>(ts) - static_cast<std::uint64_t>(first_end_ms)) >>
+             bucket_shift;
+    }
+  };
+  struct Lookup;
+
   void SortQueries();
   void FillBuckets(std::uint32_t key);
-  static std::uint32_t HopOf(std::span<const Interval> intervals, std::uint8_t shift,
-                             std::int64_t ts);
-  void AddRow(std::uint32_t key, std::uint32_t row, std::int64_t ts);
+  void FindSlotsOfBlock(std::span<const Lookup> block);
+  HopIndex HopOf(const KeyIntervals& key, std::int64_t ts) const;
   void AddBounds(std::uint32_t key, std::vector<std::int64_t>* bounds);
   void MarkCovered(std::uint32_t key);
   std::span<Interval> intervals_of(std::uint32_t key) {
-    return std::span(intervals_).subspan(first_[key], first_[key + 1] - first_[key]);
+    return std::span(intervals_).subspan(of_key_[key].first, of_key_[key].count);
   }
   std::span<const Interval> intervals_of(std::uint32_t key) const {
-    return std::span(intervals_).subspan(first_[key], first_[key + 1] - first_[key]);
+    return std::span(intervals_).subspan(of_key_[key].first, of_key_[key].count);
   }
 
   UpperBound upper_;
   QueryLog queries_;
   std::vector<std::uint32_t> query_begins_;
-  std::vector<std::uint64_t> first_;  // By key, its first interval.
+  std::vector<KeyIntervals> of_key_;
   std::vector<Interval> intervals_;
-  std::vector<std::uint8_t> bucket_shifts_;  // By key.
 };
 
 }  // namespace gnomon::aggregate

@@ -69,12 +69,13 @@ class StateTable {
   // Appends each row at `selection` that counts to batch_rows_ and its slot to batch_slots_.
   virtual void FindSlots(const PreparedRows& prepared,
                          std::span<const std::uint32_t> selection) = 0;
-  // Calls take(i, key) for each row of the selection, in order, with what find(hash, bytes) gave
-  // for its key. In blocks, all keys of one before the first row; each code of a dictionary is
-  // looked up once.
+  static constexpr std::size_t kBlockRows = 64;
+
+  // Calls take(begin, keys) for blocks of rows of the selection, in order, with what
+  // find(hash, bytes) gave for their keys; each code of a dictionary is looked up once.
   template <typename Find, typename Take>
-  void ForEachKey(const EncodedKeys& keys, std::span<const std::uint32_t> selection, Find&& find,
-                  Take&& take) {
+  void ForEachBlock(const EncodedKeys& keys, std::span<const std::uint32_t> selection, Find&& find,
+                    Take&& take) {
     using Found = decltype(find(0, std::string_view()));
     std::array<Found, kBlockRows> found;
     for (std::size_t begin = 0; begin < selection.size(); begin += kBlockRows) {
@@ -84,8 +85,16 @@ class StateTable {
       } else {
         LookUp(keys, block, find, found.data());
       }
-      for (std::size_t i = 0; i < block.size(); ++i) take(begin + i, found[i]);
+      take(begin, std::span<const Found>(found).first(block.size()));
     }
+  }
+  // The same row by row: take(i, key).
+  template <typename Find, typename Take>
+  void ForEachKey(const EncodedKeys& keys, std::span<const std::uint32_t> selection, Find&& find,
+                  Take&& take) {
+    ForEachBlock(keys, selection, find, [&](std::size_t begin, const auto& found) {
+      for (std::size_t i = 0; i < found.size(); ++i) take(begin + i, found[i]);
+    });
   }
 
   std::uint32_t AddSlot(std::uint32_t key_id, HopIndex hop) {
@@ -100,8 +109,6 @@ class StateTable {
   std::vector<std::uint32_t> batch_slots_;
 
  private:
-  static constexpr std::size_t kBlockRows = 64;
-
   template <typename Find, typename Found>
   void LookUp(const EncodedKeys& keys, std::span<const std::uint32_t> block, Find&& find,
               Found* found) const {
