@@ -23,6 +23,7 @@
 #include "sql/hyperloglog.h"
 #include "sql/iceberg_scan.h"
 #include "sql/moments.h"
+#include "sql/outer_columns.h"
 #include "sql/result_stream.h"
 #include "sql/spark_plan.h"
 #include "types/arrow_mapping.h"
@@ -145,6 +146,15 @@ Status CheckIsQuery(const duckdb::vector<duckdb::unique_ptr<duckdb::SQLStatement
   return Ok();
 }
 
+using Statement = duckdb::unique_ptr<duckdb::SQLStatement>;
+
+Result<Statement> Parse(duckdb::Connection& connection, const std::string& sql) {
+  auto statements = connection.ExtractStatements(sql);
+  GNOMON_RETURN_IF_ERROR(CheckIsQuery(statements));
+  GNOMON_RETURN_IF_ERROR(QualifyOuterColumns(connection, *statements[0]));
+  return std::move(statements[0]);
+}
+
 // The columns of a SELECT's FROM in order; none if that cannot be bound, or for other queries.
 std::vector<std::string> ColumnsOfFrom(duckdb::Connection& connection, const std::string& sql) {
   auto statements = connection.ExtractStatements(sql);
@@ -221,10 +231,9 @@ std::shared_ptr<duckdb::Connection> Engine::Connect() {
 Result<QueryResult> Engine::RunUnguarded(const std::string& sql) {
   GNOMON_RETURN_IF_ERROR(CheckCancelled());
   auto connection = Connect();
-  auto statements = connection->ExtractStatements(sql);
-  GNOMON_RETURN_IF_ERROR(CheckIsQuery(statements));
+  GNOMON_ASSIGN_OR_RETURN(Statement statement, Parse(*connection, sql));
   CountRows(*connection->context);
-  auto answer = connection->SendQuery(std::move(statements[0]));
+  auto answer = connection->SendQuery(std::move(statement));
   if (answer->HasError()) return QueryError(*connection, sql, answer->GetErrorObject());
   QueryResult result;
   GNOMON_ASSIGN_OR_RETURN(result.schema, SchemaOfResult(answer->types, answer->names));
@@ -248,7 +257,8 @@ Status Engine::Command(const std::string& sql) {
 Result<std::vector<Engine::Column>> Engine::ColumnsOf(const std::string& select) {
   return CatchDuckDb([&]() -> Result<std::vector<Column>> {
     const auto connection = Connect();
-    const auto prepared = connection->Prepare(select);
+    GNOMON_ASSIGN_OR_RETURN(Statement statement, Parse(*connection, select));
+    const auto prepared = connection->Prepare(std::move(statement));
     if (prepared->HasError()) return QueryError(*connection, select, prepared->GetErrorObject());
     std::vector<Column> columns;
     for (duckdb::idx_t i = 0; i < prepared->ColumnCount(); ++i) {
@@ -261,7 +271,8 @@ Result<std::vector<Engine::Column>> Engine::ColumnsOf(const std::string& select)
 Result<Schema> Engine::SchemaOf(const std::string& select) {
   return CatchDuckDb([&]() -> Result<Schema> {
     const auto connection = Connect();
-    const auto prepared = connection->Prepare(select);
+    GNOMON_ASSIGN_OR_RETURN(Statement statement, Parse(*connection, select));
+    const auto prepared = connection->Prepare(std::move(statement));
     if (prepared->HasError()) return QueryError(*connection, select, prepared->GetErrorObject());
     return SchemaOfResult(prepared->GetTypes(), prepared->GetNames());
   });
