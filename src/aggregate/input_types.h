@@ -64,7 +64,9 @@ struct BytesInput {
   static Stored Store(View value) { return Stored(value); }
   static View ViewOf(const Stored& value) { return value; }
   static std::int64_t HeapBytesOf(const Stored& value) { return HeapBytes(value); }
-  static int Compare(View a, View b) { return a.compare(b); }
+  static int Compare(View a, View b) {
+    return kTypeKind == TypeKind::kString ? CompareTexts(a, b) : a.compare(b);
+  }
   static arrow::Status Append(Builder* builder, View value) { return builder->Append(value); }
 };
 

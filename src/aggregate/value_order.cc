@@ -19,6 +19,8 @@ int CompareAs(const arrow::Array& a, std::int64_t a_row, const arrow::Array& b,
   const auto right = static_cast<const ArrayType&>(b).GetView(b_row);
   if constexpr (std::is_arithmetic_v<std::decay_t<decltype(left)>>) {
     return CompareNumbers(left, right);
+  } else if constexpr (std::is_same_v<ArrayType, arrow::StringArray>) {
+    return CompareTexts(left, right);
   } else {
     return left.compare(right);
   }
@@ -91,6 +93,18 @@ int CompareNonNull(const arrow::Array& a, std::int64_t a_row, const arrow::Array
 }
 
 }  // namespace
+
+int CompareTexts(std::string_view a, std::string_view b) {
+  const auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (in_a == a.end() || in_b == b.end()) return CompareNumbers(a.size(), b.size());
+  const auto left = static_cast<unsigned char>(*in_a);
+  const auto right = static_cast<unsigned char>(*in_b);
+  // First bytes of characters: from U+E000 on, and of four bytes.
+  constexpr unsigned char kFromE000 = 0xEE, kFourBytes = 0xF0;
+  const bool is_reversed =
+      left >= kFromE000 && right >= kFromE000 && (left >= kFourBytes) != (right >= kFourBytes);
+  return is_reversed ? CompareNumbers(right, left) : CompareNumbers(left, right);
+}
 
 int CompareRows(const arrow::Array& a, std::int64_t a_row, const arrow::Array& b,
                 std::int64_t b_row) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The total order of values that settles ties and extremes: NaN is the greatest number, -0.0 lies
-// below 0.0 (both as in Java), false below true, bytes compare unsigned. Strings therefore compare
-// by code point, as Spark's do; Java's UTF-16 order differs beyond the Basic Multilingual Plane.
+// The total order of values that settles ties and extremes, Java's: NaN is the greatest number,
+// -0.0 lies below 0.0, false below true, strings compare by their units of UTF-16. Bytes compare
+// unsigned.
 #pragma once
 
 #include <arrow/type_fwd.h>
 
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 namespace gnomon::aggregate {
@@ -21,6 +22,10 @@ int CompareNumbers(T a, T b) {
   }
   return int{a > b} - int{a < b};
 }
+
+// The same for texts in UTF-8, as String.compareTo orders them in UTF-16: what needs two units
+// there (four bytes here) lies below U+E000 and above all before it.
+int CompareTexts(std::string_view a, std::string_view b);
 
 // Compares one row of each array; nulls lie below all values. Lists and maps compare element by
 // element, a prefix below its extension; structs field by field. REQUIRES: arrays of one type.

@@ -11,7 +11,7 @@ from .rules import DAY, HOUR, MINUTE, day_of, days_between, midnight
 
 DAYS = days_between("2024-02-26", "2024-03-08")
 KEYS = ["a", "b", "", "ab", "ü", "o'k", "c\\d"]
-TEXTS = ["apple", "fig", "", "梨", "Äpfel", "z"]
+TEXTS = ["apple", "fig", "", "😀", "｡", "Äpfel"]
 
 SCHEMAS = {
     "events": {"k1": pa.string(), "k2": pa.string(), "price": pa.float64(), "cents": pa.float64(), "qty": pa.int32(),

@@ -98,7 +98,7 @@ def _apply(aggregation, values, rules):
 # ---- timed --------------------------------------------------------------------------------------------------------
 
 def rank(value):
-    """Orders values of one type, NaN last, as Spark does; lists element by element, null first."""
+    """Orders values of one type as Java does: NaN last, texts by units of UTF-16, lists by elements, null first."""
     if value is None:
         return (0,)
     if isinstance(value, list):
@@ -107,7 +107,7 @@ def rank(value):
         return (1, [(rank(k), rank(v)) for k, v in value.items()])
     if isinstance(value, float):
         return (1, value != value, 0.0 if value != value else value)
-    return (1, value.encode() if isinstance(value, str) else value)
+    return (1, value.encode("utf-16-be") if isinstance(value, str) else value)
 
 
 def _timed(operation, arguments, pairs, rules):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What MIN and MAX share. A NaN among the values makes either NaN, hence null, as Java's Math.min
 // and Math.max do (golden gb_nan_inf: user b on 2024-03-05); -0.0 lies below 0.0; strings compare
-// by bytes (value_order.h).
+// by units of UTF-16 (value_order.h).
 #pragma once
 
 #include "aggregate/typed_columns.h"
