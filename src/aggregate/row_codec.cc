@@ -71,17 +71,22 @@ Result<std::shared_ptr<arrow::RecordBatch>> RowCodec::Encode(
   return FinishBatch(schema_, static_cast<std::int64_t>(selection.size()), builders);
 }
 
-PreparedRows RowCodec::Decode(const arrow::RecordBatch& batch) const {
+PreparedRows DecodeKeys(const arrow::RecordBatch& batch) {
   const auto& keys = static_cast<const arrow::BinaryArray&>(*batch.column(kKey));
   const auto& hops = static_cast<const arrow::UInt32Array&>(*batch.column(kHop));
   PreparedRows prepared;
-  prepared.ts = static_cast<const arrow::Int64Array&>(*batch.column(kTs)).raw_values();
   prepared.rows = Iota(0, static_cast<std::size_t>(batch.num_rows()));
   prepared.hops.assign(hops.raw_values(), hops.raw_values() + hops.length());
   for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
     prepared.keys.bytes.push_back(keys.GetView(row));
     prepared.keys.hashes.push_back(KeyEncoding::Hash(keys.GetView(row)));
   }
+  return prepared;
+}
+
+PreparedRows RowCodec::Decode(const arrow::RecordBatch& batch) const {
+  PreparedRows prepared = DecodeKeys(batch);
+  prepared.ts = static_cast<const arrow::Int64Array&>(*batch.column(kTs)).raw_values();
   for (std::size_t i = 0; i < input_count_; ++i) {
     prepared.inputs.push_back(batch.column(kFirstInput + static_cast<int>(i)));
   }

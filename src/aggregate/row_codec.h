@@ -27,6 +27,9 @@ class RowCodec {
   std::shared_ptr<arrow::Schema> schema_;
 };
 
+// The keys and hops of a batch that begins with `key, hop`, all rows selected; views into it.
+PreparedRows DecodeKeys(const arrow::RecordBatch& batch);
+
 // One builder per column.
 Result<std::vector<std::unique_ptr<arrow::ArrayBuilder>>> MakeBuilders(const arrow::Schema& schema);
 // What the builders hold, which are empty then.

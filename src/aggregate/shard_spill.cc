@@ -163,21 +163,12 @@ Status ShardSpill::RestoreRows(const arrow::RecordBatch& batch, StateTable* tabl
 }
 
 Status ShardSpill::RestorePartials(const arrow::RecordBatch& batch, StateTable* table) const {
-  const auto& keys = static_cast<const arrow::BinaryArray&>(*batch.column(kKey));
-  const auto& hops = static_cast<const arrow::UInt32Array&>(*batch.column(kHop));
-  const auto rows = static_cast<std::size_t>(batch.num_rows());
-  PreparedRows prepared;
-  prepared.rows = Iota(0, rows);
-  prepared.hops.assign(hops.raw_values(), hops.raw_values() + rows);
-  for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
-    prepared.keys.bytes.push_back(keys.GetView(row));
-    prepared.keys.hashes.push_back(KeyEncoding::Hash(keys.GetView(row)));
-  }
+  PreparedRows prepared = DecodeKeys(batch);
   std::vector<std::unique_ptr<StateColumn>> partials;
   for (std::size_t i = 0; i < plan_.states.size(); ++i) {
     const BoundAggregation& bound = plan_.states[i].bound;
     StateColumn& column = *partials.emplace_back(bound.make_states(bound));
-    column.Resize(rows);
+    column.Resize(prepared.rows.size());
     GNOMON_RETURN_IF_ERROR(
         column.Decode(*batch.column(kFirstState + static_cast<int>(i)), prepared.rows));
   }
