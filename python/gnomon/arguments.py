@@ -58,7 +58,7 @@ class ArgumentParser(argparse.ArgumentParser):
             raise CommandError(message, "", f"see {self.prog} --help")
         flag, what = match[1].split("/")[0], match[2]
         if number := re.match(r"invalid int value: '(.*)'", what):
-            raise CommandError("the value is not a number", f"{flag}={number[1]}", "give a number")
+            raise CommandError("the value is not a whole number", f"{flag}={number[1]}", f"write {flag}=1")
         raise CommandError(f"the flag {flag}: {what}", "", f"write {flag}=VALUE")
 
     def _check_value(self, action, value):

@@ -33,8 +33,11 @@ def read_text(path):
             return file.read()
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError("the file cannot be read", path, str(error)) from None
+    except UnicodeDecodeError:
+        raise CommandError("the file is no UTF-8 text", path, "delete it, and compile again") from None
+    except OSError as error:
+        reason = f"{error.strerror}; mend that, or delete it and compile again"
+        raise CommandError("the file cannot be read", path, reason) from None
 
 
 def read_json(path):

@@ -50,6 +50,10 @@ def resolve(root, text):
             raise CommandError(
                 "the config is in no team's folder", text, f"move it to {conf_type}/<team>/"
             )
+        if "." in relative.removesuffix(".py"):
+            raise CommandError(
+                "a config's path has a dot, which Python takes for a folder", text, "rename it with _"
+            )
         return ConfPath(found, PYTHON, conf_type, variable or None)
     return ConfPath(found, COMPILED, _conf_type_of(found, text))
 

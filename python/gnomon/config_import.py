@@ -91,9 +91,10 @@ class ConfigFile:
             return CommandError(
                 f"the file is not valid Python ({what})", f"{place}:{line}", "mend that line"
             )
-        file, line = self._place_of(error.__traceback__)
         if isinstance(error, ConfigError):
+            file, line = self._place_of(error.__traceback__, _runs_a_file)
             return self._config_error(error, file, line, struct_name)
+        file, line = self._place_of(error.__traceback__)
         place = f"{file}:{line}" if line else file
         if "partially initialized module '" in str(error):
             circle = " -> ".join(self._circle_of(error))
@@ -111,12 +112,13 @@ class ConfigFile:
         text = f"{type(error).__name__}: {one_line(error)}".rstrip(": ")
         return CommandError(f"the config cannot be evaluated ({text})", place, remedy)
 
-    def _place_of(self, traceback):
-        """Returns (relative file, line) of the innermost frame that runs the user's code."""
+    def _place_of(self, traceback, is_place=lambda frame: True):
+        """Returns (relative file, line) of the innermost frame that runs the user's code and may be told."""
         file, line = self.relative, None
         while traceback is not None:
             name = traceback.tb_frame.f_code.co_filename
-            if name.startswith(self.root + os.sep) and not _is_ours(traceback.tb_frame):
+            frame = traceback.tb_frame
+            if name.startswith(self.root + os.sep) and not _is_ours(frame) and is_place(frame):
                 file, line = os.path.relpath(name, self.root), traceback.tb_lineno
             traceback = traceback.tb_next
         return file, line
@@ -202,6 +204,11 @@ def _misspelled_name_remedy(error):
 
 def _is_ours(frame):
     return frame.f_globals.get("__name__", "").split(".")[0] in _OURS
+
+
+def _runs_a_file(frame):
+    """Whether the frame is a file's own code: a function there may make several configs."""
+    return frame.f_code.co_name == "<module>"
 
 
 def forget_modules_below(root):

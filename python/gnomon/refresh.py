@@ -26,7 +26,7 @@ def refresh_compiled(root, path):
         or not conf["metaData"].get("name")
     ):
         raise CommandError(
-            "the file is not a compiled config", relative, "compile its .py file again"
+            "the file is not a compiled config", relative, _how_to_compile(root, path)
         )
     struct, conf_type = _type_of(conf)
     folder = os.path.basename(os.path.dirname(os.path.dirname(path)))
@@ -64,6 +64,15 @@ def refresh_compiled(root, path):
     side = side_file.side_text(root, path, text, source, lines, writers, existing)
     conf_files.write_if_changed(conf_files.side_path_of(path), side)
     return conf
+
+
+def _how_to_compile(root, path):
+    """The remedy for a damaged file, whose name `<type>/<team>/<file>.<variable>` tells its source."""
+    *_, conf_type, team, name = path.split(os.sep)
+    source = f"{conf_type}/{team}/{name.rpartition('.')[0]}.py"
+    if not _exists(root, source):
+        return "compile its .py file again"
+    return f"run: run.py --mode=compile --conf={source}"
 
 
 def _exists(root, conf):

@@ -62,8 +62,11 @@ class Teams:
             raise CommandError(
                 f"teams.json is not JSON ({error.msg})", f"{path}:{error.lineno}", "mend that line"
             ) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandError("teams.json cannot be read", path, str(error)) from None
+        except UnicodeDecodeError:
+            raise CommandError("teams.json is no UTF-8 text", path, "save it as UTF-8") from None
+        except OSError as error:
+            reason = f"{error.strerror}; look at its kind and permissions"
+            raise CommandError("teams.json cannot be read", path, reason) from None
         if not isinstance(teams, dict) or not all(isinstance(t, dict) for t in teams.values()):
             raise CommandError(
                 "teams.json must map names of teams to objects", path, 'write {"team": {...}}'

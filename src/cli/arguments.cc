@@ -84,9 +84,7 @@ Error ErrorOf(const CLI::App& app, const Command& command, const CLI::ParseError
   const auto colon = text.find(": ");
   const std::string flag = text.substr(0, colon);
   const std::string what = colon == std::string::npos ? text : text.substr(colon + 2);
-  if (const auto unknown = UnknownValue::In(what)) {
-    return InvalidArgument("unknown value '{}' of {}{}", unknown->value, flag, unknown->remedy);
-  }
+  if (auto refusal = RefusalIn(what)) return *std::move(refusal);
   if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {
     return InvalidArgument("the value is not a number: {} - see gnomon {} --help", Excerpt(what),
                            command.name);
@@ -94,6 +92,8 @@ Error ErrorOf(const CLI::App& app, const Command& command, const CLI::ParseError
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && what.ends_with("missing")) {
     return InvalidArgument("the value is missing: {} - see gnomon {} --help", flag, command.name);
   }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && what.starts_with("At Most"))
+    return InvalidArgument("a flag is given more than once: {} - give it once", flag);
   return InvalidArgument("gnomon {}: {} - see gnomon {} --help", command.name, Excerpt(text),
                          command.name);
 }

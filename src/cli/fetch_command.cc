@@ -172,8 +172,8 @@ Status CheckOptions(const Options& options) {
     return Unimplemented("fetching a {} is not supported yet: --type - use --type=group-by",
                          options.type);
   }
-  if (options.interval_s > 0) return Ok();
-  return InvalidArgument("--interval must be positive: {} - write --interval=1",
+  if (options.interval_s > 0 && options.interval_s <= 1e6) return Ok();
+  return InvalidArgument("--interval must be above 0 and at most 1000000: {} - write --interval=1",
                          options.interval_s);
 }
 
@@ -192,9 +192,10 @@ Status Fetch(const std::vector<std::string>& arguments) {
   app.add_option("--key-json-file,-f", options.key_json_file,
                  "a file with one such object per line")
       ->type_name("FILE");
-  app.add_option("--at-millis", options.at_millis,
-                 "time of the request; makes no difference to SNAPSHOT features")
-      ->type_name("MILLISECONDS");
+  TakeWholeNumber(*app.add_option("--at-millis", options.at_millis,
+                                  "time of the request; makes no difference to SNAPSHOT features"),
+                  "MILLISECONDS",
+                  {.min = 0, .max = 253'402'300'799'999, .example = 1'701'388'800'000});
   app.add_option("--interval", options.interval_s, "seconds between the rounds of --loop")
       ->type_name("SECONDS");
   app.add_flag("--loop", options.loop, "fetch again and again");

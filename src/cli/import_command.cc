@@ -187,16 +187,13 @@ Result<iceberg::CommitResult> CopyRows(iceberg::Table& table, ImportSource& sour
   GNOMON_ASSIGN_OR_RETURN(auto transaction, iceberg::WriteTransaction::Begin(table, write));
   transaction->UseThreads(threads);
   GNOMON_ASSIGN_OR_RETURN(const auto rows, source.Read());
-  while (true) {
+  const auto copy = [&](const arrow::RecordBatch& batch) -> Status {
     GNOMON_RETURN_IF_ERROR(CheckCancelled());
-    std::shared_ptr<arrow::RecordBatch> batch;
-    if (const auto status = rows->ReadNext(&batch); !status.ok()) {
-      return sql::StreamError(status, "reading the files");
-    }
-    if (batch == nullptr) break;
-    GNOMON_RETURN_IF_ERROR(transaction->Write(*batch));
-    copied.Add({.rows = batch->num_rows()});
-  }
+    GNOMON_RETURN_IF_ERROR(transaction->Write(batch));
+    copied.Add({.rows = batch.num_rows()});
+    return Ok();
+  };
+  GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(*rows, "reading the files", copy));
   return transaction->Commit();
 }
 

@@ -122,8 +122,9 @@ void AddLocalData(CLI::App& app, run::LocalDataFlags& local) {
 void AddAnalyze(CLI::App& app, run::JobFlags& flags) {
   app.add_flag("--enable-hitter", flags.analyze.enable_hitter,
                "analyze: also the heavy hitters of each key");
-  app.add_option("--count", flags.analyze.count, "analyze: how many heavy hitters; 128")
-      ->type_name("COUNT");
+  TakeWholeNumber(
+      *app.add_option("--count", flags.analyze.count, "analyze: how many heavy hitters; 128"),
+      "COUNT", {.min = 1, .max = 100'000, .example = 128});
   app.add_option("--sample", flags.sample,
                  "analyze, stats-summary: the share of rows looked at; 0.1")
       ->type_name("SHARE");
@@ -195,10 +196,6 @@ Status CheckJobFlags(const CLI::App& app, const std::string& mode, const run::Jo
   if (!(flags.sample > 0 && flags.sample <= 1)) {
     return InvalidArgument("--sample must be above 0 and at most 1: {} - write --sample=0.1",
                            flags.sample);
-  }
-  if (flags.analyze.count < 1 || flags.analyze.count > 100'000) {
-    return InvalidArgument("--count must be from 1 to 100000: {} - write --count=128",
-                           flags.analyze.count);
   }
   GNOMON_RETURN_IF_ERROR(CheckLocalData(flags.local));
   TellFlagsWithoutEffect(app, mode);

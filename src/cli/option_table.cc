@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "base/edit_distance.h"
+#include "base/parse.h"
 #include "cli/command.h"
 #include "cli/excerpt.h"
 
@@ -18,7 +19,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const std::string kMark = "unknown value\n";
+// CLI11 carries texts only, so an option's own error travels as one.
+const std::string kRefusalMark = "refused\n";
+
+std::string Refusal(const Error& error) { return kRefusalMark + error.message; }
 
 // CLI11 writes a type as `WORD:{a,b}`, the braces being those of TakeOneOf.
 struct ValueType {
@@ -66,23 +70,38 @@ std::vector<std::string> Lines(std::string_view text) {
 
 }  // namespace
 
-std::string UnknownValue::ToText() const { return kMark + value + '\n' + remedy; }
-
-std::optional<UnknownValue> UnknownValue::In(const std::string& text) {
-  if (!text.starts_with(kMark)) return std::nullopt;
-  const auto end = text.rfind('\n');
-  return UnknownValue{text.substr(kMark.size(), end - kMark.size()), text.substr(end + 1)};
+std::optional<Error> RefusalIn(const std::string& text) {
+  if (!text.starts_with(kRefusalMark)) return std::nullopt;
+  return Error{ErrorCode::kInvalidArgument, text.substr(kRefusalMark.size())};
 }
 
 void TakeOneOf(CLI::Option& option, const std::string& word,
                const std::vector<std::string>& values) {
   option.type_name(word);
   option.check(CLI::Validator(
-      [values](const std::string& given) -> std::string {
+      [values, flag = option.get_name()](const std::string& given) -> std::string {
         if (std::find(values.begin(), values.end(), given) != values.end()) return "";
-        return UnknownValue{Excerpt(given), DidYouMean(given, values)}.ToText();
+        return Refusal(InvalidArgument("unknown value '{}' of {}{}", Excerpt(given), flag,
+                                       DidYouMean(given, values)));
       },
       fmt::format("{{{}}}", fmt::join(values, ",")), "one of"));
+}
+
+// CLI11 by itself reads 010 as eight, and what is too large as the largest number that there is.
+void TakeWholeNumber(CLI::Option& option, const std::string& word, const WholeNumbers& numbers) {
+  option.type_name(word);
+  option.transform(CLI::Validator(
+      [numbers, flag = option.get_name()](std::string& given) -> std::string {
+        const auto number = ParseInt(given);
+        if (!number || *number < numbers.min || *number > numbers.max) {
+          return Refusal(
+              InvalidArgument("{} must be a whole number from {} to {}: {} - write {}={}", flag,
+                              numbers.min, numbers.max, Excerpt(given), flag, numbers.example));
+        }
+        given = std::to_string(*number);
+        return "";
+      },
+      "", "whole number"));
 }
 
 std::vector<std::string> FlagsOf(const CLI::Option& option) {

@@ -3,10 +3,13 @@
 // it, so that they cannot tell anything else than the parser.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "base/result.h"
 
 namespace CLI {
 class App;
@@ -17,19 +20,21 @@ namespace gnomon::cli {
 
 struct Command;
 
-// What TakeOneOf has against a value. CLI11 carries texts only, so it travels as one.
-struct UnknownValue {
-  std::string value;   // As the user gave it, or its beginning.
-  std::string remedy;  // " - did you mean ...", or " - known: ...".
-
-  std::string ToText() const;
-  static std::optional<UnknownValue> In(const std::string& text);
-};
+// What one of the options below has against a value, found in what CLI11 says; nullopt when it is
+// CLI11 itself that complains.
+std::optional<Error> RefusalIn(const std::string& text);
 
 // Lets `option` take one of `values` only; another one is an error with did-you-mean. `word` stands
 // for the value in the help, and the values stand beside it.
 void TakeOneOf(CLI::Option& option, const std::string& word,
                const std::vector<std::string>& values);
+
+// Lets `option` take whole numbers from `min` to `max` only, in decimal digits; `example` is one
+// that an error tells to write instead. `word` stands for the value in the help.
+struct WholeNumbers {
+  std::int64_t min, max, example;
+};
+void TakeWholeNumber(CLI::Option& option, const std::string& word, const WholeNumbers& numbers);
 
 // All names of an option, such as {"--name", "-n"}; empty for an argument without a flag.
 std::vector<std::string> FlagsOf(const CLI::Option& option);

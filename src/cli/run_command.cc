@@ -45,11 +45,6 @@ Result<run::RunRequest> MakeRequest(const Options& options) {
                           .join_part_parallelism = options.join_part_parallelism,
                           .shows_rows = !options.json,
                           .jobs = options.jobs};
-  if (options.join_part_parallelism < 1)
-    return InvalidArgument("--join-part-parallelism must be positive: {}",
-                           options.join_part_parallelism);
-  if (options.step_days < 1)
-    return InvalidArgument("--step-days must be positive: {}", options.step_days);
   if (!options.start_date.empty()) {
     auto day = ParseDay(options.start_date).Annotate("--start-date");
     if (!day) return std::move(day).error();
@@ -145,8 +140,9 @@ Status Run(const std::vector<std::string>& arguments) {
   app.add_option("--start-date", options.start_date, "first day, yyyy-MM-dd")->type_name("DATE");
   app.add_option("--end-date", options.end_date, "last day, yyyy-MM-dd; today (UTC) by default")
       ->type_name("DATE");
-  app.add_option("--step-days", options.step_days, "days that are computed and committed at once")
-      ->type_name("DAYS");
+  TakeWholeNumber(*app.add_option("--step-days", options.step_days,
+                                  "days that are computed and committed at once"),
+                  "DAYS", {.min = 1, .max = 1'000'000, .example = 30});
   app.add_flag("--run-first-hole", options.run_first_hole,
                "also fill days before the first that is filled");
   app.add_option("--selected-join-parts", options.selected_join_parts,
@@ -158,9 +154,9 @@ Status Run(const std::vector<std::string>& arguments) {
                "of a join: take the bootstrap table as it is");
   app.add_flag("--unset-semantic-hash", options.unset_semantic_hash,
                "of a join: keep what its tables hold, though its config changed");
-  app.add_option("--join-part-parallelism", options.join_part_parallelism,
-                 "of a join: how many parts are computed at a time")
-      ->type_name("PARTS");
+  TakeWholeNumber(*app.add_option("--join-part-parallelism", options.join_part_parallelism,
+                                  "of a join: how many parts are computed at a time"),
+                  "PARTS", {.min = 1, .max = 1000, .example = 2});
   app.add_flag("--dry-run", options.dry_run, "say what would be computed, and change nothing");
   app.add_option("--wait", options.wait,
                  "wait for the sources' partitions, at most this long (48h)")

@@ -88,8 +88,9 @@ Status Runs(const std::vector<std::string>& arguments) {
   app.add_option("id", options.id, "for show: the run's ID, its first characters, or `last`")
       ->type_name("RUN");
   app.add_option("--repo", options.repo, "the repository's root")->type_name("FOLDER");
-  app.add_option("--limit", options.limit, "how many at most, the newest first; 0: all")
-      ->type_name("COUNT");
+  TakeWholeNumber(
+      *app.add_option("--limit", options.limit, "how many at most, the newest first; 0: all"),
+      "COUNT", {.min = 0, .max = 1'000'000, .example = 20});
   app.add_option("--name", options.name, "only runs of configs whose name has this in it");
   TakeOneOf(*app.add_option("--status", options.status, "only runs that ended so"), "STATUS",
             {"running", "succeeded", "failed", "cancelled", "died"});
@@ -97,8 +98,6 @@ Status Runs(const std::vector<std::string>& arguments) {
   AddJsonFlag(app, options.json);
   GNOMON_ASSIGN_OR_RETURN(const bool go_on, ParseArguments(app, kRuns, arguments));
   if (!go_on) return Ok();
-  if (options.limit < 0)
-    return InvalidArgument("--limit must not be negative: {} - 0 lists all", options.limit);
   GNOMON_ASSIGN_OR_RETURN(const auto root, Workspace::FindRoot(options.repo));
   GNOMON_ASSIGN_OR_RETURN(const Workspace workspace, Workspace::Open(root));
   const run::RunLog log(workspace.logs_dir());

@@ -57,6 +57,21 @@ Result<LoadedAnyConf> LoadAnyConf(const std::string& conf_path) {
   return LoadedAnyConf{*std::move(conf), std::move(loaded.text), std::move(loaded.side)};
 }
 
+template <typename Conf>
+Result<LoadedConfOf<Conf>> LoadConfOf(const std::string& conf_path) {
+  GNOMON_ASSIGN_OR_RETURN(LoadedAnyConf loaded, LoadAnyConf(conf_path));
+  auto* conf = std::get_if<Conf>(&loaded.conf);
+  if (conf == nullptr) {
+    return InvalidArgument("the mode takes a {}, and the config is a {}: {} - give another --mode",
+                           TypeName(AnyConf(Conf())), TypeName(loaded.conf), conf_path);
+  }
+  return LoadedConfOf<Conf>{std::move(*conf), std::move(loaded.text), std::move(loaded.side)};
+}
+
+template Result<LoadedConfOf<GroupBy>> LoadConfOf(const std::string&);
+template Result<LoadedConfOf<Join>> LoadConfOf(const std::string&);
+template Result<LoadedConfOf<StagingQuery>> LoadConfOf(const std::string&);
+
 std::vector<std::string> LeftKeys(const Join& join) {
   std::vector<std::string> keys;
   for (const JoinPart& part : join.join_parts) {

@@ -23,12 +23,19 @@ std::string_view TypeName(const AnyConf& conf);
 const MetaData& MetaDataOf(const AnyConf& conf);
 
 // LoadConf and ParseConf.
-struct LoadedAnyConf {
-  AnyConf conf;
+template <typename Conf>
+struct LoadedConfOf {
+  Conf conf;
   std::string text;
   SideFile side;
 };
+using LoadedAnyConf = LoadedConfOf<AnyConf>;
 Result<LoadedAnyConf> LoadAnyConf(const std::string& conf_path);
+
+// The same for a mode that takes configs of one type only. Errors: InvalidArgument also when it is
+// of another type.
+template <typename Conf>
+Result<LoadedConfOf<Conf>> LoadConfOf(const std::string& conf_path);
 
 // The names that the keys of a Join's parts have on its left, in the order of the parts, each once.
 std::vector<std::string> LeftKeys(const Join& join);

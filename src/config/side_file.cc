@@ -142,6 +142,11 @@ std::string SideFile::Where(std::string_view inner) const {
 }
 
 Result<LoadedConf> LoadConf(const std::string& conf_path) {
+  if (conf_path.ends_with(".py")) {
+    return InvalidArgument(
+        "a Python file is no compiled config: {} - give it to run.py, which compiles it first",
+        conf_path);
+  }
   GNOMON_ASSIGN_OR_RETURN(std::string text, ReadWhole(conf_path, "the compiled config", conf_path));
   GNOMON_ASSIGN_OR_RETURN(const std::string side_path, SideFilePath(conf_path));
   GNOMON_ASSIGN_OR_RETURN(const std::string side_text,

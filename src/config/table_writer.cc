@@ -80,6 +80,16 @@ std::string SourceOf(const fs::path& root, const fs::path& conf_path) {
   return conf_path.lexically_relative(root).string();
 }
 
+// Whether the Python file `<folder>/<team>/<stem>.py` has compiled configs, `<stem>.<variable>`.
+bool IsCompiled(const fs::path& root, const fs::path& file) {
+  const fs::path folder = root / "production" / file.parent_path().lexically_relative(root);
+  std::error_code error;
+  for (const auto& conf : fs::directory_iterator(folder, error)) {
+    if (conf.path().stem() == file.stem()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<std::string> CommandThatFills(const fs::path& root, std::string_view table) {
@@ -88,10 +98,11 @@ std::optional<std::string> CommandThatFills(const fs::path& root, std::string_vi
       if (Writes(conf, table)) return Command(type, SourceOf(root, conf));
     }
   }
+  // A guess by its name, where nothing tells yet what a file writes.
   const std::string name(table.substr(table.find('.') + 1));
   for (const ConfType& type : kConfTypes) {
     for (const fs::path& file : FilesOfTeams(root / type.folder)) {
-      if (file.extension() == ".py" && file.stem() == name)
+      if (file.extension() == ".py" && file.stem() == name && !IsCompiled(root, file))
         return Command(type, file.lexically_relative(root).string());
     }
   }

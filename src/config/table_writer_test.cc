@@ -51,6 +51,15 @@ TEST(TableWriter, AJoinMakesItsTable) {
               Optional(Eq("run.py --mode=backfill --conf=production/joins/team/other.v1")));
 }
 
+TEST(TableWriter, AFileWhoseConfigsAreKnownIsNoGuess) {
+  const TempDir folder;
+  const std::filesystem::path root = folder.path();
+  Write(root / "group_bys/team/t.py", "");
+  Write(root / "production/group_bys/team/t.v1",
+        R"({"metaData": {"name": "team.t.v1", "outputNamespace": "db"}})");
+  EXPECT_EQ(CommandThatFills(root, "other.t"), std::nullopt);
+}
+
 TEST(TableWriter, AnUploadIsFoundByEachName) {
   const TempDir folder;
   const std::filesystem::path root = folder.path();

@@ -39,18 +39,17 @@ Result<OpenEngine::Texts> OpenEngine::ReadTexts(const json& statement) {
   const std::lock_guard lock(execute_mutex_);
   GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult result, session_->Execute(statement));
   Texts texts;
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    const arrow::Status status = result.batches->ReadNext(&batch);
-    if (!status.ok()) return sql::StreamError(status, "running the statement");
-    if (batch == nullptr) return texts;
-    for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
+  const auto read = [&](const arrow::RecordBatch& batch) {
+    for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
       auto& cells = texts.emplace_back();
-      for (const auto& column : batch->columns()) {
+      for (const auto& column : batch.columns()) {
         sql::AppendSparkText(*column, row, &cells.emplace_back());
       }
     }
-  }
+    return Ok();
+  };
+  GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(*result.batches, "running the statement", read));
+  return texts;
 }
 
 Result<std::vector<std::string>> OpenEngine::Namespaces() {

@@ -14,11 +14,12 @@ namespace gnomon::run {
 Result<iceberg::Table> GroupByComputation::TableOf(const SourceView& view) const {
   if (const auto planned = planned_parents_.find(view.table); planned != planned_parents_.end())
     return planned->second;
-  return LoadSourceTable(*context_, *side_, view.table, view.table_path);
+  return LoadSourceTable(*context_, *side_, view.table, view.table_path, view.partition_column());
 }
 
 Result<iceberg::Table> GroupByComputation::MutationTableOf(const SourceView& view) const {
-  return LoadSourceTable(*context_, *side_, view.mutation_table, view.path + ".mutationTable");
+  return LoadSourceTable(*context_, *side_, view.mutation_table, view.path + ".mutationTable",
+                         view.partition_column());
 }
 
 Status GroupByComputation::ComputeParents() {

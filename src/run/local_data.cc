@@ -168,15 +168,11 @@ class LocalTableLoader {
     GNOMON_ASSIGN_OR_RETURN(iceberg::Table table, catalog_.StageTable(name, std::move(options)));
     GNOMON_ASSIGN_OR_RETURN(auto transaction, iceberg::WriteTransaction::Begin(table, {}));
     GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult result, rows.Read());
-    while (true) {
-      std::shared_ptr<arrow::RecordBatch> batch;
-      if (const auto status = result.batches->ReadNext(&batch); !status.ok()) {
-        return sql::StreamError(status, "reading local data");
-      }
-      if (batch == nullptr) break;
-      GNOMON_ASSIGN_OR_RETURN(batch, ConformTo(schema, *batch));
-      GNOMON_RETURN_IF_ERROR(transaction->Write(*batch));
-    }
+    const auto write = [&](const arrow::RecordBatch& batch) -> Status {
+      GNOMON_ASSIGN_OR_RETURN(const auto conformed, ConformTo(schema, batch));
+      return transaction->Write(*conformed);
+    };
+    GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(*result.batches, "reading local data", write));
     GNOMON_ASSIGN_OR_RETURN(const iceberg::CommitResult committed, transaction->Commit());
     return committed.rows_written;
   }

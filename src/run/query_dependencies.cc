@@ -114,7 +114,9 @@ Result<bool> QueryDependencies::IsView(const QueryDependency& one) const {
 Status QueryDependencies::WaitForTables() const {
   for (const QueryDependency& one : dependencies_) {
     GNOMON_ASSIGN_OR_RETURN(const bool is_view, IsView(one));
-    if (!is_view) GNOMON_RETURN_IF_ERROR(LoadSourceTable(*context_, *side_, one.table, one.path));
+    if (!is_view)
+      GNOMON_RETURN_IF_ERROR(
+          LoadSourceTable(*context_, *side_, one.table, one.path, one.day_column));
   }
   return Ok();
 }
@@ -130,8 +132,8 @@ Status QueryDependencies::WaitForDays(const std::vector<DayRange>& days) const {
     }
     GNOMON_ASSIGN_OR_RETURN(const bool is_view, IsView(one));
     if (one.day_column.empty() || needed.empty() || is_view) continue;
-    GNOMON_ASSIGN_OR_RETURN(iceberg::Table table,
-                            LoadSourceTable(*context_, *side_, one.table, one.path));
+    GNOMON_ASSIGN_OR_RETURN(iceberg::Table table, LoadSourceTable(*context_, *side_, one.table,
+                                                                  one.path, one.day_column));
     GNOMON_RETURN_IF_ERROR(WaitUntil(*context_, [&]() -> Result<std::string> {
       GNOMON_RETURN_IF_ERROR(table.Refresh());
       GNOMON_ASSIGN_OR_RETURN(

@@ -63,7 +63,8 @@ Status WaitUntil(const RunContext& context, const std::function<Result<std::stri
 }
 
 Result<iceberg::Table> LoadSourceTable(RunContext& context, const config::SideFile& side,
-                                       const std::string& table, const std::string& path) {
+                                       const std::string& table, const std::string& path,
+                                       const std::string& day_column) {
   auto name = PlacedAt(side.Where(path), catalog::ParseTableName(table));
   if (!name) return std::move(name).error();
   if (context.request.wait_ms) {
@@ -73,7 +74,7 @@ Result<iceberg::Table> LoadSourceTable(RunContext& context, const config::SideFi
       return MissingTable(context, side, table, path, loaded.error()).message;
     }));
   }
-  auto loaded = LoadTableOrView(context, *name);
+  auto loaded = LoadTableOrView(context, *name, day_column);
   if (loaded) return loaded;
   if (context.catalog.HasView(*name).value_or(false))
     return PlacedAt(side.Where(path), std::move(loaded).error());

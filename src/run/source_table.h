@@ -17,10 +17,12 @@
 
 namespace gnomon::run {
 
-// The table, or the view, that the conf of `side` names at `path`. Waits until it is there if the
-// run was asked to. Errors: NotFound with the command of the config that makes it, if one is known.
+// The table, or the view, that the conf of `side` names at `path`; a view is partitioned by
+// `day_column`. Waits until it is there if the run was asked to. Errors: NotFound with the command
+// of the config that makes it, if one is known.
 Result<iceberg::Table> LoadSourceTable(RunContext& context, const config::SideFile& side,
-                                       const std::string& table, const std::string& path);
+                                       const std::string& table, const std::string& path,
+                                       const std::string& day_column);
 
 // A table that lacks days; `days` are those that it has, nullopt when nobody knows.
 struct LackingTable {

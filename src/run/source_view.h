@@ -13,6 +13,11 @@
 
 namespace gnomon::run {
 
+// The column that holds the days of the query's table.
+inline std::string PartitionColumnOf(const config::Query& query) {
+  return query.partition_column.value_or("ds");
+}
+
 // Chronon's data model: a log of events, or daily snapshots of a table that changes.
 enum class SourceKind : std::uint8_t { kEvents, kEntities };
 
@@ -31,7 +36,7 @@ struct SourceView {
   std::shared_ptr<const config::Join> parent;
 
   std::string query_path() const { return path + ".query"; }
-  std::string partition_column() const { return query.partition_column.value_or("ds"); }
+  std::string partition_column() const { return PartitionColumnOf(query); }
 };
 
 // The source at `path` of a conf (`sources[0]`, `left`). Errors: InvalidArgument when a Join as a

@@ -52,8 +52,9 @@ Result<std::optional<std::vector<Field>>> StreamedColumns(RunContext& context,
     if (!IsStreaming(group_by.sources[i])) continue;
     GNOMON_ASSIGN_OR_RETURN(const SourceView view,
                             RootOf(group_by.sources[i], fmt::format("sources[{}]", i)));
-    GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table,
-                            LoadSourceTable(context, side, view.table, view.table_path));
+    GNOMON_ASSIGN_OR_RETURN(
+        const iceberg::Table table,
+        LoadSourceTable(context, side, view.table, view.table_path, view.partition_column()));
     GNOMON_ASSIGN_OR_RETURN(const std::set<std::string> used, ReferencedBy(view, side));
     std::vector<Field> columns;
     for (const Field& field : table.schema().fields) {

@@ -84,17 +84,7 @@ bool FlagAt(const arrow::RecordBatch& batch, int column, std::int64_t row) {
   return !flags.IsNull(row) && flags.Value(row);
 }
 
-Status ForEachBatch(const sql::QueryResult& result,
-                    const std::function<void(const arrow::RecordBatch&)>& work) {
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    if (const auto status = result.batches->ReadNext(&batch); !status.ok()) {
-      return sql::StreamError(status, "comparing the rows");
-    }
-    if (batch == nullptr) return Ok();
-    work(*batch);
-  }
-}
+constexpr std::string_view kReading = "comparing the rows";
 
 // A condition over one pair: both sides have the row, and it differs in some column.
 constexpr std::string_view kInBoth = "in_left AND in_right";
@@ -311,7 +301,7 @@ Status RowComparison::Count(TableComparison& comparison) const {
   }
   GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult result,
                           Query(fmt::format("{} FROM ({})", sql, PairedSql())));
-  return ForEachBatch(result, [&](const arrow::RecordBatch& batch) {
+  return sql::ForEachBatch(*result.batches, kReading, [&](const arrow::RecordBatch& batch) {
     comparison.only_left_rows = NumberAt(batch, 0);
     comparison.only_right_rows = NumberAt(batch, 1);
     comparison.both_rows = NumberAt(batch, 2);
@@ -327,6 +317,7 @@ Status RowComparison::Count(TableComparison& comparison) const {
                                     .mismatch = NumberAt(batch, at + 3)});
       at += 4;
     }
+    return Ok();
   });
 }
 
@@ -347,7 +338,7 @@ Status RowComparison::TakeSamples(std::int64_t sample_rows, TableComparison& com
       PairedSql(), differing.empty() ? "" : " OR " + differing,
       Each(key_count, ", ", [](std::size_t i) { return fmt::format("k{}", i); }), sample_rows);
   GNOMON_ASSIGN_OR_RETURN(const sql::QueryResult result, Query(sql));
-  return ForEachBatch(result, [&](const arrow::RecordBatch& batch) {
+  return sql::ForEachBatch(*result.batches, kReading, [&](const arrow::RecordBatch& batch) {
     for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
       ComparisonSample sample;
       int at = 0;
@@ -371,6 +362,7 @@ Status RowComparison::TakeSamples(std::int64_t sample_rows, TableComparison& com
         at += 3;
       }
     }
+    return Ok();
   });
 }
 

@@ -19,19 +19,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using EachBatch = std::function<Status(const arrow::RecordBatch&)>;
-
-Result<std::int64_t> ForEachBatch(const sql::QueryResult& result, const EachBatch& work) {
+// Hands over each batch, and counts the rows.
+Result<std::int64_t> WriteBatches(const sql::QueryResult& result,
+                                  const std::function<Status(const arrow::RecordBatch&)>& write) {
   std::int64_t rows = 0;
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    if (const auto status = result.batches->ReadNext(&batch); !status.ok()) {
-      return sql::StreamError(status, "reading the table to export");
-    }
-    if (batch == nullptr) return rows;
-    rows += batch->num_rows();
-    GNOMON_RETURN_IF_ERROR(work(*batch));
-  }
+  const auto count = [&](const arrow::RecordBatch& batch) {
+    rows += batch.num_rows();
+    return write(batch);
+  };
+  GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(*result.batches, "reading the table to export", count));
+  return rows;
 }
 
 Result<std::int64_t> WriteParquet(const sql::QueryResult& result, const std::string& path) {
@@ -42,7 +39,7 @@ Result<std::int64_t> WriteParquet(const sql::QueryResult& result, const std::str
   const auto arrow_schema = ToArrow(schema);
   GNOMON_ASSIGN_OR_RETURN(const auto writer, ParquetWriter::Open(path, arrow_schema));
   GNOMON_ASSIGN_OR_RETURN(
-      const std::int64_t rows, ForEachBatch(result, [&](const arrow::RecordBatch& batch) {
+      const std::int64_t rows, WriteBatches(result, [&](const arrow::RecordBatch& batch) {
         return writer->Write(
             *arrow::RecordBatch::Make(arrow_schema, batch.num_rows(), batch.columns()));
       }));
@@ -58,7 +55,7 @@ Result<std::int64_t> WriteJsonLines(const sql::QueryResult& result, std::ostream
     keys.back() += ':';
   }
   std::string line;
-  return ForEachBatch(result, [&](const arrow::RecordBatch& batch) -> Status {
+  return WriteBatches(result, [&](const arrow::RecordBatch& batch) -> Status {
     for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
       line.clear();
       for (int i = 0; i < batch.num_columns(); ++i) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Days and their numbers of rows are asked for when the table is looked at, rows when a scan has
-// chosen its files.
+// chosen its files. So the query runs twice, which one run of it cannot replace: which days are to
+// be read follows from those that there are, and the rows of all of them may be a long history of
+// which a daily run reads a few days; rows that are not read may also be such that computing them
+// fails, and Spark would not look at them. The first run needs few columns and keeps no row, so
+// that it is the lesser part even of a view that groups.
 #include "run/view_table.h"
 
 #include <arrow/api.h>
@@ -24,16 +28,16 @@ namespace gnomon::run {
 
 namespace {
 
-constexpr const char* kDay = "ds";
-
 class ViewInPlace final : public iceberg::TableInPlace {
  public:
-  ViewInPlace(const RunContext& context, const catalog::TableName& view, ScratchFolder scratch)
+  ViewInPlace(const RunContext& context, const catalog::TableName& view, std::string day_column,
+              ScratchFolder scratch)
       : workspace_(context.workspace),
         catalog_(context.catalog),
         options_{.memory_bytes = context.memory_bytes / 4, .threads = context.threads},
         looks_once_(!context.request.wait_ms),
         name_(view.ToString()),
+        day_column_(std::move(day_column)),
         scratch_(std::move(scratch)) {}
 
   std::string name() const override { return name_; }
@@ -47,7 +51,7 @@ class ViewInPlace final : public iceberg::TableInPlace {
     ++looks_;
     State state;
     std::vector<std::string> partitions;
-    if (IsPartitioned(schema)) partitions.emplace_back(kDay);
+    if (IsPartitioned(schema)) partitions.push_back(day_column_);
     state.metadata =
         iceberg::MetadataInPlace(schema, partitions, iceberg::LocationOfPath(scratch_.path()));
     GNOMON_ASSIGN_OR_RETURN(state.files, FilesOf(*session, schema));
@@ -72,8 +76,8 @@ class ViewInPlace final : public iceberg::TableInPlace {
   }
 
  private:
-  static bool IsPartitioned(const Schema& schema) {
-    const Field* day = schema.Find(kDay);
+  bool IsPartitioned(const Schema& schema) const {
+    const Field* day = schema.Find(day_column_);
     return day != nullptr &&
            (day->type.kind == TypeKind::kDate || day->type.kind == TypeKind::kString);
   }
@@ -94,22 +98,22 @@ class ViewInPlace final : public iceberg::TableInPlace {
       files->push_back(FileNamed("all"));
       return std::shared_ptr<const std::vector<iceberg::DataFile>>(files);
     }
-    GNOMON_ASSIGN_OR_RETURN(const auto days, Query(session, "SELECT ds, count(*)",
-                                                   " WHERE ds IS NOT NULL GROUP BY ds"));
-    while (true) {
-      std::shared_ptr<arrow::RecordBatch> batch;
-      if (const auto status = days.batches->ReadNext(&batch); !status.ok())
-        return sql::StreamError(status, "reading view " + name_);
-      if (batch == nullptr) break;
-      const auto& counts = static_cast<const arrow::Int64Array&>(*batch->column(1));
-      for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
-        GNOMON_ARROW_ASSIGN(auto day, batch->column(0)->GetScalar(row), "reading view " + name_);
+    const std::string column = sql::SqlIdentifier(day_column_);
+    GNOMON_ASSIGN_OR_RETURN(const auto days,
+                            Query(session, fmt::format("SELECT {}, count(*)", column),
+                                  fmt::format(" WHERE {0} IS NOT NULL GROUP BY {0}", column)));
+    const auto add = [&](const arrow::RecordBatch& batch) -> Status {
+      const auto& counts = static_cast<const arrow::Int64Array&>(*batch.column(1));
+      for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
+        GNOMON_ARROW_ASSIGN(auto day, batch.column(0)->GetScalar(row), "reading view " + name_);
         iceberg::DataFile file = FileNamed(std::to_string(files->size()));
         file.partition.push_back(std::move(day));
         file.record_count = counts.Value(row);
         files->push_back(std::move(file));
       }
-    }
+      return Ok();
+    };
+    GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(*days.batches, "reading view " + name_, add));
     return std::shared_ptr<const std::vector<iceberg::DataFile>>(files);
   }
 
@@ -123,10 +127,10 @@ class ViewInPlace final : public iceberg::TableInPlace {
   }
 
   // By day, so that one file after the other is written.
-  static std::string RestOfQuery(const std::map<std::string, std::string>& wanted) {
-    if (wanted.contains("")) return "";
-    return fmt::format(" WHERE ds BETWEEN {} AND {} ORDER BY ds",
-                       sql::SqlLiteral(wanted.begin()->first),
+  std::string RestOfQuery(const std::map<std::string, std::string>& wanted) const {
+    if (!IsPartitioned(seen_->metadata->schema())) return "";
+    return fmt::format(" WHERE {0} BETWEEN {1} AND {2} ORDER BY {0}",
+                       sql::SqlIdentifier(day_column_), sql::SqlLiteral(wanted.begin()->first),
                        sql::SqlLiteral(wanted.rbegin()->first));
   }
 
@@ -135,12 +139,8 @@ class ViewInPlace final : public iceberg::TableInPlace {
     const Schema& schema = seen_->metadata->schema();
     std::unique_ptr<ParquetWriter> writer;
     std::string open;  // The path that `writer` writes.
-    while (true) {
-      std::shared_ptr<arrow::RecordBatch> batch;
-      if (const auto status = rows.ReadNext(&batch); !status.ok())
-        return sql::StreamError(status, "reading view " + name_);
-      if (batch == nullptr) break;
-      GNOMON_ASSIGN_OR_RETURN(batch, ConformTo(schema, *batch));
+    const auto write = [&](const arrow::RecordBatch& read) -> Status {
+      GNOMON_ASSIGN_OR_RETURN(const auto batch, ConformTo(schema, read));
       for (std::int64_t begin = 0, end = 0; begin < batch->num_rows(); begin = end) {
         const std::string path = PathOfRun(wanted, *batch, begin, end);
         if (path.empty()) continue;
@@ -151,7 +151,9 @@ class ViewInPlace final : public iceberg::TableInPlace {
         }
         GNOMON_RETURN_IF_ERROR(writer->Write(*batch->Slice(begin, end - begin)));
       }
-    }
+      return Ok();
+    };
+    GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(rows, "reading view " + name_, write));
     if (writer != nullptr) GNOMON_RETURN_IF_ERROR(Close(*writer, open));
     // Days whose rows are gone meanwhile, and views without rows.
     for (const auto& [day, path] : wanted) {
@@ -169,14 +171,14 @@ class ViewInPlace final : public iceberg::TableInPlace {
   }
 
   // The file of the rows of one day from `begin` on, and their end; empty: not wanted.
-  static std::string PathOfRun(const std::map<std::string, std::string>& wanted,
-                               const arrow::RecordBatch& batch, std::int64_t begin,
-                               std::int64_t& end) {
-    if (wanted.contains("")) {
+  std::string PathOfRun(const std::map<std::string, std::string>& wanted,
+                        const arrow::RecordBatch& batch, std::int64_t begin,
+                        std::int64_t& end) const {
+    if (!IsPartitioned(seen_->metadata->schema())) {
       end = batch.num_rows();
-      return wanted.at("");
+      return wanted.begin()->second;
     }
-    const auto days = batch.GetColumnByName(kDay);
+    const auto days = batch.GetColumnByName(day_column_);
     for (end = begin + 1; end < batch.num_rows() && days->RangeEquals(*days, end, end + 1, begin);)
       ++end;
     const auto found = wanted.find((*days->GetScalar(begin))->ToString());
@@ -188,6 +190,7 @@ class ViewInPlace final : public iceberg::TableInPlace {
   sql::SessionOptions options_;
   bool looks_once_;
   std::string name_;
+  std::string day_column_;
   ScratchFolder scratch_;
   mutable std::mutex mutex_;
   mutable std::optional<State> seen_;
@@ -197,13 +200,14 @@ class ViewInPlace final : public iceberg::TableInPlace {
 
 }  // namespace
 
-Result<iceberg::Table> LoadTableOrView(const RunContext& context, const catalog::TableName& name) {
+Result<iceberg::Table> LoadTableOrView(const RunContext& context, const catalog::TableName& name,
+                                       const std::string& day_column) {
   auto table = context.catalog.LoadTable(name);
   if (table || !context.catalog.HasView(name).value_or(false)) return table;
   GNOMON_ASSIGN_OR_RETURN(ScratchFolder scratch,
                           ScratchFolder::Make(context.workspace.tmp_dir().string()));
   return iceberg::Table::OpenInPlace(
-      std::make_shared<ViewInPlace>(context, name, std::move(scratch)));
+      std::make_shared<ViewInPlace>(context, name, day_column, std::move(scratch)));
 }
 
 }  // namespace gnomon::run

@@ -10,9 +10,10 @@
 
 namespace gnomon::run {
 
-// The table of that name, or the view: it is partitioned by its column `ds` (DATE or STRING);
-// without one it is read as a whole. `context`'s workspace and catalog must outlive it. Errors:
-// NotFound; of a view, also of each look and read, those of its query.
-Result<iceberg::Table> LoadTableOrView(const RunContext& context, const catalog::TableName& name);
+// The table of that name, or the view: it is partitioned by its column `day_column` (DATE or
+// STRING); without one it is read as a whole. `context`'s workspace and catalog must outlive it.
+// Errors: NotFound; of a view, also of each look and read, those of its query.
+Result<iceberg::Table> LoadTableOrView(const RunContext& context, const catalog::TableName& name,
+                                       const std::string& day_column = "ds");
 
 }  // namespace gnomon::run

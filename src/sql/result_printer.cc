@@ -45,19 +45,20 @@ Result<std::int64_t> PrintResult(QueryResult& result, const PrintStyle& style, s
   if (result.schema.fields.empty()) return 0;
   GNOMON_ASSIGN_OR_RETURN(const auto printer, style.make(result.schema, out));
   std::int64_t row_count = 0;
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    const arrow::Status status = result.batches->ReadNext(&batch);
-    if (!status.ok()) return StreamError(status, "running the query");
-    if (batch == nullptr) break;
-    for (std::int64_t row = 0; row < batch->num_rows(); ++row) printer->Add(*batch, row);
-    row_count += batch->num_rows();
-    // A closed pipe ends the work.
-    if (!out) break;
-  }
+  // Asked after each batch, so that a closed pipe ends the work.
+  const auto check = [&]() -> Status {
+    if (out) return Ok();
+    return Unavailable("writing the query's rows: the output cannot be written");
+  };
+  const auto print = [&](const arrow::RecordBatch& batch) {
+    for (std::int64_t row = 0; row < batch.num_rows(); ++row) printer->Add(batch, row);
+    row_count += batch.num_rows();
+    return check();
+  };
+  GNOMON_RETURN_IF_ERROR(ForEachBatch(*result.batches, "running the query", print));
   printer->Finish();
   out.flush();
-  if (!out) return Unavailable("writing the query's rows: the output cannot be written");
+  GNOMON_RETURN_IF_ERROR(check());
   return row_count;
 }
 

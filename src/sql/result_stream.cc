@@ -68,4 +68,15 @@ Error StreamError(const arrow::Status& status, std::string_view what) {
   return FromArrowStatus(status, what);
 }
 
+Status ForEachBatch(arrow::RecordBatchReader& batches, std::string_view what,
+                    const std::function<Status(const arrow::RecordBatch&)>& consume) {
+  while (true) {
+    std::shared_ptr<arrow::RecordBatch> batch;
+    if (const auto status = batches.ReadNext(&batch); !status.ok())
+      return StreamError(status, what);
+    if (batch == nullptr) return Ok();
+    GNOMON_RETURN_IF_ERROR(consume(*batch));
+  }
+}
+
 }  // namespace gnomon::sql

@@ -4,6 +4,7 @@
 
 #include <arrow/type_fwd.h>
 
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -22,5 +23,10 @@ Result<QueryResult> EmptyResult();
 // unchanged. A status that carries none becomes an error about `what`.
 arrow::Status ToArrowStatus(const Error& error);
 Error StreamError(const arrow::Status& status, std::string_view what);
+
+// Reads a stream to its end and hands over each batch in turn; stops at the first error, the
+// stream's (about `what`: "reading table db.t") or that of `consume`.
+Status ForEachBatch(arrow::RecordBatchReader& batches, std::string_view what,
+                    const std::function<Status(const arrow::RecordBatch&)>& consume);
 
 }  // namespace gnomon::sql

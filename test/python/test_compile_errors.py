@@ -279,6 +279,15 @@ def test_structs_made_without_the_helpers_are_checked_too(repository):
     check(repository, "the source has no query", f"{FEATURES}:2 v1.sources[0]")
 
 
+def test_a_mistake_found_in_a_function_is_told_where_the_config_is_made(repository):
+    repository.write(
+        FEATURES,
+        "from ai.chronon.group_by import GroupBy\n"
+        "def make(keys):\n    return GroupBy(sources=[], keys=keys, aggregations=None)\n\nv1 = make([])\n",
+    )
+    check(repository, f"{FEATURES}:5 v1.")
+
+
 DAMAGED = [
     ("", "is not a compiled config"),
     ("[]", "is not a compiled config"),

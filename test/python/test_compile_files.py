@@ -8,6 +8,7 @@ import pytest
 from compile_support import FEATURES, STAGING, Repository, run
 
 from gnomon import spark_sql
+from gnomon.errors import CommandError
 from gnomon.refresh import refresh_compiled
 
 CHRONON = {"bootcamp": {"namespace": "bootcamp", "naming": "chronon"}}
@@ -238,6 +239,26 @@ def test_a_chronon_conf_gets_its_side_file_from_the_json_alone(repository):
     repository.conf_path().write_text(text.replace('"ts"', '"ts * 1"'))
     refresh_compiled(str(repository.root), str(repository.conf_path()))
     assert repository.side()["expressions"]["sources[0].events.query.timeColumn"]["op"] == "call"
+
+
+@pytest.mark.parametrize(
+    ("damage", "remedy"),
+    [
+        (b"{", f"run: run.py --mode=compile --conf={FEATURES}"),
+        (b"\xff", "delete it, and compile again"),
+    ],
+)
+def test_a_damaged_conf_is_told_with_what_mends_it(repository, damage, remedy):
+    repository.compile(FEATURES)
+    text = repository.conf_path().read_text()
+    repository.conf_path().write_bytes(damage)
+    with pytest.raises(CommandError) as raised:
+        refresh_compiled(str(repository.root), str(repository.conf_path()))
+    assert str(raised.value).endswith(f" - {remedy}")
+    if remedy.startswith("delete"):
+        repository.conf_path().unlink()
+    repository.compile(FEATURES)
+    assert repository.conf_path().read_text() == text
 
 
 def test_several_objects_and_imported_ones(repository):

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 import datetime
 import json
+import shutil
 
 import pytest
 
 from mishaps import GROUP_BY, STAGING, paste
 from repository import Repository
 
+CONF = "production/group_bys/bootcamp/user_purchase_features.v1"
+DOTTED = "group_bys/bootcamp/v1.2.py"
 FETCH = ("run.py", "--mode=fetch", "--type=group-by", "--name=user_purchase_features")
 
 
@@ -16,6 +19,7 @@ def loaded(tmp_path_factory):
     repository = Repository.bootcamp(tmp_path_factory.mktemp("commands") / "repo")
     repository.staging()
     repository.upload()
+    shutil.copy(repository.root / GROUP_BY, repository.root / DOTTED)
     return repository
 
 
@@ -42,6 +46,15 @@ WRONG = [
                                      '{"user_id": "user_1"}'], "did you mean"),
     ("a file to import that is not there", ["gnomon", "import", "db.t", "nothing.parquet"], "nothing.parquet"),
     ("a table's name that is none", ["gnomon", "import", "../x.y", "teams.json"], "namespace.table"),
+    ("a number that is none", ["gnomon", "runs", "--limit=many"], "write --limit=20"),
+    ("a number below the least", ["gnomon", "run", "--mode=join", "--join-part-parallelism=0"],
+     "write --join-part-parallelism=2"),
+    ("a number beyond the greatest", [*FETCH, "-k", "{}", "--at-millis=99999999999999999999"], "write --at-millis="),
+    ("a flag that is given twice", ["gnomon", "runs", "--limit=1", "--limit=2"], "give it once"),
+    ("a mode for another type of config", ["gnomon", "run", "--mode=join", f"--conf={CONF}"], "another --mode"),
+    ("a Python file where a compiled config is taken", ["gnomon", "run", "--mode=join", f"--conf={GROUP_BY}"],
+     "give it to run.py"),
+    ("a file whose name has a dot", ["run.py", f"--conf={DOTTED}"], "rename it with _"),
     ("a folder that is not empty", ["gnomon", "init", "."], "empty"),
 ]
 

@@ -117,6 +117,8 @@ def test_not_an_iceberg_table(loaded, provoked):
     (["--end-date=2203-12-07"], "today is "),
     (["--start-date=2023-12-01", "--end-date=2023-12-07", "--parallelism=0"], "drop it"),
     (["--step-days=0"], "write --step-days=30"),
+    (["--step-days=1.5"], "write --step-days=1"),
+    (["--step-days=99999999999"], "write --step-days=30"),
     (["--wait=soon"], "--wait=48h"),
 ])
 def test_malformed_dates_and_numbers(loaded, provoked, flags, words):

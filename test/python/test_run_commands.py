@@ -274,7 +274,7 @@ def test_repository_root(shell):
         (["--memory="], "the value is missing: --memory - see run.py --help"),
         (["--expected-result-table", ""], "the value is missing: --expected-result-table"),
         (["--mode="], "the value is missing: --mode"),
-        (["--parallelism=x"], "the value is not a number: --parallelism=x"),
+        (["--parallelism=x"], "the value is not a whole number: --parallelism=x"),
         (["--step-days=0"], "--step-days must be 1 or more"),
         (["--wait=soon"], "--wait is not a duration: soon"),
         (["--quiet", "--verbose"], "exclude each other"),

@@ -170,7 +170,7 @@ from ai.chronon.query import Query, select
 
 v1 = GroupBy(
     sources=[Source(events=EventSource(table="{table}", query=Query(
-        selects=select("user_id", "purchase_price"), wheres=["purchase_price > 5"], time_column="ts")))],
+        selects=select("user_id", "purchase_price"), wheres=["purchase_price > 5"], time_column="ts"{more})))],
     keys=["user_id"],
     aggregations=[Aggregation(input_column="purchase_price", operation=Operation.SUM,
                               windows=[Window(length=3, timeUnit=TimeUnit.DAYS)])],
@@ -186,12 +186,17 @@ from group_bys.bootcamp.{part} import v1 as part
 
 v1 = Join(
     left=Source(events=EventSource(table="{left}", query=Query(
-        selects=select("user_id"), start_partition="2023-12-01", time_column="ts"))),
+        selects=select("user_id"), start_partition="2023-12-01", time_column="ts"{more}))),
     right_parts=[JoinPart(group_by=part)],
     output_namespace="bootcamp_features",
 )
 '''
+BY_DAY = ', partition_column="day"'  # Of a Query.
 DAYS = ("--start-date=2023-12-03", "--end-date=2023-12-07")
+
+
+def group_by(table, more=""):
+    return GROUP_BY.format(table=table, more=more)
 
 
 def rows_of(repository, folder, name, text):
@@ -213,19 +218,23 @@ def test_a_view_is_a_source_like_its_table(repository, select):
     name = f"of_view_{len(select)}"
     repository.sql(f"CREATE OR REPLACE VIEW bootcamp.source AS SELECT {select} FROM bootcamp.purchases_from_s3")
     of_table = rows_of(repository, "group_bys", f"of_table_{len(select)}",
-                       GROUP_BY.format(table="bootcamp.purchases_from_s3"))
-    assert rows_of(repository, "group_bys", name, GROUP_BY.format(table="bootcamp.source")) == of_table
+                       group_by(table="bootcamp.purchases_from_s3"))
+    assert rows_of(repository, "group_bys", name, group_by(table="bootcamp.source")) == of_table
     assert not list((repository.root / ".gnomon/tmp").glob("*/*.parquet"))
 
 
 def test_a_view_is_the_left_side_and_the_part_of_a_join(repository):
     repository.sql("CREATE OR REPLACE VIEW bootcamp.source AS SELECT * FROM bootcamp.purchases_from_s3")
+    repository.sql("CREATE OR REPLACE VIEW bootcamp.by_day AS SELECT user_id, purchase_price, ts, ds AS day FROM "
+                   "bootcamp.purchases_from_s3")
     joined = []
-    for name, table in (("join_of_table", "bootcamp.purchases_from_s3"), ("join_of_view", "bootcamp.source")):
-        (repository.root / f"group_bys/bootcamp/part_{name}.py").write_text(GROUP_BY.format(table=table))
-        rows = rows_of(repository, "joins", name, JOIN.format(left=table, part=f"part_{name}"))
+    for name, table, more in (("join_of_table", "bootcamp.purchases_from_s3", ""),
+                              ("join_of_view", "bootcamp.source", ""),
+                              ("join_of_view_by_day", "bootcamp.by_day", BY_DAY)):
+        (repository.root / f"group_bys/bootcamp/part_{name}.py").write_text(group_by(table, more))
+        rows = rows_of(repository, "joins", name, JOIN.format(left=table, part=f"part_{name}", more=more))
         joined.append(rows)
-    assert joined[0] == joined[1]
+    assert joined[0] == joined[1] == joined[2]
 
 
 def test_a_view_of_a_staging_query_is_read_by_a_staging_query_and_a_group_by(repository):
@@ -244,7 +253,7 @@ v1 = StagingQuery(query="SELECT user_id, count(*) AS n, ds FROM bootcamp.dear WH
     counted = repository.sql("SELECT sum(n), min(ds) FROM bootcamp.of_dear")
     assert counted == repository.sql("SELECT count(*), min(ds) FROM bootcamp.purchases_from_s3 "
                                      "WHERE purchase_price > 5 AND ds BETWEEN '2023-12-03' AND '2023-12-07'")
-    rows_of(repository, "group_bys", "of_dear_view", GROUP_BY.format(table="bootcamp.dear"))
+    rows_of(repository, "group_bys", "of_dear_view", group_by(table="bootcamp.dear"))
 
 
 def test_only_the_days_that_are_read_are_computed(repository):
@@ -254,15 +263,38 @@ def test_only_the_days_that_are_read_are_computed(repository):
     repository.sql("CREATE OR REPLACE VIEW bootcamp.source AS SELECT user_id, IF(ds < '2023-11-30', "
                    "CAST(raise_error('too early') AS DOUBLE), purchase_price) AS purchase_price, ts, ds FROM v.days")
     assert "too early" in fails(repository, "SELECT sum(purchase_price) FROM bootcamp.source", status=None)
-    rows = rows_of(repository, "group_bys", "of_days", GROUP_BY.format(table="bootcamp.source"))
+    rows = rows_of(repository, "group_bys", "of_days", group_by(table="bootcamp.source"))
     assert rows == [["u", "7.0", "2023-12-03"]]
+
+
+def test_a_view_that_names_its_days_otherwise_has_these_days_only(repository):
+    """Query(partition_column=...) says which column of a view holds its days, as of a table."""
+    repository.sql("CREATE OR REPLACE VIEW bootcamp.source AS SELECT user_id, purchase_price, ts, ds AS day FROM "
+                   "bootcamp.purchases_from_s3 WHERE ds <> '2023-12-05'")
+    path = repository.root / "group_bys/bootcamp/of_day.py"
+    path.write_text(group_by("bootcamp.source", BY_DAY))
+    done = repository.run("run.py", "--mode=backfill", "--conf=group_bys/bootcamp/of_day.py", *DAYS)
+    assert "not computed: 1 day (2023-12-05): bootcamp.source has no partitions for them" in done.stderr
+    found = repository.sql("SELECT DISTINCT ds FROM bootcamp_features.of_day")
+    assert sorted(found) == [["2023-12-03"], ["2023-12-04"], ["2023-12-06"], ["2023-12-07"]]
+
+
+def test_a_row_of_an_empty_day_does_not_hide_the_others(repository):
+    """Windows of all time read it, too: its partition is the empty text, which no other stands for."""
+    repository.sql("CREATE OR REPLACE VIEW bootcamp.source AS SELECT user_id, purchase_price, ts, ds FROM "
+                   "bootcamp.purchases_from_s3 UNION ALL SELECT 'nobody', 6.0D, 1701561600000L, '' AS ds")
+    all_time = group_by("{table}").replace("length=3, timeUnit=TimeUnit.DAYS", "").replace(
+        "windows=[Window()]", "windows=None")
+    of_table = rows_of(repository, "group_bys", "all_of_table", all_time.format(table="bootcamp.purchases_from_s3"))
+    of_view = rows_of(repository, "group_bys", "all_of_view", all_time.format(table="bootcamp.source"))
+    assert [row for row in of_view if row[0] != "nobody"] == of_table
 
 
 def test_a_view_that_fails_names_the_source(repository):
     repository.sql("CREATE TABLE v.gone AS SELECT 'u' AS user_id, 1.0D AS purchase_price, 0 AS ts, '2023-12-03' AS ds")
     repository.sql("CREATE OR REPLACE VIEW bootcamp.source AS SELECT * FROM v.gone; DROP TABLE v.gone")
     path = repository.root / "group_bys/bootcamp/of_gone.py"
-    path.write_text(GROUP_BY.format(table="bootcamp.source"))
+    path.write_text(group_by(table="bootcamp.source"))
     done = repository.run("run.py", "--mode=backfill", "--conf=group_bys/bootcamp/of_gone.py", *DAYS, status=None)
     assert done.returncode in (2, 3)
     assert "v.gone" in done.stderr and "group_bys/bootcamp/of_gone.py" in done.stderr

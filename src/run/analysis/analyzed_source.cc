@@ -108,7 +108,7 @@ Status AnalyzedSource::LoadTable(RunContext& context, Findings& findings) {
     findings.Add("table", where, std::move(name).error());
     return Ok();
   }
-  auto table = LoadTableOrView(context, *name);
+  auto table = LoadTableOrView(context, *name, PartitionColumnOf(query_));
   if (table) {
     table_ = *std::move(table);
     return Ok();
@@ -141,7 +141,7 @@ Status AnalyzedSource::PlanParent(RunContext& context, Findings& findings) {
 }
 
 void AnalyzedSource::ReadDays(Findings& findings) {
-  auto days = SourceDays(*table_, query_.partition_column.value_or("ds"));
+  auto days = SourceDays(*table_, PartitionColumnOf(query_));
   if (days) {
     days_ = *std::move(days);
     return;
@@ -235,7 +235,7 @@ void AnalyzedSource::CheckMutations(RunContext& context, Findings& findings) con
   const std::string where = side_->Where(path_ + body_ + ".mutationTable");
   const auto name = catalog::ParseTableName(mutation_table_);
   if (!name) return findings.Add("table", where, name.error());
-  const auto table = LoadTableOrView(context, *name);
+  const auto table = LoadTableOrView(context, *name, PartitionColumnOf(query_));
   if (!table) return findings.Add("table", where, table.error());
   const auto check = [&](const std::optional<std::string>& column, const char* field,
                          const char* fallback, TypeKind kind, const char* type) {

@@ -7,6 +7,7 @@
 #include "run/analysis/analyzed_source.h"
 #include "run/partition_days.h"
 #include "run/partition_reading.h"
+#include "run/source_view.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::run {
@@ -61,7 +62,7 @@ Status AnalyzedSource::Read(const DayRange& range, const std::vector<std::string
   std::set<std::string> used;
   for (const expr::Expression& tree : trees) used.merge(expr::ReferencedColumns(tree));
   for (const expr::Expression& where : wheres_) used.merge(expr::ReferencedColumns(where));
-  const std::string partition = query_.partition_column.value_or("ds");
+  const std::string partition = PartitionColumnOf(query_);
   if (used.empty()) used.insert(partition);
   iceberg::ScanOptions options;
   options.columns.emplace();

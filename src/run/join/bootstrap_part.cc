@@ -6,6 +6,7 @@
 
 #include "config/semantic_hash.h"
 #include "run/source_table.h"
+#include "run/source_view.h"
 
 namespace gnomon::run {
 
@@ -44,12 +45,12 @@ Result<BootstrapSource> BindOne(RunContext& context, const JoinShape& shape, std
   const config::BootstrapPart& part = (*shape.join->bootstrap_parts)[index];
   const std::string path = fmt::format("bootstrapParts[{}]", index);
   const std::string text = part.table.value_or("");
-  GNOMON_ASSIGN_OR_RETURN(
-      const iceberg::Table table,
-      LoadSourceTable(context, *shape.side, text.substr(0, text.find('/')), path + ".table"));
+  const config::Query query = part.query.value_or(config::Query());
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table,
+                          LoadSourceTable(context, *shape.side, text.substr(0, text.find('/')),
+                                          path + ".table", PartitionColumnOf(query)));
   GNOMON_ASSIGN_OR_RETURN(RowScan scan,
-                          RowScan::Bind(*shape.side, path + ".query",
-                                        part.query.value_or(config::Query()), table, false));
+                          RowScan::Bind(*shape.side, path + ".query", query, table, false));
   BootstrapSource source{.path = path, .scan = std::move(scan)};
   source.keys = part.key_columns ? *part.key_columns
                                  : shape.join->row_ids.value_or(std::vector<std::string>());

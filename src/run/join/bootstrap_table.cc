@@ -14,6 +14,7 @@
 #include "run/join/skew_filter.h"
 #include "run/join/sql_text.h"
 #include "run/partition_days.h"
+#include "sql/result_stream.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::run {
@@ -166,7 +167,7 @@ Status BootstrapTable::ReadBootstrapped(const DayRange& days, sql::Session& sess
     GNOMON_RETURN_IF_ERROR(loaded->Finish());
   }
   GNOMON_ASSIGN_OR_RETURN(sql::QueryResult joined, RunSelect(session, CoalescingSelect()));
-  return ForEachBatch(joined, write);
+  return sql::ForEachBatch(*joined.batches, "joining", write);
 }
 
 // Left rows with the bootstrap tables in their order of precedence, each matched by its keys and

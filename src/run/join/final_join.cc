@@ -13,6 +13,7 @@
 #include "run/join/bootstrap_table.h"
 #include "run/join/sql_text.h"
 #include "run/partition_days.h"
+#include "sql/result_stream.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::run {
@@ -59,12 +60,13 @@ Result<DayRange> FinalJoin::DaysOfPart(const PartShape& part, const DayRange& da
       RunSelect(session, fmt::format("SELECT min(ts), max(ts) FROM {} WHERE {}",
                                      Quoted(shape_.bootstrap.ToString()), DayCondition(days))));
   DayRange looked_at = days;
-  GNOMON_RETURN_IF_ERROR(ForEachBatch(answer, [&](const arrow::RecordBatch& row) -> Status {
-    if (row.column(0)->IsNull(0)) return Ok();
-    looked_at = {DayOf(static_cast<const arrow::Int64Array&>(*row.column(0)).Value(0)) - 1,
-                 DayOf(static_cast<const arrow::Int64Array&>(*row.column(1)).Value(0))};
-    return Ok();
-  }));
+  GNOMON_RETURN_IF_ERROR(
+      sql::ForEachBatch(*answer.batches, "joining", [&](const arrow::RecordBatch& row) -> Status {
+        if (row.column(0)->IsNull(0)) return Ok();
+        looked_at = {DayOf(static_cast<const arrow::Int64Array&>(*row.column(0)).Value(0)) - 1,
+                     DayOf(static_cast<const arrow::Int64Array&>(*row.column(1)).Value(0))};
+        return Ok();
+      }));
   return looked_at;
 }
 
@@ -85,11 +87,12 @@ Status FinalJoin::CheckKeysAreUnique(const PartShape& part, const DayRange& days
                       "count(*) > 1 ORDER BY ds LIMIT 1",
                       DaysOf(part.table, days), fmt::join(known, " AND "), fmt::join(keys, ", "))));
   std::string day;
-  GNOMON_RETURN_IF_ERROR(ForEachBatch(answer, [&](const arrow::RecordBatch& rows) -> Status {
-    if (rows.num_rows() > 0)
-      day = static_cast<const arrow::StringArray&>(*rows.column(0)).GetString(0);
-    return Ok();
-  }));
+  GNOMON_RETURN_IF_ERROR(
+      sql::ForEachBatch(*answer.batches, "joining", [&](const arrow::RecordBatch& rows) -> Status {
+        if (rows.num_rows() > 0)
+          day = static_cast<const arrow::StringArray&>(*rows.column(0)).GetString(0);
+        return Ok();
+      }));
   if (day.empty()) return Ok();
   return InvalidArgument(
       "{} has several rows for one key on {}: {} - keep one of them, such as by an aggregation "
@@ -185,13 +188,14 @@ Status FinalJoin::Write(const DayRange& days, sql::Session& session, OutputTable
   GNOMON_ASSIGN_OR_RETURN(auto transaction, output.BeginWrite(days));
   transaction->UseThreads(context_.threads);
   std::set<Day> days_with_rows;
-  GNOMON_RETURN_IF_ERROR(ForEachBatch(rows, [&](const arrow::RecordBatch& found) -> Status {
-    GNOMON_ASSIGN_OR_RETURN(auto batch, Complete(layout_.joined, found));
-    GNOMON_ASSIGN_OR_RETURN(batch, Derive(batch));
-    GNOMON_ASSIGN_OR_RETURN(auto days_here, DistinctDays(*batch->GetColumnByName(kDay)));
-    days_with_rows.merge(days_here);
-    return transaction->Write(*batch);
-  }));
+  GNOMON_RETURN_IF_ERROR(
+      sql::ForEachBatch(*rows.batches, "joining", [&](const arrow::RecordBatch& found) -> Status {
+        GNOMON_ASSIGN_OR_RETURN(auto batch, Complete(layout_.joined, found));
+        GNOMON_ASSIGN_OR_RETURN(batch, Derive(batch));
+        GNOMON_ASSIGN_OR_RETURN(auto days_here, DistinctDays(*batch->GetColumnByName(kDay)));
+        days_with_rows.merge(days_here);
+        return transaction->Write(*batch);
+      }));
   PausePoint("join.joined");
   return output.Commit(std::move(transaction), days, days_with_rows);
 }

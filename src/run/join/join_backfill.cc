@@ -10,7 +10,7 @@
 #include "base/error_place.h"
 #include "base/log.h"
 #include "base/parallel.h"
-#include "config/conf_json.h"
+#include "config/any_conf.h"
 #include "config/validate_join.h"
 #include "run/join/bootstrap_coverage.h"
 #include "run/join/bootstrap_table.h"
@@ -274,13 +274,11 @@ Status JoinRun::Finish() {
 }  // namespace
 
 Status RunJoin(RunContext& context, JoinSteps steps) {
-  GNOMON_ASSIGN_OR_RETURN(const config::LoadedConf loaded,
-                          config::LoadConf(context.request.conf_path));
-  auto join = config::ParseJoin(loaded.text).Annotate(context.request.conf_path);
-  if (!join) return std::move(join).error();
+  GNOMON_ASSIGN_OR_RETURN(const auto loaded,
+                          config::LoadConfOf<config::Join>(context.request.conf_path));
   if (steps == JoinSteps::kAll && !context.request.selected_join_parts.empty())
     steps = JoinSteps::kParts;
-  return JoinRun(context, *join, loaded.side, steps).Run();
+  return JoinRun(context, loaded.conf, loaded.side, steps).Run();
 }
 
 Result<std::optional<iceberg::Table>> BackfillJoin(RunContext& context, const config::Join& join,

@@ -79,8 +79,8 @@ Status AddExternalParts(const config::Join& join, JoinShape& shape) {
     }
     config::JoinPart part{*external.source.offline_group_by, external.key_mapping, external.prefix};
     const std::string path = fmt::format("onlineExternalParts[{}]", i);
-    GNOMON_ASSIGN_OR_RETURN(PartShape offline,
-                            ShapeOfPart(part, path, shape.output, shape.left_is_events));
+    GNOMON_ASSIGN_OR_RETURN(PartShape offline, ShapeOfPart(part, path, *shape.side, shape.output,
+                                                           shape.left_is_events));
     offline.group_by = &*external.source.offline_group_by;
     offline.group_by_path = path + ".source.offlineGroupBy";
     const std::string prefix = external.prefix ? *external.prefix + "_" : "";
@@ -119,7 +119,8 @@ std::vector<std::string> JoinShape::part_names() const {
 }
 
 Result<PartShape> ShapeOfPart(const config::JoinPart& part, const std::string& path,
-                              const catalog::TableName& output, bool left_is_events) {
+                              const config::SideFile& side, const catalog::TableName& output,
+                              bool left_is_events) {
   PartShape shape;
   shape.group_by = &part.group_by;
   shape.path = path;
@@ -127,8 +128,15 @@ Result<PartShape> ShapeOfPart(const config::JoinPart& part, const std::string& p
   const std::string prefix = part.prefix ? *part.prefix + "_" : "";
   shape.full_prefix = prefix + config::Sanitize(part.group_by.meta_data.name.value_or(""));
   shape.column_prefix = shape.full_prefix + "_";
-  GNOMON_ASSIGN_OR_RETURN(shape.table, catalog::ParseTableName(fmt::format(
-                                           "{}_{}", output.ToString(), shape.full_prefix)));
+  auto table = catalog::ParseTableName(fmt::format("{}_{}", output.ToString(), shape.full_prefix));
+  if (!table) {  // Only the prefix is the user's own text.
+    return InvalidArgument(
+        "the prefix of a part cannot begin a table's name: '{}': {} - write it with letters, "
+        "digits, "
+        "_ and -",
+        part.prefix.value_or(""), side.Where(path));
+  }
+  shape.table = *std::move(table);
   for (const std::string& key : part.group_by.key_columns)
     shape.keys.emplace_back(LeftNameOf(part.key_mapping, key), key);
   Dispatch(left_is_events, shape);
@@ -144,9 +152,9 @@ Result<JoinShape> ShapeOf(const config::Join& join, const config::SideFile& side
   GNOMON_ASSIGN_OR_RETURN(shape.output, catalog::ParseTableName(output));
   GNOMON_ASSIGN_OR_RETURN(shape.bootstrap, catalog::ParseTableName(output + "_bootstrap"));
   for (std::size_t i = 0; i < join.join_parts.size(); ++i) {
-    GNOMON_ASSIGN_OR_RETURN(PartShape part,
-                            ShapeOfPart(join.join_parts[i], fmt::format("joinParts[{}]", i),
-                                        shape.output, shape.left_is_events));
+    const std::string path = fmt::format("joinParts[{}]", i);
+    GNOMON_ASSIGN_OR_RETURN(PartShape part, ShapeOfPart(join.join_parts[i], path, side,
+                                                        shape.output, shape.left_is_events));
     shape.parts.push_back(std::move(part));
   }
   GNOMON_RETURN_IF_ERROR(AddExternalParts(join, shape));

@@ -70,9 +70,11 @@ struct JoinShape {
 // parts get the same prefix or when a name is no table's.
 Result<JoinShape> ShapeOf(const config::Join& join, const config::SideFile& side);
 
-// A part of a Join whose left side is events or not, `keys` and names included.
+// A part of a Join whose left side is events or not, `keys` and names included. Errors:
+// InvalidArgument for a prefix that no table's name may have.
 Result<PartShape> ShapeOfPart(const config::JoinPart& part, const std::string& path,
-                              const catalog::TableName& output, bool left_is_events);
+                              const config::SideFile& side, const catalog::TableName& output,
+                              bool left_is_events);
 
 // Chronon's columns of an external source (SPEC 8.3).
 std::vector<ExternalField> ExternalFieldsOf(const config::ExternalPart& part);

@@ -38,6 +38,16 @@ TEST(JoinShape, TwoPartsOfOnePrefixAreRefused) {
   EXPECT_THAT(ShapeOf(join, side), IsError(ErrorCode::kInvalidArgument, "joinParts[0]"));
 }
 
+TEST(JoinShape, APrefixThatBeginsNoTablesNameIsRefusedWhereItStands) {
+  config::Join join = Golden("join_keymap_prefix");
+  join.join_parts[1].prefix = "my-other";
+  const config::SideFile side;
+  EXPECT_THAT(ShapeOf(join, side), IsOk());
+  join.join_parts[1].prefix = "my.other";
+  EXPECT_THAT(ShapeOf(join, side),
+              IsError(ErrorCode::kInvalidArgument, "'my.other':  joinParts[1]"));
+}
+
 TEST(JoinShape, EveryRowOfTheDispatchTable) {
   struct Row {
     const char* golden;

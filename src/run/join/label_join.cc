@@ -10,7 +10,7 @@
 #include "base/error_place.h"
 #include "base/log.h"
 #include "base/pause_point.h"
-#include "config/conf_json.h"
+#include "config/any_conf.h"
 #include "config/side_file.h"
 #include "config/validate_join.h"
 #include "run/join/bootstrap_table.h"
@@ -24,6 +24,7 @@
 #include "run/partition_days.h"
 #include "run/setups.h"
 #include "run/wanted_days.h"
+#include "sql/result_stream.h"
 
 namespace gnomon::run {
 
@@ -107,7 +108,7 @@ Status LabelJoin::Prepare() {
   const auto& labels = *join_.label_part->labels;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     GNOMON_ASSIGN_OR_RETURN(PartShape part,
-                            ShapeOfPart(labels[i], fmt::format("labelPart.labels[{}]", i),
+                            ShapeOfPart(labels[i], fmt::format("labelPart.labels[{}]", i), side_,
                                         shape_.output, /*left_is_events=*/false));
     shape_.parts.push_back(std::move(part));
   }
@@ -200,11 +201,12 @@ Result<std::vector<DayRange>> LabelJoin::MissingDays() {
         sql::QueryResult answer,
         RunSelect(*session_, fmt::format("SELECT DISTINCT ds FROM {} WHERE label_ds = '{}'",
                                          Quoted(table_name_.ToString()), FormatDay(label_day_))));
-    GNOMON_RETURN_IF_ERROR(ForEachBatch(answer, [&](const arrow::RecordBatch& rows) -> Status {
-      GNOMON_ASSIGN_OR_RETURN(auto days, DistinctDays(*rows.column(0)));
-      labeled.merge(days);
-      return Ok();
-    }));
+    GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(
+        *answer.batches, "joining", [&](const arrow::RecordBatch& rows) -> Status {
+          GNOMON_ASSIGN_OR_RETURN(auto days, DistinctDays(*rows.column(0)));
+          labeled.merge(days);
+          return Ok();
+        }));
   }
   GNOMON_ASSIGN_OR_RETURN(const auto there, left_->Days());
   std::vector<Day> missing, without_left;
@@ -288,12 +290,13 @@ Status LabelJoin::WriteLabels(const DayRange& days) {
   GNOMON_ASSIGN_OR_RETURN(auto transaction, table_->BeginWrite(days));
   GNOMON_ASSIGN_OR_RETURN(sql::QueryResult rows, RunSelect(*session_, Select(days)));
   std::set<Day> days_with_rows;
-  GNOMON_RETURN_IF_ERROR(ForEachBatch(rows, [&](const arrow::RecordBatch& found) -> Status {
-    GNOMON_ASSIGN_OR_RETURN(const auto batch, Complete(schema_, found));
-    GNOMON_ASSIGN_OR_RETURN(auto days_here, DistinctDays(*batch->GetColumnByName("ds")));
-    days_with_rows.merge(days_here);
-    return transaction->Write(*batch);
-  }));
+  GNOMON_RETURN_IF_ERROR(
+      sql::ForEachBatch(*rows.batches, "joining", [&](const arrow::RecordBatch& found) -> Status {
+        GNOMON_ASSIGN_OR_RETURN(const auto batch, Complete(schema_, found));
+        GNOMON_ASSIGN_OR_RETURN(auto days_here, DistinctDays(*batch->GetColumnByName("ds")));
+        days_with_rows.merge(days_here);
+        return transaction->Write(*batch);
+      }));
   PausePoint("join.labels");
   return table_->Commit(std::move(transaction), days, days_with_rows);
 }
@@ -306,11 +309,9 @@ DayRange LeftDaysOfLabels(const config::LabelPart& labels, Day label_day) {
 }
 
 Status RunLabelJoin(RunContext& context) {
-  GNOMON_ASSIGN_OR_RETURN(const config::LoadedConf loaded,
-                          config::LoadConf(context.request.conf_path));
-  auto join = config::ParseJoin(loaded.text).Annotate(context.request.conf_path);
-  if (!join) return std::move(join).error();
-  return LabelJoin(context, *join, loaded.side).Run();
+  GNOMON_ASSIGN_OR_RETURN(const auto loaded,
+                          config::LoadConfOf<config::Join>(context.request.conf_path));
+  return LabelJoin(context, loaded.conf, loaded.side).Run();
 }
 
 }  // namespace gnomon::run

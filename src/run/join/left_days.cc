@@ -5,12 +5,14 @@
 
 #include "base/error_place.h"
 #include "run/source_table.h"
+#include "run/source_view.h"
 #include "run/wanted_days.h"
 
 namespace gnomon::run {
 
 Result<iceberg::Table> LeftTable(RunContext& context, const JoinShape& shape) {
-  return LoadSourceTable(context, *shape.side, shape.left_table.ToString(), shape.left_table_path);
+  return LoadSourceTable(context, *shape.side, shape.left_table.ToString(), shape.left_table_path,
+                         PartitionColumnOf(shape.left_query));
 }
 
 std::string LeftRemedy(const JoinShape& shape, const std::optional<std::set<Day>>& there,

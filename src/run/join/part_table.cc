@@ -19,6 +19,7 @@
 #include "run/join/join_tables.h"
 #include "run/join/sql_text.h"
 #include "run/partition_days.h"
+#include "sql/result_stream.h"
 #include "storage/scratch_folder.h"
 #include "types/arrow_mapping.h"
 
@@ -187,19 +188,22 @@ Result<std::optional<DayRange>> PartTable::DaysOfTimes(const DayRange& left_days
                             has_time ? "ts" : "CAST(0 AS BIGINT)",
                             Quoted(shape_.bootstrap.ToString()), fmt::join(conditions, " AND "))));
   std::optional<DayRange> days;
-  GNOMON_RETURN_IF_ERROR(ForEachBatch(answer, [&](const arrow::RecordBatch& row) -> Status {
-    if (row.column(0)->IsNull(0)) return Ok();
-    const auto first = static_cast<const arrow::Int64Array&>(*row.column(0)).Value(0);
-    const auto last = static_cast<const arrow::Int64Array&>(*row.column(1)).Value(0);
-    if (first < kTimeMinMs || last > kTimeMaxMs) {
-      return InvalidArgument(
-          "a left row's time is no time that has days: {} ms since 1970: {} - leave such rows out "
-          "by a where of the left side, or correct its time column",
-          first < kTimeMinMs ? first : last, shape_.side->Where(shape_.left_path + ".timeColumn"));
-    }
-    days = DayRange{DayOf(first), DayOf(last) + 1};
-    return Ok();
-  }));
+  GNOMON_RETURN_IF_ERROR(
+      sql::ForEachBatch(*answer.batches, "joining", [&](const arrow::RecordBatch& row) -> Status {
+        if (row.column(0)->IsNull(0)) return Ok();
+        const auto first = static_cast<const arrow::Int64Array&>(*row.column(0)).Value(0);
+        const auto last = static_cast<const arrow::Int64Array&>(*row.column(1)).Value(0);
+        if (first < kTimeMinMs || last > kTimeMaxMs) {
+          return InvalidArgument(
+              "a left row's time is no time that has days: {} ms since 1970: {} - leave such rows "
+              "out "
+              "by a where of the left side, or correct its time column",
+              first < kTimeMinMs ? first : last,
+              shape_.side->Where(shape_.left_path + ".timeColumn"));
+        }
+        days = DayRange{DayOf(first), DayOf(last) + 1};
+        return Ok();
+      }));
   return days;
 }
 
@@ -276,19 +280,20 @@ Result<QueryDays> AddQueries(Kernel& kernel, const Schema& keys, sql::QueryResul
   QueryDays days;
   Schema schema = keys;
   schema.fields.push_back(Field{.name = kTime, .type = TypeKind::kLong});
-  GNOMON_RETURN_IF_ERROR(ForEachBatch(queries, [&](const arrow::RecordBatch& rows) -> Status {
-    if (rows.num_rows() == 0) return Ok();
-    const auto& times = static_cast<const arrow::Int64Array&>(*rows.GetColumnByName(kTime));
-    for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
-      const Day day = DayOf(times.Value(row));
-      if (!days.of_times) days.of_times = DayRange{day, day + 1};
-      days.of_times->begin = std::min(days.of_times->begin, day);
-      days.of_times->end = std::max(days.of_times->end, day + 1);
-    }
-    days.follow_times = days.follow_times && DaysFollowTimes(rows);
-    GNOMON_ASSIGN_OR_RETURN(const auto batch, Complete(schema, rows));
-    return kernel.AddQueries(*batch);
-  }));
+  GNOMON_RETURN_IF_ERROR(
+      sql::ForEachBatch(*queries.batches, "joining", [&](const arrow::RecordBatch& rows) -> Status {
+        if (rows.num_rows() == 0) return Ok();
+        const auto& times = static_cast<const arrow::Int64Array&>(*rows.GetColumnByName(kTime));
+        for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
+          const Day day = DayOf(times.Value(row));
+          if (!days.of_times) days.of_times = DayRange{day, day + 1};
+          days.of_times->begin = std::min(days.of_times->begin, day);
+          days.of_times->end = std::max(days.of_times->end, day + 1);
+        }
+        days.follow_times = days.follow_times && DaysFollowTimes(rows);
+        GNOMON_ASSIGN_OR_RETURN(const auto batch, Complete(schema, rows));
+        return kernel.AddQueries(*batch);
+      }));
   GNOMON_RETURN_IF_ERROR(kernel.Seal());
   return days;
 }
@@ -366,11 +371,12 @@ Status PartTable::SpreadOverDays(const DayRange& left_days, sql::Session& sessio
                                      "q JOIN {} AS r ON {}",
                                      QuerySelect(left_days), Quoted(RowsName()),
                                      fmt::join(matches, " AND "))));
-  return ForEachBatch(rows, [&](const arrow::RecordBatch& found) -> Status {
-    auto batch = arrow::RecordBatch::Make(found.schema(), found.num_rows(), found.columns());
-    GNOMON_ASSIGN_OR_RETURN(batch, computation_->ApplyDerivations(batch));
-    return write(*batch);
-  });
+  return sql::ForEachBatch(
+      *rows.batches, "joining", [&](const arrow::RecordBatch& found) -> Status {
+        auto batch = arrow::RecordBatch::Make(found.schema(), found.num_rows(), found.columns());
+        GNOMON_ASSIGN_OR_RETURN(batch, computation_->ApplyDerivations(batch));
+        return write(*batch);
+      });
 }
 
 }  // namespace gnomon::run

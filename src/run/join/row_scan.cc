@@ -8,6 +8,7 @@
 #include "base/error_place.h"
 #include "run/partition_days.h"
 #include "run/partition_reading.h"
+#include "run/source_view.h"
 #include "run/time_unit.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
@@ -54,7 +55,7 @@ Result<RowScan> RowScan::Bind(const config::SideFile& side, const std::string& p
                               bool has_time) {
   InitializeCompute();
   RowScan scan(side, path, query, table);
-  scan.partition_column_ = query.partition_column.value_or(kDay);
+  scan.partition_column_ = PartitionColumnOf(query);
   scan.has_time_ = has_time;
   const Field* partition = table.schema().Find(scan.partition_column_);
   if (partition == nullptr || !IsDay(partition->type)) {

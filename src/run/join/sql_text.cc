@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/join/sql_text.h"
 
-#include <arrow/api.h>
-
 #include <nlohmann/json.hpp>
-
-#include "sql/result_stream.h"
 
 namespace gnomon::run {
 
@@ -35,17 +31,6 @@ Result<sql::QueryResult> RunSelect(sql::Session& session, const std::string& sel
                         {"source", select},
                         {"tables", nlohmann::json::array()},
                         {"paths", nlohmann::json::array()}});
-}
-
-Status ForEachBatch(sql::QueryResult& result,
-                    const std::function<Status(const arrow::RecordBatch&)>& consume) {
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    if (const auto status = result.batches->ReadNext(&batch); !status.ok())
-      return sql::StreamError(status, "joining");
-    if (batch == nullptr) return Ok();
-    GNOMON_RETURN_IF_ERROR(consume(*batch));
-  }
 }
 
 }  // namespace gnomon::run

@@ -2,9 +2,6 @@
 // Pieces of the SQL that joins are made of. Names and values are always quoted here.
 #pragma once
 
-#include <arrow/type_fwd.h>
-
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,9 +22,5 @@ std::string DayCondition(const DayRange& days);
 
 // Runs a SELECT over tables of the catalog and rows of the session.
 Result<sql::QueryResult> RunSelect(sql::Session& session, const std::string& select);
-
-// Reads an answer to its end.
-Status ForEachBatch(sql::QueryResult& result,
-                    const std::function<Status(const arrow::RecordBatch&)>& consume);
 
 }  // namespace gnomon::run

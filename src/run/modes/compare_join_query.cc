@@ -210,11 +210,8 @@ Status CompareJoinQuery::Measure(const RowComparison& comparison,
     return WriteTable(aside, statistics, "compare_stats_join_query_" + names_, "comparison_stats",
                       range);
   }
-  for (std::shared_ptr<arrow::RecordBatch> rows;;) {
-    if (const auto status = statistics.batches->ReadNext(&rows); !status.ok())
-      return sql::StreamError(status, "comparing the rows");
-    if (rows == nullptr) return Ok();
-  }
+  return sql::ForEachBatch(*statistics.batches, "comparing the rows",
+                           [](const arrow::RecordBatch&) { return Ok(); });
 }
 
 // A table is built anew when its columns change, as other tables are when their config does.
@@ -241,16 +238,13 @@ Status CompareJoinQuery::WriteTable(RunContext& context, const sql::QueryResult&
   GNOMON_RETURN_IF_ERROR(output.EnsureSchema(schema));
   GNOMON_ASSIGN_OR_RETURN(auto transaction, output.BeginWrite(range));
   std::set<Day> days;
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    if (const auto status = result.batches->ReadNext(&batch); !status.ok())
-      return sql::StreamError(status, "comparing the rows");
-    if (batch == nullptr) break;
-    GNOMON_ASSIGN_OR_RETURN(const auto rows, ConformTo(schema, *batch));
+  const auto write = [&](const arrow::RecordBatch& batch) -> Status {
+    GNOMON_ASSIGN_OR_RETURN(const auto rows, ConformTo(schema, batch));
     GNOMON_ASSIGN_OR_RETURN(std::set<Day> here, DistinctDays(*rows->GetColumnByName("ds")));
     days.merge(here);
-    GNOMON_RETURN_IF_ERROR(transaction->Write(*rows));
-  }
+    return transaction->Write(*rows);
+  };
+  GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(*result.batches, "comparing the rows", write));
   return output.Commit(std::move(transaction), range, days);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error_place.h"
 #include "base/log.h"
+#include "config/any_conf.h"
 #include "config/conf_json.h"
 #include "config/names.h"
 #include "config/side_file.h"
@@ -201,10 +202,9 @@ Status GroupByBackfill::RunStep(GroupByComputation& computation, OutputTable& ou
 }
 
 Status RunGroupByBackfill(RunContext& context) {
-  GNOMON_ASSIGN_OR_RETURN(config::LoadedConf loaded, config::LoadConf(context.request.conf_path));
-  auto conf = config::ParseGroupBy(loaded.text).Annotate(context.request.conf_path);
-  if (!conf) return std::move(conf).error();
-  return GroupByBackfill(context, *std::move(conf), std::move(loaded.side)).Run();
+  GNOMON_ASSIGN_OR_RETURN(auto loaded,
+                          config::LoadConfOf<config::GroupBy>(context.request.conf_path));
+  return GroupByBackfill(context, std::move(loaded.conf), std::move(loaded.side)).Run();
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/pause_point.h"
 #include "base/progress.h"
-#include "config/conf_json.h"
+#include "config/any_conf.h"
 #include "config/names.h"
 #include "config/side_file.h"
 #include "config/validate.h"
@@ -34,9 +34,9 @@ namespace {
 
 class StagingQueryRun {
  public:
-  StagingQueryRun(RunContext& context, config::StagingQuery conf, config::LoadedConf loaded)
+  StagingQueryRun(RunContext& context, config::LoadedConfOf<config::StagingQuery> loaded)
       : context_(context),
-        conf_(std::move(conf)),
+        conf_(std::move(loaded.conf)),
         text_(std::move(loaded.text)),
         side_(std::move(loaded.side)) {}
 
@@ -249,27 +249,22 @@ Status StagingQueryRun::RunStep(OutputTable& output, const std::optional<DayRang
   const DayRange days = step.value_or(DayRange{});
   GNOMON_ASSIGN_OR_RETURN(auto transaction, output.BeginWrite(days));
   std::set<Day> days_with_rows;
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    if (const auto status = result->batches->ReadNext(&batch); !status.ok()) {
-      return sql::StreamError(status, side_.Where("query"));
-    }
-    if (batch == nullptr) break;
-    GNOMON_ASSIGN_OR_RETURN(const auto rows, ConformTo(schema, *batch));
+  const auto write = [&](const arrow::RecordBatch& batch) -> Status {
+    GNOMON_ASSIGN_OR_RETURN(const auto rows, ConformTo(schema, batch));
     auto days_here = DistinctDays(*rows->GetColumnByName(spec_.partition_column));
     if (!days_here) return PlacedAt(side_.Where("query"), std::move(days_here).error());
     days_with_rows.merge(*days_here);
-    GNOMON_RETURN_IF_ERROR(transaction->Write(*rows));
-  }
+    return transaction->Write(*rows);
+  };
+  GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(*result->batches, side_.Where("query"), write));
   PausePoint("staging.written");
   return output.Commit(std::move(transaction), days, days_with_rows);
 }
 
 Status RunStagingQuery(RunContext& context) {
-  GNOMON_ASSIGN_OR_RETURN(config::LoadedConf loaded, config::LoadConf(context.request.conf_path));
-  auto conf = config::ParseStagingQuery(loaded.text).Annotate(context.request.conf_path);
-  if (!conf) return std::move(conf).error();
-  return StagingQueryRun(context, *std::move(conf), std::move(loaded)).Run();
+  GNOMON_ASSIGN_OR_RETURN(auto loaded,
+                          config::LoadConfOf<config::StagingQuery>(context.request.conf_path));
+  return StagingQueryRun(context, std::move(loaded)).Run();
 }
 
 }  // namespace

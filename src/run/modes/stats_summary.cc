@@ -173,15 +173,11 @@ Status StatsSummary::RunDay(StatisticsTables& tables, Day day) {
                           session_->Query({{"sql", SelectSql(statistics, day)},
                                            {"tables", {name_.ToString()}},
                                            {"paths", nlohmann::json::array()}}));
-  while (true) {
-    std::shared_ptr<arrow::RecordBatch> batch;
-    if (const auto status = result.batches->ReadNext(&batch); !status.ok()) {
-      return sql::StreamError(status, "reading " + name_.ToString());
-    }
-    if (batch == nullptr) break;
-    GNOMON_RETURN_IF_ERROR(statistics.Add(*batch));
-    GNOMON_RETURN_IF_ERROR(all_->Add(*batch));
-  }
+  const auto add = [&](const arrow::RecordBatch& batch) -> Status {
+    GNOMON_RETURN_IF_ERROR(statistics.Add(batch));
+    return all_->Add(batch);
+  };
+  GNOMON_RETURN_IF_ERROR(sql::ForEachBatch(*result.batches, "reading " + name_.ToString(), add));
   return tables.Write(day, statistics);
 }
 
