@@ -5,6 +5,7 @@
 // `{a -> 1}`, `{1, x}`.
 #include "expr/cast.h"
 #include "expr/elementwise.h"
+#include "expr/list_elements.h"
 #include "expr/nested.h"
 #include "types/arrow_mapping.h"
 
@@ -22,11 +23,7 @@ Kernel CastList(const DataType& to, Kernel element) {
   return [to, element = std::move(element)](std::span<const Operand> operands,
                                             std::int64_t rows) -> Result<ArrayPtr> {
     GNOMON_ASSIGN_OR_RETURN(const ListRows lists, ListRows::Make(operands[0], rows));
-    IndexLists shape(rows);
-    for (std::int64_t row = 0; row < rows; ++row) {
-      shape.AppendRange(lists.begin(row), lists.end(row));
-      lists.IsNull(row) ? shape.CloseNull() : shape.CloseRow();
-    }
+    const IndexLists shape = AllElements(lists, rows);
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr values, TakeRows(lists.values(), shape.indices()));
     GNOMON_ASSIGN_OR_RETURN(values, CastChild(element, values));
     return shape.Wrap(to, std::move(values));
@@ -37,11 +34,7 @@ Kernel CastMap(const DataType& to, Kernel key, Kernel value) {
   return [to, key = std::move(key), value = std::move(value)](
              std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
     GNOMON_ASSIGN_OR_RETURN(const ListRows maps, ListRows::Make(operands[0], rows));
-    IndexLists shape(rows);
-    for (std::int64_t row = 0; row < rows; ++row) {
-      shape.AppendRange(maps.begin(row), maps.end(row));
-      maps.IsNull(row) ? shape.CloseNull() : shape.CloseRow();
-    }
+    const IndexLists shape = AllElements(maps, rows);
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr keys, TakeRows(maps.keys(), shape.indices()));
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr items, TakeRows(maps.items(), shape.indices()));
     GNOMON_ASSIGN_OR_RETURN(keys, CastChild(key, keys));

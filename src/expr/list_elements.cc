@@ -5,17 +5,18 @@
 
 namespace gnomon::expr {
 
+IndexLists AllElements(const ListRows& lists, std::int64_t rows) {
+  IndexLists all(rows);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    all.AppendRange(lists.begin(row), lists.end(row));
+    lists.IsNull(row) ? all.CloseNull() : all.CloseRow();
+  }
+  return all;
+}
+
 Result<ListElements> GatherElements(const ListRows& lists, std::int64_t rows,
                                     const std::vector<ArrayPtr>& children) {
-  ListElements elements{IndexLists(rows), {}, {}};
-  for (std::int64_t row = 0; row < rows; ++row) {
-    if (lists.IsNull(row)) {
-      elements.shape.CloseNull();
-    } else {
-      elements.shape.AppendRange(lists.begin(row), lists.end(row));
-      elements.shape.CloseRow();
-    }
-  }
+  ListElements elements{AllElements(lists, rows), {}, {}};
   elements.call_rows = elements.shape.rows();
   for (const ArrayPtr& child : children) {
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr column, TakeRows(child, elements.shape.indices()));

@@ -9,6 +9,9 @@
 
 namespace gnomon::expr {
 
+// Of each row all its elements, by their place among all.
+IndexLists AllElements(const ListRows& lists, std::int64_t rows);
+
 struct ListElements {
   IndexLists shape;                     // Of each row its elements, which lie one after the other.
   std::vector<std::int64_t> call_rows;  // The row that each element belongs to.

@@ -7,6 +7,7 @@
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
+#include "expr/list_elements.h"
 #include "expr/nested.h"
 #include "expr/value_order.h"
 #include "types/arrow_mapping.h"
@@ -93,11 +94,7 @@ Result<BoundFunction> BindSide(std::string_view name, std::span<const Argument> 
       type,
       [type](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(const ListRows maps, ListRows::Make(operands[0], rows));
-        IndexLists lists(rows);
-        for (std::int64_t row = 0; row < rows; ++row) {
-          lists.AppendRange(maps.begin(row), maps.end(row));
-          maps.IsNull(row) ? lists.CloseNull() : lists.CloseRow();
-        }
+        const IndexLists lists = AllElements(maps, rows);
         return lists.Gather(type, kKeys ? maps.keys() : maps.items());
       },
       {}};
@@ -115,11 +112,7 @@ Result<BoundFunction> BindEntries(std::string_view name, std::span<const Argumen
       type,
       [type](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(const ListRows maps, ListRows::Make(operands[0], rows));
-        IndexLists lists(rows);
-        for (std::int64_t row = 0; row < rows; ++row) {
-          lists.AppendRange(maps.begin(row), maps.end(row));
-          maps.IsNull(row) ? lists.CloseNull() : lists.CloseRow();
-        }
+        const IndexLists lists = AllElements(maps, rows);
         GNOMON_ASSIGN_OR_RETURN(ArrayPtr keys, TakeRows(maps.keys(), lists.indices()));
         GNOMON_ASSIGN_OR_RETURN(ArrayPtr items, TakeRows(maps.items(), lists.indices()));
         const std::int64_t entries = keys->length();

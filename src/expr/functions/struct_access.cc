@@ -6,6 +6,7 @@
 #include "expr/coercion.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
+#include "expr/list_elements.h"
 #include "expr/nested.h"
 #include "expr/value_order.h"
 #include "types/arrow_mapping.h"
@@ -52,11 +53,7 @@ Kernel FieldKernel(std::size_t field, const DataType& type) {
 Kernel FieldsKernel(std::size_t field, const DataType& type) {
   return [field, type](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
     GNOMON_ASSIGN_OR_RETURN(const ListRows lists, ListRows::Make(operands[0], rows));
-    IndexLists shape(rows);
-    for (std::int64_t row = 0; row < rows; ++row) {
-      shape.AppendRange(lists.begin(row), lists.end(row));
-      lists.IsNull(row) ? shape.CloseNull() : shape.CloseRow();
-    }
+    const IndexLists shape = AllElements(lists, rows);
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr values, FieldValues(lists.values(), field));
     return shape.Gather(type, values);
   };
