@@ -11,6 +11,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+import aims  # noqa: E402
 import plots  # noqa: E402
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
@@ -25,6 +26,9 @@ answer first and their answers are compared; then all run in turn, some times ea
 beside. Inputs come from a seeded generator: 30 days of events, SUM, COUNT and AVERAGE of one column over 1, 7 and 30
 days. The peers are DuckDB and Polars with the best formulations that we found (`bench/offline/*/`); one that took
 longer than a limit was stopped, and not run again.
+"""
+AIMS = """How many times faster `gnomon run` (end to end) or its kernel (in memory: no decoding, no writing) is, by
+medians of the results below, and what was asked. One that was stopped counts with its limit.
 """
 FORMULATIONS = """`gnomon run` and its peers go from the same Parquet files (of Iceberg tables) to a committed table,
 or to one folder of Parquet for each day. DuckDB's formulations: `range` joins each row with its key's events of the
@@ -44,11 +48,12 @@ class Report:
     def write(self, results: pathlib.Path) -> None:
         sections = {"group_by_backfill": self.contenders, "temporal_join": self.contenders, "scaling": self.scaling,
                     "memory": self.memory}
-        text = [HEAD]
-        for path in sorted(results.glob("*.json")):
-            result = json.loads(path.read_text())
-            text.append("\n".join([f"## {path.stem.replace('_', ' ')}", "",
-                                   *sections[result["workload"]](path.stem, result), ""]))
+        found = {path.stem: json.loads(path.read_text()) for path in sorted(results.glob("*.json"))}
+        text = [HEAD, "\n".join(["## Aims", "", AIMS, *table(["workload", "aim", "asked", "reached", "met"],
+                                                            aims.rows(found))])]
+        for name, result in found.items():
+            lines = sections[result["workload"]](name, result)
+            text.append("\n".join([f"## {name.replace('_', ' ')}", "", *lines, ""]))
         (self.docs / "performance.md").write_text("\n".join(text))
 
     def contenders(self, name: str, result: dict) -> list[str]:

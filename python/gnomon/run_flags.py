@@ -50,8 +50,16 @@ RANGE_MODES = (
     "label-join",
     "staging-query-backfill",
 )
-# Modes whose config may add flags in customJson.additional_args.
-ADDITIONAL_ARGUMENT_MODES = ("backfill", "backfill-left", "backfill-final", "upload")
+# The engine's modes whose config may add flags in customJson.additional_args: Chronon's backfill,
+# backfill-left, backfill-final and upload (SPEC 3.2), under each of their names.
+ADDITIONAL_ARGUMENT_MODES = (
+    "group-by-backfill",
+    "group-by-upload",
+    "join",
+    "join-left",
+    "join-final",
+    "staging-query-backfill",
+)
 # Modes of Chronon that this version does not have.
 NOT_YET = (
     "streaming",

@@ -248,7 +248,7 @@ def _engine_commands(root, task, flags):
 
 def _with_additional_arguments(task, flags):
     """Returns the flags with those that the config asks for; the user's own come first."""
-    if flags.mode not in ADDITIONAL_ARGUMENT_MODES:
+    if task.mode not in ADDITIONAL_ARGUMENT_MODES:
         return flags
     name = task.conf["metaData"]["name"]
     custom = naming.custom_values(task.conf["metaData"].get("customJson"))

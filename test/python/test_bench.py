@@ -86,3 +86,21 @@ def test_answers_that_differ_stop_the_benchmark(tmp_path, monkeypatch):
     for other in files[2:]:
         with pytest.raises(SystemExit, match="differ"):
             answers.compare("another", answers.rows(files[:1]), answers.rows([other]))
+
+
+def test_the_report_says_which_aims_are_missed():
+    sys.path.insert(0, str(RUN.parent))
+    import aims
+
+    seconds = {"gnomon run": 2.0, "floor": 1.5, "duckdb end to end": 4.9, "polars end to end": 9.0,
+               "kernel in memory": 1.0, "duckdb in memory": 7.9}
+    backfill = {"seconds": {one: {"median": taken} for one, taken in seconds.items()}}
+    taken = {"gnomon run": 5.0, "duckdb asof": 55.0, "duckdb window": 90.0}
+    join = {"seconds": {one: {"median": median} for one, median in taken.items()},
+            "given_up": {"duckdb range": "more than 60 s"}}
+    rows = aims.rows({"group_by_backfill_uniform": backfill, "temporal_join_zipf": join})
+    assert [row[2:] for row in rows[:3]] == [["75 %", "75 %", "yes"], ["2.50 times", "2.45 times", "**missed**"],
+                                            ["8.00 times", "7.90 times", "**missed**"]]
+    assert rows[3][3:] == ["not measured", ""]
+    assert [row[3:] for row in rows if row[0] == "temporal join zipf"][:2] == [["11.00 times", "yes"],
+                                                                              ["not measured", ""]]

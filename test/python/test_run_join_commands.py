@@ -241,6 +241,21 @@ def test_a_config_may_add_flags(shell):
     assert "additional_args is not a list of flags" in shell.run(f"--conf={JOIN}").stderr
 
 
+def test_flags_of_a_config_count_under_each_name_of_a_mode(shell):
+    """--mode=staging-query-backfill and its kin dropped them without a word."""
+    more = {"CHRONON_CONFIG_ADDITIONAL_ARGS": "--step-days=14"}
+    modes = {
+        STAGING: ("backfill", "staging-query-backfill"),
+        FEATURES: ("backfill", "group-by-backfill", "upload", "group-by-upload"),
+        JOIN: ("backfill", "join", "backfill-left", "join-left", "backfill-final", "join-final"),
+    }
+    for conf, names in modes.items():
+        for mode in names:
+            assert shell.call(f"--conf={conf}", f"--mode={mode}", **more)[4:] == ["--step-days=14"], mode
+    for mode in ("label-join", "compare", "compare-join-query"):
+        assert shell.call(f"--conf={JOIN}", f"--mode={mode}", **more)[4:] == [], mode
+
+
 def run_first(shell, conf):
     done = shell.run(f"--conf={conf}", "--with-dependencies")
     assert done.returncode == 0, done.stderr

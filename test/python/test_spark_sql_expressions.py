@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from gnomon.spark_sql import SqlError, translate_expression
+from gnomon.spark_sql import SqlError, translate_expression, translate_query
 from gnomon.spark_sql.expression_parser import ExpressionParser
 from gnomon.spark_sql.names import column_name
 
@@ -219,3 +219,11 @@ def test_names_of_columns_are_sparks():
             assert name == line["name"], line["expression"]
             compared += 1
     assert compared > 1000
+
+
+def test_names_of_aggregates_are_sparks():
+    """As Spark 3.5 named them."""
+    for text, name in {"max_by(k,s)": "max_by(k, s)",
+                       "MIN_BY(k, s) FILTER (WHERE k > 1)": "min_by(k, s) FILTER (WHERE (k > 1))",
+                       "max_by(k+1, upper(s))": "max_by((k + 1), upper(s))"}.items():
+        assert f'AS "{name}"' in translate_query(f"SELECT {text} FROM t")["sql"]

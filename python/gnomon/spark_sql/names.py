@@ -88,7 +88,7 @@ def _is_unnamed(node: nodes.Node) -> bool:
             node.shown, len(node.args)) in _UNNAMED_WITH or node.shown is None and (
             node.name not in _INFIX and node.name not in _SHAPED) or any(map(_is_unnamed, node.args))
     if isinstance(node, nodes.Aggregate):
-        return node.name not in ("count", "sum", "avg", "min", "max") or any(
+        return node.name not in ("count", "sum", "avg", "min", "max", "max_by", "min_by") or any(
             map(_is_unnamed, node.args))
     if isinstance(node, nodes.Case):
         return any(map(_is_unnamed, (part for pair in node.whens for part in pair))) or (
