@@ -446,7 +446,7 @@ TEST(SketchBoundsTest, FrequentItemsThatWereAllThrownOutAreStillInTheError) {
   const BoundAggregation bound = Bound(kApproxHistogramK, TypeKind::kLong, {{"k", "3"}});
   const auto states = bound.make_states(bound);
   states->Resize(3);
-  const auto feed = [&](std::uint32_t slot, std::vector<std::int64_t> values) {
+  const auto feed = [&](std::uint32_t slot, const std::vector<std::int64_t>& values) {
     std::vector<Row<std::int64_t>> rows;
     for (const std::int64_t value : values) rows.push_back({value, 0});
     const std::vector<std::int64_t> ts(rows.size(), 0);

@@ -20,7 +20,6 @@ namespace gnomon::aggregate {
 
 namespace {
 
-constexpr std::int64_t kSliceRows = 64 * 1024;
 constexpr std::int64_t kTailBufferMs = 2 * kMillisPerDay;
 // As the stored arrays are ordered (SPEC 7.3).
 constexpr std::array<std::int64_t, 3> kHopSizesMs = {kMillisPerDay, kMillisPerHour, 5 * 60'000};

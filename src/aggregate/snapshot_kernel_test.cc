@@ -94,6 +94,7 @@ SnapshotKernelOptions Options(int keys,
                               const std::vector<std::optional<std::int32_t>>& windows_days,
                               int days) {
   std::vector<std::optional<Window>> windows;
+  windows.reserve(windows_days.size());
   for (const auto& length : windows_days) {
     windows.push_back(length ? std::optional(Days(*length)) : std::nullopt);
   }

@@ -28,6 +28,7 @@ std::span<const std::string_view> ForeignVariables() { return kForeign; }
 
 std::vector<std::string> KnownKeys() {
   std::vector<std::string> keys;
+  keys.reserve(kSettings.size());
   for (const KnownSetting& setting : kSettings) keys.emplace_back(setting.key);
   return keys;
 }

@@ -49,7 +49,8 @@ struct ShiftLeft {
   template <typename T>
   T operator()(T value, Int count) const {
     using Unsigned = std::make_unsigned_t<T>;
-    return static_cast<T>(static_cast<Unsigned>(value) << (count & (sizeof(T) * 8 - 1)));
+    return static_cast<T>(static_cast<Unsigned>(value)
+                          << (count & static_cast<Int>(sizeof(T) * 8 - 1)));
   }
 };
 struct ShiftRight {
@@ -62,7 +63,8 @@ struct ShiftRightUnsigned {
   template <typename T>
   T operator()(T value, Int count) const {
     using Unsigned = std::make_unsigned_t<T>;
-    return static_cast<T>(static_cast<Unsigned>(value) >> (count & (sizeof(T) * 8 - 1)));
+    return static_cast<T>(static_cast<Unsigned>(value) >>
+                          (count & static_cast<Int>(sizeof(T) * 8 - 1)));
   }
 };
 

@@ -53,8 +53,8 @@ class GroupByAnalyzer {
       // Where base columns are missing, derivations of them have no faults of their own.
       Findings follow;
       Findings& derived = findings_.all().size() == found_before ? findings_ : follow;
-      analysis_.features = WithDerivations(*group_by_.derivations, side_,
-                                           std::move(analysis_.features), others, derived);
+      analysis_.features =
+          WithDerivations(*group_by_.derivations, side_, analysis_.features, others, derived);
     }
     return std::move(analysis_);
   }
