@@ -8,7 +8,7 @@
 
 namespace gnomon::aggregate {
 
-ResultCells::ResultCells(std::shared_ptr<arrow::DataType> type)
+ResultCells::ResultCells(const std::shared_ptr<arrow::DataType>& type)
     // Every type of an output has a builder.
     : builder_(arrow::MakeBuilder(type, BufferPool()).ValueOrDie()) {}
 

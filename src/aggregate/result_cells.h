@@ -14,7 +14,7 @@ namespace gnomon::aggregate {
 
 class ResultCells {
  public:
-  explicit ResultCells(std::shared_ptr<arrow::DataType> type);
+  explicit ResultCells(const std::shared_ptr<arrow::DataType>& type);
   ~ResultCells();
 
   // Forgets all, then holds `cells` nulls.

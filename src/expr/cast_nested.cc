@@ -26,7 +26,7 @@ Kernel CastList(const DataType& to, Kernel element) {
     const IndexLists shape = AllElements(lists, rows);
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr values, TakeRows(lists.values(), shape.indices()));
     GNOMON_ASSIGN_OR_RETURN(values, CastChild(element, values));
-    return shape.Wrap(to, std::move(values));
+    return shape.Wrap(to, values);
   };
 }
 

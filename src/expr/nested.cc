@@ -47,10 +47,10 @@ std::vector<std::int64_t> IndexLists::rows() const {
 
 Result<ArrayPtr> IndexLists::Gather(const DataType& type, const ArrayPtr& values) const {
   GNOMON_ASSIGN_OR_RETURN(ArrayPtr gathered, TakeRows(values, indices_));
-  return Wrap(type, std::move(gathered));
+  return Wrap(type, gathered);
 }
 
-Result<ArrayPtr> IndexLists::Wrap(const DataType& type, ArrayPtr values) const {
+Result<ArrayPtr> IndexLists::Wrap(const DataType& type, const ArrayPtr& values) const {
   if (indices_.size() > std::numeric_limits<std::int32_t>::max()) {
     return Unimplemented(
         "the lists of one batch have more than 2^31 elements - use smaller batches");

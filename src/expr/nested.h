@@ -51,7 +51,7 @@ class IndexLists {
   // A list column of `type` over the values at the indices.
   Result<ArrayPtr> Gather(const DataType& type, const ArrayPtr& values) const;
   // A list column over values that stand in the order of the indices already.
-  Result<ArrayPtr> Wrap(const DataType& type, ArrayPtr values) const;
+  Result<ArrayPtr> Wrap(const DataType& type, const ArrayPtr& values) const;
   // Maps over keys and items that stand in that order.
   Result<ArrayPtr> WrapMap(const DataType& type, ArrayPtr keys, ArrayPtr items) const;
 

@@ -168,7 +168,7 @@ Kernel SequenceKernel(const DataType& type, bool has_step) {
           lists.CloseRow();
         }
         GNOMON_ARROW_ASSIGN(ArrayPtr array, values.Finish(), "making a sequence");
-        return lists.Wrap(type, std::move(array));
+        return lists.Wrap(type, array);
       };
 }
 
@@ -281,7 +281,7 @@ Result<ArrayPtr> ZipRows(const DataType& type, std::span<const Operand> operands
   const auto entries = static_cast<std::int64_t>(shape.indices().size());
   GNOMON_ASSIGN_OR_RETURN(ArrayPtr structs,
                           MakeStructs(type.element(), entries, std::move(fields)));
-  return shape.Wrap(type, std::move(structs));
+  return shape.Wrap(type, structs);
 }
 
 // `arrays_zip('a', x, 'b', y)`: the translator names the fields.

@@ -45,7 +45,7 @@ Result<BoundFunction> BindExplode(std::string_view name, std::span<const Argumen
         }
         GNOMON_ASSIGN_OR_RETURN(ArrayPtr structs,
                                 MakeStructs(type.element(), elements.count(), std::move(columns)));
-        return elements.shape.Wrap(type, std::move(structs));
+        return elements.shape.Wrap(type, structs);
       },
       {}};
 }
@@ -121,7 +121,7 @@ Result<BoundFunction> BindStack(std::string_view name, std::span<const Argument>
     const auto count_of_rows = static_cast<std::int64_t>(order.size());
     GNOMON_ASSIGN_OR_RETURN(ArrayPtr structs,
                             MakeStructs(type.element(), count_of_rows, std::move(columns)));
-    return shape.Wrap(type, std::move(structs));
+    return shape.Wrap(type, structs);
   };
   return bound;
 }

@@ -51,7 +51,7 @@ Result<BoundFunction> BindTransform(std::string_view name, std::span<const Argum
       [type, body](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
         GNOMON_ASSIGN_OR_RETURN(const ListRows lists, ListRows::Make(operands[0], rows));
         GNOMON_ASSIGN_OR_RETURN(Answers answers, AskElements(body, lists, operands, rows));
-        return answers.elements.shape.Wrap(type, std::move(answers.values));
+        return answers.elements.shape.Wrap(type, answers.values);
       },
       {}};
 }
@@ -136,7 +136,7 @@ Result<ArrayPtr> ZipRows(const DataType& type, const BoundLambda& body,
   GNOMON_ASSIGN_OR_RETURN(ArrayPtr y, TakeRows(right.values(), ys));
   GNOMON_ASSIGN_OR_RETURN(ArrayPtr values,
                           body.evaluate({x, y}, shape.rows(), operands.subspan(2)));
-  return shape.Wrap(type, std::move(values));
+  return shape.Wrap(type, values);
 }
 
 Result<BoundFunction> BindZipWith(std::string_view name, std::span<const Argument> arguments) {

@@ -89,7 +89,7 @@ Result<ArrayPtr> ObjectKeys(std::span<const Operand> operands, std::int64_t rows
     lists.CloseRow();
   }
   GNOMON_ARROW_ASSIGN(ArrayPtr all, names.Finish(), "listing the keys of JSON");
-  return lists.Wrap(DataType::List(kText), std::move(all));
+  return lists.Wrap(DataType::List(kText), all);
 }
 
 Result<BoundFunction> BindObjectKeys(std::string_view name, std::span<const Argument> arguments) {

@@ -77,7 +77,7 @@ Result<ArrayPtr> JsonTuples(const DataType& type, std::span<const Operand> opera
     GNOMON_ARROW_ASSIGN(columns[i], builders[i].Finish(), "collecting the fields of JSON");
   }
   GNOMON_ASSIGN_OR_RETURN(ArrayPtr structs, MakeStructs(type.element(), rows, std::move(columns)));
-  return shape.Wrap(type, std::move(structs));
+  return shape.Wrap(type, structs);
 }
 
 // Spark casts nothing to the arguments.

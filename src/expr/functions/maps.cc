@@ -118,7 +118,7 @@ Result<BoundFunction> BindEntries(std::string_view name, std::span<const Argumen
         const std::int64_t entries = keys->length();
         GNOMON_ASSIGN_OR_RETURN(ArrayPtr structs, MakeStructs(type.element(), entries,
                                                               {std::move(keys), std::move(items)}));
-        return lists.Wrap(type, std::move(structs));
+        return lists.Wrap(type, structs);
       },
       {}};
 }

@@ -80,7 +80,7 @@ Result<ArrayPtr> AllMatches(const JavaRegex& regex, int group, const ArrayPtr& t
     texts->IsNull(row) ? lists.CloseNull() : lists.CloseRow();
   }
   GNOMON_ARROW_ASSIGN(ArrayPtr values, all.Finish(), "collecting matches");
-  return lists.Wrap(DataType::List(kText), std::move(values));
+  return lists.Wrap(DataType::List(kText), values);
 }
 
 // The texts, once they are known to be such that Java agrees.

@@ -65,7 +65,7 @@ Result<ArrayPtr> WindowsOf(const Windows& windows, const DataType& time,
       DataType::Struct({{.name = "start", .type = time}, {.name = "end", .type = time}});
   const std::int64_t count = fields[0]->length();
   GNOMON_ASSIGN_OR_RETURN(ArrayPtr structs, MakeStructs(type, count, std::move(fields)));
-  return lists.Wrap(DataType::List(type), std::move(structs));
+  return lists.Wrap(DataType::List(type), structs);
 }
 
 Result<BoundFunction> BindTimeWindows(std::string_view name, std::span<const Argument> arguments) {
