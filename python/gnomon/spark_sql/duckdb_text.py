@@ -7,7 +7,11 @@ import json
 from dataclasses import dataclass, field
 
 from . import duckdb_aggregates, names, nodes, pivots, table_functions
+from .aliases import with_aliases
+from .duckdb_literals import literal, quoted, string
 from .errors import error_at
+from .generated_rows import generated_rows
+from .raising import is_conditional, raises
 from .tree import case_name, case_parts, expression_tree, lambda_tree
 
 _JOIN_WORDS = {
@@ -23,14 +27,6 @@ _JOIN_WORDS = {
 
 _TYPES_OF_LITERALS = {"string": "VARCHAR", "int": "INTEGER"}
 _SORT_KEYS_LENGTH_MAX = 4_000_000
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def string(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 @dataclass
@@ -203,7 +199,7 @@ class DuckDbText:
 
     def _condition(self, node: nodes.Node, scope: _Scope) -> str:
         """A filter, where NULL is as good as false: IN with a query is a simple EXISTS there."""
-        if isinstance(node, nodes.Call) and node.name == "and" and not _raises(node):
+        if isinstance(node, nodes.Call) and node.name == "and" and not raises(node):
             return f"spark_and({', '.join(self._condition(arg, scope) for arg in node.args)})"
         if isinstance(node, nodes.InQuery):
             return f"EXISTS ({self._in_query(node, scope, 'equal')})"
@@ -292,7 +288,7 @@ class DuckDbText:
         return texts
 
     def _sort_key(self, key: nodes.SortKey, scope: _Scope, select: nodes.Select | None) -> str:
-        expression = _with_aliases(key.expression, select) if select is not None else key.expression
+        expression = with_aliases(key.expression, select) if select is not None else key.expression
         direction = "DESC" if key.descending else "ASC"
         nulls = "NULLS FIRST" if key.nulls_first else "NULLS LAST"
         return f"{self._position_or(expression, scope)} {direction} {nulls}"
@@ -366,7 +362,7 @@ class DuckDbText:
         return self._expression(node, scope)
 
     def _expression(self, node: nodes.Node, scope: _Scope) -> str:
-        if _is_conditional(node) and _raises(node):
+        if is_conditional(node) and raises(node):
             return self._evaluated(node, scope, whole=True)
         if isinstance(node, nodes.Call):
             if any(isinstance(arg, nodes.Lambda) for arg in node.args):
@@ -476,103 +472,6 @@ class DuckDbText:
         condition = None if function.condition is None else self._expression(
             function.condition, scope)
         return duckdb_aggregates.aggregate(function, arguments, condition, over)
-
-
-def generated_rows(text: str, generator: nodes.Generator, columns: list[str],
-                   arguments: list[str]) -> tuple[str, list[str]]:
-    """The call that makes the rows, and the names of their columns: those given, else Spark's."""
-    if generator.name == "stack":
-        rows = generator.args[0]
-        if not (isinstance(rows, nodes.Literal) and rows.type == "int" and rows.value > 0):
-            raise error_at(text, generator.begin, "stack needs a number of rows - write one, like 2")
-        width = -(-(len(generator.args) - 1) // rows.value)
-        names = columns or [f"col{i}" for i in range(width)]
-        wanted, call = (width,), f"spark_stack_rows({', '.join(arguments[:len(generator.args)])})"
-    elif generator.name == "json_tuple":
-        width = len(generator.args) - 1
-        names = columns or [f"c{i}" for i in range(width)]
-        wanted, call = (width,), f"spark_json_tuple_rows({', '.join(arguments[:width + 1])})"
-    elif generator.name == "inline":
-        names, wanted = columns, (len(columns),)
-        if not columns:
-            raise error_at(text, generator.begin,
-                           "the columns of inline have no names - name them with AS (a, b)")
-        call = f"spark_inline_rows({arguments[0]}, {len(columns)})"
-    else:
-        position = generator.name == "posexplode"
-        names = columns or (["pos", "col"] if position else ["col"])
-        wanted = (2, 3) if position else (1, 2)
-        of = "map" if len(names) == wanted[1] else "array"
-        call = f"spark_{generator.name}_{of}({arguments[0]})"
-    if len(names) not in wanted:
-        raise error_at(
-            text, generator.begin,
-            f"{generator.name} gives {' or '.join(map(str, wanted))} columns, and {len(names)} are "
-            "named - name each one")
-    return call, names
-
-
-def literal(node: nodes.Literal) -> str:
-    if node.type == "void":
-        return "NULL"
-    if node.type == "boolean":
-        return "true" if node.value else "false"
-    if node.type == "int":
-        return str(node.value) if node.value >= 0 else f"CAST('{node.value}' AS INTEGER)"
-    if node.type == "string":
-        return string(node.value)
-    if node.type == "timestamp":
-        return f"CAST('{node.value}+00' AS TIMESTAMP WITH TIME ZONE)"
-    if node.type == "binary":
-        escaped = "".join(f"\\x{node.value[i:i + 2]}" for i in range(0, len(node.value), 2))
-        return f"CAST('{escaped}' AS BLOB)"
-    value = repr(node.value) if node.type == "double" else node.value
-    return f"CAST('{value}' AS {node.type.upper()})"
-
-
-# Functions that end in an error of their own at some rows.
-_RAISING = frozenset("raise_error assert_true to_number try_to_number to_binary".split())
-
-
-def _is_conditional(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Case) or isinstance(node, nodes.Call) and node.name in (
-        "if", "coalesce", "and", "or")
-
-
-def _raises(node: nodes.Node) -> bool:
-    """Whether it stops the query by itself, which only the rows that reach it may do."""
-    if isinstance(node, nodes.Call):
-        return node.name in _RAISING or any(map(_raises, node.args))
-    if isinstance(node, nodes.Cast):
-        return _raises(node.arg)
-    return isinstance(node, nodes.Case) and any(map(_raises, case_parts(node)))
-
-
-def _with_aliases(node: nodes.Node, select: nodes.Select) -> nodes.Node:
-    """ORDER BY sees the columns of the SELECT first, also inside of an expression, where DuckDB
-    would see the table's."""
-    if isinstance(node, nodes.Column) and len(node.parts) == 1:
-        return node
-    aliases = {p.alias.lower(): p.expression for p in select.projections if p.alias is not None}
-    return substitute(node, aliases)
-
-
-def substitute(node: nodes.Node, aliases: dict[str, nodes.Node]) -> nodes.Node:
-    if isinstance(node, nodes.Column):
-        return aliases.get(node.parts[0].lower(), node) if len(node.parts) == 1 else node
-    if isinstance(node, nodes.Call):
-        return nodes.Call(node.begin, node.name, [substitute(arg, aliases) for arg in node.args],
-                          node.shown)
-    if isinstance(node, nodes.Cast):
-        return nodes.Cast(node.begin, node.type, substitute(node.arg, aliases), node.shown)
-    if isinstance(node, nodes.Case):
-        whens = [(substitute(condition, aliases), substitute(value, aliases))
-                 for condition, value in node.whens]
-        otherwise = None if node.otherwise is None else substitute(node.otherwise, aliases)
-        return nodes.Case(node.begin, whens, otherwise)
-    if isinstance(node, nodes.Lambda):
-        return nodes.Lambda(node.begin, node.parameters, substitute(node.body, aliases))
-    return node
 
 
 def _tables_of(query: nodes.Query) -> list[nodes.Table]:
