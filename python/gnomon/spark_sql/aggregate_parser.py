@@ -6,6 +6,7 @@ from .duckdb_aggregates import ADDRESS_BITS, address_bits
 from .errors import SqlError
 from .expression_parser import ExpressionParser
 from .macros import check_all
+from .tree import case_parts
 
 
 class AggregateParser(ExpressionParser):
@@ -51,6 +52,8 @@ class AggregateParser(ExpressionParser):
             if not isinstance(flag, nodes.Literal) or flag.type != "boolean":
                 raise self.refused(f"{name} with a computed flag", "write true or false", begin)
             ignore_nulls = flag.value
+        if name == "percentile_cont" and len(args) == 1:
+            args.insert(0, self._within_group())
         if not max(least, distinct) <= len(args) <= most:
             raise self.error(
                 f"the aggregate function {name} has {len(args)} arguments - give it "
@@ -74,14 +77,23 @@ class AggregateParser(ExpressionParser):
             raise self.refused(f"the deviation of {name}", "write a number from 0.003 to 0.39", begin)
         return self.make(node, condition, *args)
 
+    def _within_group(self) -> nodes.Node:
+        self.expect("WITHIN", "GROUP", "(", "ORDER", "BY")
+        key = self._without_aggregates("WITHIN GROUP", self._sort_key)
+        if key.descending:
+            raise self.refused("percentile_cont in descending order", "write 1 - p in ascending order",
+                               key.expression.begin)
+        self.expect(")")
+        return key.expression
+
     def _arguments_of(self, name: str) -> tuple[list[nodes.Node], SqlError | None]:
         """With what is wrong about them unless the function is over a window, which may look at the
         aggregates of groups."""
-        index, nesting = self._index, self._nesting
+        index, nesting, time_windows = self._index, self._nesting, self.time_windows
         try:
             return self._without_aggregates(f"{name}(...)", self._aggregate_arguments), None
         except SqlError as error:
-            self._index, self._nesting = index, nesting
+            self._index, self._nesting, self.time_windows = index, nesting, time_windows
             self._no_aggregates_in = None
             return self._aggregate_arguments(), error
 
@@ -119,6 +131,9 @@ class AggregateParser(ExpressionParser):
         self.expect("OVER")
         if isinstance(function, nodes.Aggregate) and function.distinct:
             raise self.error("DISTINCT has no meaning over a window - remove it", function.begin)
+        if isinstance(function, nodes.Aggregate) and function.condition is not None:
+            raise self.error("FILTER stands before OVER, which Spark 3.5 cannot - write "
+                             f"{function.shown}(CASE WHEN ... THEN ... END)", function.begin)
         window = nodes.Window(function.begin, function, [], [], None)
         if not self.at("("):
             begin = self.token.begin
@@ -135,11 +150,7 @@ class AggregateParser(ExpressionParser):
 
     def _window_spec(self) -> tuple[list[nodes.Node], list[nodes.SortKey], nodes.Frame | None]:
         """Up to the closing parenthesis."""
-        partition: list[nodes.Node] = []
-        if self.take("PARTITION", "BY"):
-            partition.append(self.expression())
-            while self.take(","):
-                partition.append(self.expression())
+        partition = self._expressions() if self.take("PARTITION", "BY") else []
         order = self._sort_keys() if self.take("ORDER", "BY") else []
         frame = None
         if self.at_any("ROWS", "RANGE"):
@@ -196,6 +207,12 @@ class AggregateParser(ExpressionParser):
             if not self.take(","):
                 return named
 
+    def _expressions(self) -> list[nodes.Node]:
+        expressions = [self.expression()]
+        while self.take(","):
+            expressions.append(self.expression())
+        return expressions
+
     def _sort_keys(self) -> list[nodes.SortKey]:
         keys = [self._sort_key()]
         while self.take(","):
@@ -203,7 +220,9 @@ class AggregateParser(ExpressionParser):
         return keys
 
     def _sort_key(self) -> nodes.SortKey:
-        expression = self.expression()
+        return self._direction(self.expression())
+
+    def _direction(self, expression: nodes.Node) -> nodes.SortKey:
         descending = self.take("DESC")
         if not descending:
             self.take("ASC")
@@ -213,3 +232,14 @@ class AggregateParser(ExpressionParser):
         elif self.take("NULLS", "LAST"):
             nulls_first = False
         return nodes.SortKey(expression, descending, nulls_first)
+
+
+def aggregates_in(node: nodes.Node) -> bool:
+    """Whether it has the aggregates of a group. REQUIRES: no query in it has to be looked into."""
+    if isinstance(node, nodes.Aggregate):
+        return True
+    if isinstance(node, nodes.Call):
+        return any(map(aggregates_in, node.args))
+    if isinstance(node, nodes.Cast):
+        return aggregates_in(node.arg)
+    return isinstance(node, nodes.Case) and any(map(aggregates_in, case_parts(node)))

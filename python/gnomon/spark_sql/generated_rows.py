@@ -21,10 +21,8 @@ def generated_rows(text: str, generator: nodes.Generator, columns: list[str],
         wanted, call = (width,), f"spark_json_tuple_rows({', '.join(arguments[:width + 1])})"
     elif generator.name == "inline":
         names, wanted = columns, (len(columns),)
-        if not columns:
-            raise error_at(text, generator.begin,
-                           "the columns of inline have no names - name them with AS (a, b)")
-        call = f"spark_inline_rows({arguments[0]}, {len(columns)})"
+        # Without names the columns have those of the fields.
+        call = f"spark_inline_rows({', '.join([arguments[0], *([str(len(columns))] if columns else [])])})"
     else:
         position = generator.name == "posexplode"
         names = columns or (["pos", "col"] if position else ["col"])

@@ -2,11 +2,15 @@
 """Queries by Spark 3.5's grammar: a closed list of clauses. Each clause that Spark has beyond it is
 refused by name."""
 
-from . import functions, nodes, pivots, time_windows
+from . import exploded_aggregates, functions, nodes, pivots, session_windows, time_windows
+from .aggregate_parser import aggregates_in
 from .relation_parser import RelationParser
 from .token_stream import KEYWORDS
 from .tokens import QUOTED_NAME, WORD
 
+# GROUP BY ALL ends there; elsewhere ALL is a column's name.
+_BEHIND_GROUP_BY = frozenset(("", ")", ";", "HAVING", "ORDER", "LIMIT", "OFFSET", "WINDOW", "UNION", "EXCEPT", "MINUS",
+                              "INTERSECT", "SORT", "CLUSTER", "DISTRIBUTE"))
 _SET_OPERATIONS = ({"UNION": "UNION", "EXCEPT": "EXCEPT", "MINUS": "EXCEPT"}, {"INTERSECT": "INTERSECT"})
 
 
@@ -22,7 +26,7 @@ class QueryParser(RelationParser):
         begin = self.token.begin
         ctes = self._ctes() if self.take("WITH") else []
         body = self._set_operation(begin)
-        order_by = self._sort_keys() if self.take("ORDER", "BY") else []
+        order_by = self._organization()
         limit = offset = None
         if self.take("LIMIT") and not self.take("ALL"):
             limit = self.integer("LIMIT")
@@ -33,6 +37,25 @@ class QueryParser(RelationParser):
         query = nodes.Query(begin, ctes, body, order_by, limit, offset)
         return self.make(query, body, *(cte for _, _, cte in ctes),
                          *(key.expression for key in order_by))
+
+    def _organization(self) -> list[nodes.SortKey]:
+        """Which rows lie together is of no meaning here; within their parts Spark sorts by these keys, too."""
+        if self.take("ORDER", "BY"):
+            return self._order_keys()
+        if self.take("CLUSTER", "BY"):
+            return [nodes.SortKey(key, False, True) for key in self._expressions()]
+        if self.take("DISTRIBUTE", "BY"):
+            self._expressions()
+        return self._sort_keys() if self.take("SORT", "BY") else []
+
+    def _order_keys(self) -> list[nodes.SortKey]:
+        begin, place = self.token.begin, self.place()
+        if self.take("ALL"):
+            key = self._direction(nodes.AllColumns(begin))
+            if not self.at(","):
+                return [key]
+            self.go_back(place)
+        return self._sort_keys()
 
     def _set_operation(self, begin: int, level: int = 0) -> nodes.Node:
         """INTERSECT binds closer than the others."""
@@ -111,7 +134,10 @@ class QueryParser(RelationParser):
         where = self._without_aggregates("WHERE", self.expression) if self.take("WHERE") else None
         group_by, grouping = [], None
         if self.take("GROUP", "BY"):
-            group_by, grouping = self._without_aggregates("GROUP BY", self._group_by)
+            if self.at("ALL") and self.peek().key in _BEHIND_GROUP_BY:
+                group_by = self._all_keys(projections)
+            else:
+                group_by, grouping = self._without_aggregates("GROUP BY", self._group_by)
         having = self.expression() if self.take("HAVING") else None
         named = self._window_clause()
         for window, name, at in self._open_windows.pop():
@@ -120,10 +146,13 @@ class QueryParser(RelationParser):
             spec = named[name.lower()]
             window.partition, window.order, window.frame = spec
         views += time_windows.view(self, source, projections)
+        session = session_windows.read(self, source, projections, group_by, grouping)
+        self.time_windows = None
         select = nodes.Select(begin, distinct, projections, source, joins, where, group_by, having,
-                              views, grouping, pivot)
-        return self.make(select, source, where, having, pivot, *joins, *group_by, *views,
-                         *(p.expression for p in projections))
+                              views, grouping, pivot, session)
+        self.make(select, source, where, having, pivot, session, *joins, *group_by, *views,
+                  *(p.expression for p in projections))
+        return exploded_aggregates.split(self, select)
 
     def _lateral_views(self) -> list[nodes.LateralView]:
         views = []
@@ -157,7 +186,10 @@ class QueryParser(RelationParser):
 
     def generator(self, name: str, begin: int, in_view: bool = False) -> nodes.Generator:
         kind, outer = functions.GENERATORS[name]
-        args = self._without_aggregates(f"{name}(...)", self.expressions_until_parenthesis)
+        if in_view or not self._in_projection:
+            args = self._without_aggregates(f"{name}(...)", self.expressions_until_parenthesis)
+        else:
+            args = self.expressions_until_parenthesis()
         if not args or kind not in ("stack", "json_tuple") and len(args) != 1:
             raise self.error(f"the function {name} has {len(args)} arguments - give it one", begin)
         if kind == "json_tuple" and len(args) < 2:
@@ -170,15 +202,9 @@ class QueryParser(RelationParser):
 
     def _projection(self) -> nodes.Projection:
         begin = self.token.begin
-        if self.take("*"):
-            self._refuse_star_clauses()
-            return nodes.Projection(nodes.Star(begin, None), None)
-        if self.token.kind in (WORD,
-                               QUOTED_NAME) and self.peek().key == "." and self.peek(2).key == "*":
-            qualifier = self.name("a table's name")
-            self.next(), self.next()
-            self._refuse_star_clauses()
-            return nodes.Projection(nodes.Star(begin, qualifier), None)
+        star = self.star(begin)
+        if star is not None:
+            return nodes.Projection(star, None)
         is_generator = self.token.kind == WORD and self.token.text.lower() in functions.GENERATORS
         self._in_projection = is_generator
         expression = self.expression()
@@ -198,26 +224,24 @@ class QueryParser(RelationParser):
             self._index - 1].key != "AS" else self.name("the column's alias")
         return () if alias is None else (alias,)
 
-    def _refuse_star_clauses(self) -> None:
-        if self.at_any("EXCEPT", "REPLACE", "EXCLUDE"):
-            raise self.error(f"* {self.token.key} is not supported - name the columns")
-
     def _group_by(self) -> tuple[list[nodes.Node], nodes.Grouping | None]:
         """The keys, and how they are grouped where that is not simply by all of them."""
-        if self.at("ALL"):
-            raise self.error("GROUP BY ALL is not supported - name the columns")
-        for kind in ("ROLLUP", "CUBE"):
-            if self.at(kind, "("):
-                self.next()
-                return self._grouped(kind, self._grouping_elements())
-        if self.at("GROUPING", "SETS"):
-            self.next(), self.next()
-            return self._grouped("GROUPING SETS", self._grouping_elements())
-        keys = [self.expression()]
-        while self.take(","):
-            if self.at_any("ROLLUP", "CUBE", "GROUPING"):
-                raise self.refused(f"a key beside {self.token.key}", "write all of them inside of it")
-            keys.append(self.expression())
+        keys: list[nodes.Node] = []
+        beside: list[nodes.Node] = []
+        grouping = None
+        while not keys or self.take(","):
+            begin, kind = self.token.begin, self._grouping_kind()
+            if kind is None:
+                beside.append(self.expression())
+                keys.append(beside[-1])
+            elif grouping is None:
+                grouping = nodes.Grouping(kind, self._grouping_elements())
+                keys += [key for each in grouping.sets for key in each]
+            else:
+                raise self.refused(f"{kind} beside {grouping.kind}", "write the GROUPING SETS that they make", begin)
+        if grouping is not None:
+            grouping.beside = beside
+            return keys, grouping
         if self.take("GROUPING", "SETS"):
             return keys, nodes.Grouping("GROUPING SETS", self._grouping_elements())
         if self.at("WITH") and self.peek().key in ("ROLLUP", "CUBE"):
@@ -225,9 +249,21 @@ class QueryParser(RelationParser):
             return keys, nodes.Grouping(self.next().key, [[key] for key in keys])
         return keys, None
 
-    @staticmethod
-    def _grouped(kind: str, sets: list[list[nodes.Node]]):
-        return [key for keys in sets for key in keys], nodes.Grouping(kind, sets)
+    def _grouping_kind(self) -> str | None:
+        for kind in ("ROLLUP", "CUBE"):
+            if self.at(kind, "("):
+                return self.next().key
+        return "GROUPING SETS" if self.take("GROUPING", "SETS") else None
+
+    def _all_keys(self, projections: list[nodes.Projection]) -> list[nodes.Node]:
+        """GROUP BY ALL: by each column that aggregates nothing."""
+        self.next()
+        keys = [projection.expression for projection in projections if not aggregates_in(projection.expression)]
+        for key in keys:
+            if not isinstance(key, (nodes.Column, nodes.Call, nodes.Cast, nodes.Case)):
+                raise self.refused(f"GROUP BY ALL of {'*' if isinstance(key, nodes.Star) else 'such a column'}",
+                                   "name the columns", key.begin)
+        return keys
 
     def _grouping_elements(self) -> list[list[nodes.Node]]:
         self.expect("(")

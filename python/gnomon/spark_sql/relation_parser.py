@@ -4,18 +4,18 @@
 from . import nodes, table_functions
 from .aggregate_parser import AggregateParser
 from .token_stream import KEYWORDS
-from .tokens import MACRO, QUOTED_NAME, WORD
+from .tokens import MACRO, NUMBER, QUOTED_NAME, WORD
 
 _FILE_FORMATS = ("parquet", "csv", "json")
+# Of all keywords Spark takes these alone for no table's name.
+_RESERVED = frozenset("ANTI CROSS EXCEPT FULL INNER INTERSECT JOIN LATERAL LEFT MINUS NATURAL ON RIGHT SEMI UNION "
+                      "USING".split())
 _METADATA_TABLES = ("history", "snapshots", "files", "partitions")
 
 _REFUSED_CLAUSES = {
     "PIVOT": "put it behind the whole FROM, and a second one into an outer query",
     "UNPIVOT": "put it behind the whole FROM, and a second one into an outer query",
-    "TABLESAMPLE": "filter by a column",
-    "CLUSTER": "use ORDER BY",
-    "DISTRIBUTE": "use ORDER BY",
-    "SORT": "use ORDER BY",
+    "TABLESAMPLE": "put it behind a table's name or a query in parentheses",
     "QUALIFY": "filter in an outer query",
     "NATURAL": "name the columns with USING",
     "TRANSFORM": "compute it before",
@@ -70,6 +70,11 @@ class RelationParser(AggregateParser):
     def _relation(self) -> nodes.Node:
         begin = self.token.begin
         self._refuse_clauses()
+        if self.at("LATERAL", "("):
+            self.next()
+            derived = self.derived(begin, self.parenthesized_query())
+            derived.lateral = True
+            return derived
         if self.at("VALUES"):
             values = self._values()
             query = self.make(nodes.Query(begin, [], values, [], None, None), values)
@@ -78,7 +83,8 @@ class RelationParser(AggregateParser):
             if self.peek().key not in ("SELECT", "WITH", "VALUES", "("):
                 raise self.error(
                     "a join in parentheses is not supported - write the joins one behind the other")
-            return self.derived(begin, self.parenthesized_query())
+            query = self.parenthesized_query()
+            return self._sampled(begin, query) if self.at("TABLESAMPLE") else self.derived(begin, query)
         if self.token.kind == MACRO:
             raise self.error("a macro stands in a table's name - name the table itself")
         return self._table()
@@ -88,9 +94,7 @@ class RelationParser(AggregateParser):
         return self.make(nodes.DerivedTable(begin, query, alias, columns), query)
 
     def table_alias(self) -> tuple[str | None, list[str]]:
-        if self.at("TABLESAMPLE"):
-            self._refuse_clauses()
-        alias = self._alias("the table's alias")
+        alias = self._alias("the table's alias", _RESERVED)
         columns = self.names_in_parentheses(
             "a column's name") if alias is not None and self.at("(") else []
         return alias, columns
@@ -117,8 +121,47 @@ class RelationParser(AggregateParser):
                 f"the table {'.'.join(parts)} has a dot or a quote inside of a name - rename the "
                 f"table",
                 begin)
-        alias, columns = self.table_alias()
-        return nodes.Table(begin, tuple(parts), file_format, alias, columns)
+        table = nodes.Table(begin, tuple(parts), file_format, None, [])
+        if self.at("TABLESAMPLE"):
+            everything = [nodes.Projection(nodes.Star(begin, ()), None)]
+            select = self.make(nodes.Select(begin, False, everything, table, [], None, [], None), table)
+            sampled = self._sampled(begin, self.make(nodes.Query(begin, [], select, [], None, None), select))
+            sampled.alias = sampled.alias or (None if file_format else parts[-1])
+            return sampled
+        table.alias, table.columns = self.table_alias()
+        return table
+
+    def _sampled(self, begin: int, query: nodes.Query) -> nodes.DerivedTable:
+        """TABLESAMPLE (10 PERCENT), (5 ROWS) or (BUCKET 1 OUT OF 4): any such rows are as good as others."""
+        self.expect("TABLESAMPLE", "(")
+        outer = self.make(nodes.Query(begin, [], query, [], None, None), query)
+        if self.take("BUCKET"):
+            bucket = self.integer("the bucket")
+            self.expect("OUT", "OF")
+            buckets = self.integer("the number of buckets")
+            if not 1 <= bucket <= buckets or self.at("ON"):
+                raise self.refused("this BUCKET of a TABLESAMPLE", "write TABLESAMPLE (n PERCENT)", begin)
+            outer.sample = 100 / buckets
+        elif self.peek().key == "ROWS":
+            outer.limit = self.integer("the rows of TABLESAMPLE")
+            self.next()
+        else:
+            outer.sample = self._percentage()
+            self.expect("PERCENT")
+        self.expect(")")
+        if self.at("REPEATABLE"):
+            raise self.refused("TABLESAMPLE with REPEATABLE", "filter by a hash, such as hash(id) % 10 = 0")
+        return self.derived(begin, outer)
+
+    def _percentage(self) -> float:
+        token = self.next()
+        try:
+            share = float(token.text)
+        except ValueError:
+            share = -1.0
+        if token.kind != NUMBER or not 0 <= share <= 100:
+            raise self.error("TABLESAMPLE has no share of 0 to 100 PERCENT - write one, like (10 PERCENT)", token.begin)
+        return share
 
     @staticmethod
     def _is_path(name: str) -> bool:
@@ -141,12 +184,14 @@ class RelationParser(AggregateParser):
                 f"{', '.join(_METADATA_TABLES)}", begin)
         return parts
 
-    def _alias(self, what: str) -> str | None:
+    def _alias(self, what: str, reserved: frozenset[str] = frozenset()) -> str | None:
+        """Behind AS any word may stand but the reserved ones."""
         if self.take("AS"):
             if self.at("("):
                 raise self.error(
                     "an alias of several columns is not supported - give each column one alias")
-            return self.name(what)
+            is_word = self.token.kind == WORD and not self.token.text.isdigit()
+            return self.next().text if is_word and self.token.key not in reserved else self.name(what)
         is_word = self.token.kind == WORD and self.token.key not in KEYWORDS
         if is_word or self.token.kind == QUOTED_NAME:
             return self.name(what)
