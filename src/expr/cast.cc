@@ -5,6 +5,7 @@
 #include <arrow/api.h>
 
 #include "expr/compute_call.h"
+#include "expr/interval.h"
 #include "expr/scalar_kinds.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
@@ -57,6 +58,7 @@ Kernel Lookup(const DataType& from, const DataType& to) {
   if (from.kind == TypeKind::kDate && number) {
     return [to](std::span<const Operand>, std::int64_t rows) { return Nulls(to, rows); };
   }
+  if (IsInterval(from) || IsInterval(to)) return CastInterval(from, to);
   if (IsInteger(from.kind) && to.kind == TypeKind::kBinary) return CastIntegerToBytes(from);
   if (!from.children.empty()) {
     return to.kind == TypeKind::kString ? CastNestedToText(from) : CastNested(from, to);

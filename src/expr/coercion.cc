@@ -7,6 +7,7 @@
 
 #include "expr/cast.h"
 #include "expr/decimal.h"
+#include "expr/interval.h"
 
 namespace gnomon::expr {
 
@@ -78,6 +79,7 @@ std::optional<DataType> TightestCommonType(const DataType& a, const DataType& b)
     const bool zoned = a.kind == TypeKind::kTimestamp || b.kind == TypeKind::kTimestamp;
     return DataType(zoned ? TypeKind::kTimestamp : TypeKind::kTimestampNtz);
   }
+  if (auto interval = WiderInterval(a, b)) return interval;
   return NestedType(a, b, &TightestCommonType);
 }
 

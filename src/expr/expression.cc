@@ -13,8 +13,8 @@
 #include "base/parse.h"
 #include "expr/datetime_text.h"
 #include "types/arrow_mapping.h"
+#include "types/interval_type.h"
 #include "types/java_number_text.h"
-#include "types/type_names.h"
 
 namespace gnomon::expr {
 
@@ -159,7 +159,7 @@ Result<ScalarPtr> LiteralValue(const DataType& type, const json& value) {
 Result<DataType> TypeMember(const json& node) {
   GNOMON_ASSIGN_OR_RETURN(const std::string name, TextMember(node, "type"));
   if (name == "void") return DataType(TypeKind::kVoid);
-  auto type = ParseSparkTypeName(name);
+  auto type = ParseTypeInQuery(name);
   if (!type) return Malformed("unknown type", node);
   return *std::move(type);
 }

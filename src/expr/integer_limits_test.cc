@@ -8,6 +8,7 @@
 #include "expr/expression.h"
 #include "support/matchers.h"
 #include "types/arrow_mapping.h"
+#include "types/interval_type.h"
 
 namespace gnomon::expr {
 namespace {
@@ -74,6 +75,56 @@ TEST(IntegerLimits, MonthsBeyondTheRangeAreAnError) {
   EXPECT_EQ(
       Number<arrow::TimestampArray>("add_months_interval", {Timestamp(-1), arrow::MakeScalar(1)}),
       std::int64_t{31} * 86'400 * 1'000'000 - 1);
+}
+
+std::shared_ptr<arrow::Scalar> Interval(const char* type, std::shared_ptr<arrow::Scalar> number) {
+  return std::make_shared<arrow::StructScalar>(arrow::ScalarVector{std::move(number)},
+                                               ToArrow(*ParseTypeInQuery(type)));
+}
+
+TEST(IntegerLimits, IntervalsBeyondTheirRangeAreAnError) {
+  const auto micros = Interval("interval day to second", arrow::MakeScalar(kMost));
+  const auto months = Interval("interval year to month",
+                               arrow::MakeScalar(std::numeric_limits<std::int32_t>::max()));
+  const auto least = Interval("interval day to second", arrow::MakeScalar(kLeast));
+  for (const auto& [function, values] : std::vector<std::pair<std::string, Scalars>>{
+           {"add", {micros, micros}},
+           {"subtract", {least, micros}},
+           {"multiply", {micros, arrow::MakeScalar(2)}},
+           {"multiply", {arrow::MakeScalar(1.5), months}},
+           {"divide", {micros, arrow::MakeScalar(0)}},
+           {"divide", {least, arrow::MakeScalar(0.5)}},
+           {"negative", {least}},
+           {"subtract", {Timestamp(kLeast), Timestamp(1)}},
+           {"subtract", {Date(kMostDays), Date(-kMostDays)}},
+           {"add", {Timestamp(1), micros}},
+           {"add", {Date(kMostDays), months}},
+       }) {
+    EXPECT_THAT(Answer(function, values), IsError(ErrorCode::kInvalidArgument, "")) << function;
+  }
+}
+
+TEST(IntegerLimits, IntervalsRoundHalfAwayFromZero) {
+  const auto days = [](std::int64_t micros) {
+    return Interval("interval day to second", arrow::MakeScalar(micros));
+  };
+  const auto number = [](const std::string& function, const Scalars& values) {
+    const auto answer = Answer(function, values);
+    EXPECT_THAT(answer, IsOk()) << function;
+    const auto& structs = static_cast<const arrow::StructArray&>(**answer);
+    return static_cast<const arrow::Int64Array&>(*structs.field(0)).Value(0);
+  };
+  EXPECT_EQ(number("divide", {days(-5), arrow::MakeScalar(2)}), -3);
+  EXPECT_EQ(number("divide", {days(4), arrow::MakeScalar(3)}), 1);
+  EXPECT_EQ(number("multiply", {days(5), arrow::MakeScalar(0.5)}), 3);
+}
+
+TEST(IntegerLimits, ASequenceOfTimesMayEndAtTheLastOne) {
+  const auto answer =
+      Answer("sequence", {Timestamp(kMost - 10), Timestamp(kMost),
+                          Interval("interval second", arrow::MakeScalar(std::int64_t{7}))});
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(static_cast<const arrow::ListArray&>(**answer).value_length(0), 2);
 }
 
 TEST(IntegerLimits, TheFirstTimestampIsTruncatedAsSparkDoes) {

@@ -306,9 +306,11 @@ Error RefuseSchema(Text text) {
       text);
 }
 
+constexpr Text kBlanks = " \t\n\r";
+
 void TrimBlanks(Text* text) {
-  while (text->starts_with(' ')) text->remove_prefix(1);
-  while (text->ends_with(' ')) text->remove_suffix(1);
+  text->remove_prefix(std::min(text->find_first_not_of(kBlanks), text->size()));
+  text->remove_suffix(text->size() - (text->find_last_not_of(kBlanks) + 1));
 }
 
 // The text up to a comma outside of brackets, which goes with it.
@@ -329,7 +331,8 @@ Text TakeColumn(Text* text) {
 // `a INT`; the name may stand in `...`.
 Result<Field> ParseColumn(Text column) {
   const bool quoted = column.starts_with('`');
-  const std::size_t end = quoted ? column.find('`', 1) : std::min(column.find(' '), column.size());
+  const std::size_t end =
+      quoted ? column.find('`', 1) : std::min(column.find_first_of(kBlanks), column.size());
   if (end == Text::npos || end == (quoted ? 1U : 0U)) return RefuseSchema(column);
   const Text name = quoted ? column.substr(1, end - 1) : column.substr(0, end);
   const bool plain = std::all_of(name.begin(), name.end(), [](char c) {

@@ -173,6 +173,21 @@ std::optional<Error> Ungrouped(std::string_view message) {
       columns.front(), columns.front());
 }
 
+// `No function matches the given name and argument types 'sum(STRUCT("an interval day" BIGINT))'`,
+// where an interval is what types/interval_type.h says.
+std::optional<Error> AggregateOfInterval(std::string_view message) {
+  constexpr std::string_view kMark = "argument types '";
+  const std::size_t begin = message.find(kMark);
+  if (begin == std::string_view::npos) return std::nullopt;
+  const std::string_view call = message.substr(begin + kMark.size());
+  const std::string_view name = call.substr(0, call.find('('));
+  if (!call.substr(name.size()).starts_with("(STRUCT(\"an interval ")) return std::nullopt;
+  return Unimplemented(
+      "{} of intervals is not proven equal to Spark's - compute with seconds, such as "
+      "unix_timestamp(a) - unix_timestamp(b)",
+      name);
+}
+
 // What is left in the words of the library: at least its kind and what to do are ours.
 Error Rewritten(ErrorCode code, const std::string& message) {
   switch (code) {
@@ -254,6 +269,7 @@ Error FromDuckDb(const duckdb::ErrorData& error) {
         return UnknownColumn(*column, NearCandidate(*column, message));
       }
       if (std::optional<Error> ungrouped = Ungrouped(message)) return *std::move(ungrouped);
+      if (std::optional<Error> interval = AggregateOfInterval(message)) return *std::move(interval);
       break;
     case ExceptionType::IO:
       if (std::optional<Error> problem = FileProblem(message)) return *std::move(problem);

@@ -27,6 +27,7 @@
 #include "sql/result_stream.h"
 #include "sql/spark_plan.h"
 #include "types/arrow_mapping.h"
+#include "types/interval_type.h"
 
 namespace gnomon::sql {
 
@@ -36,6 +37,14 @@ namespace {
 // serve better.
 constexpr duckdb::idx_t kBatchRows = 16 * STANDARD_VECTOR_SIZE;
 
+std::optional<IntervalType> IntervalIn(const DataType& type) {
+  if (const auto interval = IntervalOf(type)) return interval;
+  for (const Field& child : type.children) {
+    if (const auto interval = IntervalIn(child.type)) return interval;
+  }
+  return std::nullopt;
+}
+
 Result<Schema> SchemaOfResult(const duckdb::vector<duckdb::LogicalType>& types,
                               const duckdb::vector<std::string>& names) {
   Schema schema;
@@ -44,6 +53,12 @@ Result<Schema> SchemaOfResult(const duckdb::vector<duckdb::LogicalType>& types,
     field.name = names[i];
     GNOMON_ASSIGN_OR_RETURN(field.type,
                             FromDuckDb(types[i]).Annotate(fmt::format("column '{}'", names[i])));
+    if (const auto interval = IntervalIn(field.type)) {
+      return Unimplemented(
+          "column '{}' holds an {}, which no table does - cast it to a string, or take its parts "
+          "with extract",
+          names[i], IntervalTypeName(*interval));
+    }
     schema.fields.push_back(std::move(field));
   }
   return schema;

@@ -21,7 +21,7 @@
 #include "sql/duckdb_types.h"
 #include "sql/native_operators.h"
 #include "types/arrow_mapping.h"
-#include "types/type_names.h"
+#include "types/interval_type.h"
 
 namespace gnomon::sql {
 
@@ -101,7 +101,7 @@ duckdb::unique_ptr<FunctionData> BindCast(ClientContext& context, ScalarFunction
     ThrowThroughDuckDb(InvalidArgument("cast: the target type must be a constant"));
   }
   const auto text = static_cast<const arrow::StringScalar&>(*target).view();
-  const DataType to = ValueOrThrow(ParseSparkTypeName(text));
+  const DataType to = ValueOrThrow(ParseTypeInQuery(text));
   arguments.pop_back();
   BoundCallData data("cast", ValueOrThrow(expr::BoundCall::BindCast(from, to)));
   data.argument_types = {from};

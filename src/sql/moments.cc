@@ -59,10 +59,9 @@ struct MomentAggregate {
   static void Combine(const State& source, State& target, duckdb::AggregateInputData&) {
     Merge(source, target);
   }
-  // Of no values, or of equal ones, there is neither.
   template <typename T, typename State>
   static void Finalize(State& state, T& target, duckdb::AggregateFinalizeData& data) {
-    if (state.count == 0 || state.second == 0) {
+    if (Result::IsNull(state)) {
       data.ReturnNull();
     } else {
       target = Result::Of(state);
@@ -71,17 +70,34 @@ struct MomentAggregate {
   static bool IgnoreNull() { return true; }
 };
 
-struct Skewness {
+// Of no values, or of equal ones, there is no shape.
+struct Shape {
+  static bool IsNull(const Moments& moments) { return moments.count == 0 || moments.second == 0; }
+};
+
+struct Skewness : Shape {
   static double Of(const Moments& moments) {
     const double second = moments.second;
     return std::sqrt(moments.count) * moments.third / std::sqrt(second * second * second);
   }
 };
 
-struct Kurtosis {
+struct Kurtosis : Shape {
   static double Of(const Moments& moments) {
     return moments.count * moments.fourth / (moments.second * moments.second) - 3;
   }
+};
+
+// Unlike DuckDB's, NaN where an infinity or NaN is among the values, as in Spark.
+template <int kMissing>
+struct Variance {
+  static bool IsNull(const Moments& moments) { return moments.count <= kMissing; }
+  static double Of(const Moments& moments) { return moments.second / (moments.count - kMissing); }
+};
+
+template <int kMissing>
+struct Deviation : Variance<kMissing> {
+  static double Of(const Moments& moments) { return std::sqrt(Variance<kMissing>::Of(moments)); }
 };
 
 template <typename Result>
@@ -99,6 +115,10 @@ void RegisterMoments(duckdb::DatabaseInstance& database) {
   duckdb::ExtensionLoader loader(database, "gnomon");
   Register<Skewness>(loader, "spark_skewness");
   Register<Kurtosis>(loader, "spark_kurtosis");
+  Register<Variance<0>>(loader, "spark_var_pop");
+  Register<Variance<1>>(loader, "spark_var_samp");
+  Register<Deviation<0>>(loader, "spark_stddev_pop");
+  Register<Deviation<1>>(loader, "spark_stddev_samp");
 }
 
 }  // namespace gnomon::sql

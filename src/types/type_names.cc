@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "base/parse.h"
+#include "types/interval_type.h"
 
 namespace gnomon {
 
@@ -40,6 +41,8 @@ constexpr std::array<std::pair<std::string_view, TypeKind>, 8> kSparkAliases = {
 
 constexpr int kDepthMax = 32;
 
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 // Recursive descent over `array<map<string,decimal(10,2)>>`.
 class SparkTypeParser {
  public:
@@ -56,7 +59,7 @@ class SparkTypeParser {
   Error Malformed() const { return InvalidArgument("'{}' is not a type of Spark's", text_); }
 
   void SkipSpace() {
-    while (position_ < text_.size() && text_[position_] == ' ') ++position_;
+    while (position_ < text_.size() && IsBlank(text_[position_])) ++position_;
   }
 
   bool Take(char expected) {
@@ -176,6 +179,7 @@ std::string SparkTypeName(const DataType& type) {
     case TypeKind::kMap:
       return fmt::format("map<{},{}>", SparkTypeName(type.key()), SparkTypeName(type.value()));
     case TypeKind::kStruct: {
+      if (const auto interval = IntervalOf(type)) return IntervalTypeName(*interval);
       std::string text = "struct<";
       for (const Field& field : type.children) {
         if (text.back() != '<') text += ',';

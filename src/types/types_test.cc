@@ -6,6 +6,7 @@
 #include "types/arrow_bytes.h"
 #include "types/arrow_mapping.h"
 #include "types/data_type.h"
+#include "types/interval_type.h"
 #include "types/type_names.h"
 
 namespace gnomon {
@@ -31,6 +32,30 @@ TEST(Types, RoundTripThroughArrow) {
   for (const DataType& type : SampleTypes()) {
     EXPECT_EQ(*FromArrow(*ToArrow(type)), type) << SparkTypeName(type);
   }
+}
+
+TEST(Types, IntervalsAreNamedAsSparkDoes) {
+  for (const char* name : {"interval year", "interval month", "interval year to month",
+                           "interval day", "interval day to second", "interval hour to minute"}) {
+    const auto type = ParseTypeInQuery(name);
+    ASSERT_TRUE(type) << name;
+    ASSERT_TRUE(IntervalOf(*type)) << name;
+    EXPECT_EQ(SparkTypeName(*type), name);
+    EXPECT_EQ(*FromArrow(*ToArrow(*type)), *type) << name;
+    EXPECT_FALSE(ParseSparkTypeName(name)) << "no table holds it: " << name;
+  }
+  EXPECT_FALSE(ParseTypeInQuery("interval second to day"));
+  EXPECT_FALSE(ParseTypeInQuery("interval year to day"));
+}
+
+TEST(Types, AUsersStructIsNoInterval) {
+  const auto holder = [](const char* name, TypeKind kind) {
+    return DataType::Struct({Field{.name = name, .type = kind}});
+  };
+  EXPECT_FALSE(IntervalOf(holder("interval day", TypeKind::kLong)));
+  EXPECT_FALSE(IntervalOf(holder("an interval", TypeKind::kLong)));
+  EXPECT_FALSE(IntervalOf(holder("an interval day", TypeKind::kInt)));
+  EXPECT_TRUE(IntervalOf(holder("an interval day", TypeKind::kLong)));
 }
 
 TEST(Types, RoundTripThroughSparkNames) {

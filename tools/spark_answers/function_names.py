@@ -38,8 +38,9 @@ _FORMS = {
     "ilike": "like",
     "cast": "cast"
 }
-# What the translator of queries has beyond aggregates, windows and generators.
-_OF_QUERIES = frozenset(("grouping", "grouping_id", "range", "window"))
+# What the translator has beyond aggregates, windows and generators.
+_OF_QUERIES = frozenset(("grouping", "grouping_id", "range", "window", "session_window", "make_interval",
+                         "make_dt_interval", "make_ym_interval"))
 _WHY = {
     "shuffle": "it gives another value each time",
     "randn": "it gives another value each time",

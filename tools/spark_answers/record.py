@@ -27,6 +27,8 @@ import inputs  # noqa: E402
 import library_cases  # noqa: E402
 import library_inputs  # noqa: E402
 import queries  # noqa: E402
+import staging_queries  # noqa: E402
+import staging_tables  # noqa: E402
 import written_cases  # noqa: E402
 import written_inputs  # noqa: E402
 
@@ -266,6 +268,25 @@ def write_inputs(spark, folder: Path, source, keep: bool = False) -> object:
     return frame
 
 
+def record_staging(spark, folder: Path, new: bool) -> list[dict]:
+    """The staging queries over their own tables, which stay beside the answers."""
+    import pyarrow.parquet
+
+    for name, table in staging_tables.tables().items():
+        path = folder / f"staging_{name}.parquet"
+        if not new or not path.exists():
+            pyarrow.parquet.write_table(table, str(path), compression="zstd")
+        elif str(pyarrow.parquet.read_table(str(path)).to_pydict()) != str(table.to_pydict()):
+            sys.exit(f"the staging table {name} changed: the answers must all be asked again, without --new")
+        spark.read.parquet(str(path)).createOrReplaceTempView(name)
+    path = folder / "staging.jsonl"
+    known = {line["query"]: line for line in read(path)} if new and path.exists() else {}
+    for text in staging_queries.queries():
+        if text not in known:
+            known[text] = {**record_query(spark, staging_queries.filled(text)), "query": text}
+    return [known[text] for text in staging_queries.queries()]
+
+
 def record_new(recorder, expressions: list[str], path: Path) -> list[dict]:
     """One line per expression, in their order: an answer that is there is kept."""
     known = {line["expression"]: line for line in read(path)} if path.exists() else {}
@@ -292,8 +313,8 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, default=ROOT / "test" / "spark_answers")
     arguments.add_argument("--retranslate", action="store_true")
     arguments.add_argument("--new", action="store_true", help="keep the answers that are there")
-    arguments.add_argument("--only", nargs="+", choices=(*EXPRESSIONS, "queries"),
-                           default=(*EXPRESSIONS, "queries"), help="record these, keep the others")
+    arguments.add_argument("--only", nargs="+", choices=(*EXPRESSIONS, "queries", "staging"),
+                           default=(*EXPRESSIONS, "queries", "staging"), help="record these, keep the others")
     options = arguments.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     wanted = () if options.retranslate else options.only
@@ -314,6 +335,8 @@ def main() -> None:
         known = {line["query"]: line for line in read(path)} if options.new else {}
         write(path, [known.get(text) or record_query(spark, text) for text in queries.queries()])
     write(path, [translate(line, "query", "translation", translate_query) for line in read(path)])
+    if "staging" in wanted:
+        write(options.out / "staging.jsonl", record_staging(spark, options.out, options.new))
     if spark is not None:
         spark.stop()
 

@@ -8,8 +8,9 @@ from . import nodes
 # Spark's int and tinyint where DuckDB counts with a bigint.
 _AS_INT = frozenset(("row_number", "rank", "dense_rank", "ntile"))
 # Of doubles on both sides, to within rounding.
-_OF_DOUBLES = frozenset(
-    "stddev_samp stddev_pop var_samp var_pop covar_samp covar_pop".split())
+_OF_DOUBLES = frozenset(("covar_samp", "covar_pop"))
+# Our own, of doubles.
+_MOMENTS = frozenset("skewness kurtosis stddev_samp stddev_pop var_samp var_pop".split())
 
 # Of the sketch of approx_count_distinct: sql/hyperloglog.cc.
 ADDRESS_BITS = range(4, 19)
@@ -62,7 +63,7 @@ def aggregate(node: nodes.Aggregate, arguments: list[str], condition: str | None
         return call("count", also=f"spark_and({arguments[0]}, true)")
     if name in ("bool_and", "bool_or"):
         return call(name, *arguments)
-    if name in ("skewness", "kurtosis"):
+    if name in _MOMENTS:
         return call(f"spark_{name}", _double(arguments[0]))
     if name in _OF_DOUBLES:
         return call(name, *map(_double, arguments))

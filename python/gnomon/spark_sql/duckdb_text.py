@@ -6,8 +6,12 @@ differs from Spark's written out."""
 import json
 from dataclasses import dataclass, field
 
-from . import duckdb_aggregates, names, nodes, pivots, table_functions
+from . import duckdb_aggregates, names, nodes, pivots, session_windows, table_functions
+from .aliases import with_aliases
+from .duckdb_literals import literal, quoted, string
 from .errors import error_at
+from .generated_rows import generated_rows
+from .raising import conjuncts, is_conditional, is_meant_to_raise, raises
 from .tree import case_name, case_parts, expression_tree, lambda_tree
 
 _JOIN_WORDS = {
@@ -23,14 +27,6 @@ _JOIN_WORDS = {
 
 _TYPES_OF_LITERALS = {"string": "VARCHAR", "int": "INTEGER"}
 _SORT_KEYS_LENGTH_MAX = 4_000_000
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def string(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 @dataclass
@@ -72,6 +68,8 @@ class DuckDbText:
         body = query.body
         if isinstance(body, nodes.Select):
             text, inner = self._select(body, scope)
+            if self._sorts_by_fields(query.order_by, body, inner):
+                text, inner, body = f"SELECT * FROM ({text}) AS {quoted('query')}", scope, None
             keys = self._sort_keys(query.order_by, inner, body)
         else:
             text, keys = self._body(body, scope), []
@@ -85,7 +83,21 @@ class DuckDbText:
             text += f" LIMIT {query.limit}"
         if query.offset is not None:
             text += f" OFFSET {query.offset}"
+        if query.sample is not None:
+            text = f"SELECT * FROM ({text}) AS {quoted('query')} TABLESAMPLE BERNOULLI({query.sample!r} PERCENT)"
         return text
+
+    def _sorts_by_fields(self, keys: list[nodes.SortKey], select: nodes.Select, scope: _Scope) -> bool:
+        """Whether ORDER BY names what no column of the SELECT does, but a field of a struct.* may."""
+        stars = [projection.expression for projection in select.projections
+                 if isinstance(projection.expression, nodes.Star) and projection.expression.path]
+        if all(self._relation(star.path, scope) for star in stars):
+            return False
+        named = {projection.alias or names.column_name(projection.expression) for projection in select.projections
+                 if not isinstance(projection.expression, (nodes.Star, nodes.Generator))}
+        wanted = [key.expression.parts for key in keys if isinstance(key.expression, nodes.Column)]
+        return (len(wanted) == len(keys) and all(len(parts) == 1 for parts in wanted) and
+                not {parts[0].lower() for parts in wanted} <= {name.lower() for name in named if name is not None})
 
     def _body(self, body: nodes.Node, scope: _Scope) -> str:
         if isinstance(body, nodes.Query):
@@ -146,10 +158,12 @@ class DuckDbText:
         text += ", ".join(
             generated.get(i) or self._projection(projection, select, scope)
             for i, projection in enumerate(select.projections))
-        text += source + "".join(self._views)
+        rows = source + "".join(self._views)
         self._views = outer_views
-        if select.where is not None:
-            text += f" WHERE {self._condition(select.where, scope)}"
+        where = "" if select.where is None else f" WHERE {self._condition(select.where, scope)}"
+        if select.session is not None:
+            rows += session_windows.join(self, select, rows + where, scope)
+        text += rows + where
         if select.grouping is not None:
             text += f" GROUP BY {self._grouping(select.grouping, scope)}"
         elif select.group_by:
@@ -178,10 +192,8 @@ class DuckDbText:
         call, columns = generated_rows(self._text, generator, columns,
                                        [self._expression(arg, scope) for arg in generator.args])
         join = "LEFT JOIN LATERAL" if generator.outer else "CROSS JOIN LATERAL"
-        if not self._views and not scope.relations:
-            join = ", LATERAL"
-        text = (f" {join} (SELECT unnest({call}, max_depth := 2)) AS "
-                f"{quoted(alias)}({', '.join(map(quoted, columns))})")
+        listed = f"({', '.join(map(quoted, columns))})" if columns else ""
+        text = f" {join} (SELECT unnest({call}, max_depth := 2)) AS {quoted(alias)}{listed}"
         self._views.append(text + (" ON true" if generator.outer else ""))
         scope.relations[alias.lower()] = alias
 
@@ -198,51 +210,67 @@ class DuckDbText:
             alias = f"rows at {generator.begin}"
             self._lateral(generator, alias, list(projection.aliases), scope)
             _, columns = generated_rows(self._text, generator, list(projection.aliases), [""] * 9999)
-            found[i] = ", ".join(f"{quoted(alias)}.{quoted(column)}" for column in columns)
+            found[i] = ", ".join(f"{quoted(alias)}.{quoted(column)}" for column in columns) or f"{quoted(alias)}.*"
         return found
 
     def _condition(self, node: nodes.Node, scope: _Scope) -> str:
-        """A filter, where NULL is as good as false: IN with a query is a simple EXISTS there."""
-        if isinstance(node, nodes.Call) and node.name == "and" and not _raises(node):
+        """A filter, whose parts reach the scan one by one."""
+        if isinstance(node, nodes.Call) and node.name == "and" and not raises(node):
             return f"spark_and({', '.join(self._condition(arg, scope) for arg in node.args)})"
-        if isinstance(node, nodes.InQuery):
-            return f"EXISTS ({self._in_query(node, scope, 'equal')})"
-        if isinstance(node, nodes.Call) and node.name == "not" and isinstance(
-                node.args[0], nodes.InQuery):
-            return f"NOT EXISTS ({self._in_query(node.args[0], scope, 'maybe')})"
+        if isinstance(node, nodes.Call) and node.name == "and":
+            # What raises nothing also stands by itself, so that it reaches the scan.
+            tests = [self._condition(part, scope) for part in conjuncts(node) if not raises(part)]
+            whole = self._expression(node, scope)
+            return f"spark_and({self._all(tests)}, {whole})" if tests else whole
         return self._expression(node, scope)
 
+    def _join_condition(self, node: nodes.Node, scope: _Scope) -> str:
+        """Each equality by itself, so that rows are found by it: a join looks at few of all pairs of rows."""
+        if is_meant_to_raise(node):
+            return self._expression(node, scope)
+        return self._all([self._expression(part, scope) for part in conjuncts(node)])
+
+    def _all(self, tests: list[str]) -> str:
+        while len(tests) > 1:
+            pairs = [f"spark_and({a}, {b})" for a, b in zip(tests[::2], tests[1::2])]
+            tests = pairs + tests[len(pairs) * 2:]
+        return tests[0]
+
     def _in_query(self, node: nodes.InQuery, scope: _Scope, which: str) -> str:
-        """The rows of the query that equal the value, that might (a NULL takes part), or either."""
+        """The rows of the query that equal the value, or `maybe` do, as a NULL takes part."""
         body = node.query.body
-        if isinstance(body, nodes.Select) and (len(body.projections) != 1 or isinstance(
-                body.projections[0].expression, nodes.Star)):
+        width = len(node.value.values) if isinstance(node.value, nodes.Row) else 1
+        if isinstance(body, nodes.Select) and (len(body.projections) != width or any(
+                isinstance(projection.expression, nodes.Star) for projection in body.projections)):
             raise error_at(self._text, node.begin,
-                           "the query of IN gives several columns - name the one to compare with")
+                           f"the query of IN gives other columns than the {width} to compare with - name those")
         name, column = f"in at {node.begin}", f"value at {node.begin}"
+        values = node.value.values if isinstance(node.value, nodes.Row) else [node.value]
+        columns = [column] if len(values) == 1 else [f"{column}, {place}" for place in range(len(values))]
         # By the types of IN, which are not those of =.
-        equal = f"spark_in({self._expression(node.value, scope)}, {quoted(name)}.{quoted(column)})"
-        test = {
-            "equal": equal,
-            "unknown": f"{equal} IS NULL",
-            "maybe": f"coalesce({equal}, true)"
-        }[which]
+        tests = [f"spark_in({self._expression(value, scope)}, {quoted(name)}.{quoted(each)})"
+                 for value, each in zip(values, columns)]
+        equal = tests[0] if len(tests) == 1 else f"spark_and({', '.join(tests)})"
+        test = equal if which == "equal" else f"coalesce({equal}, true)"
         query = self.query(node.query, scope)
-        return f"SELECT 1 FROM ({query}) AS {quoted(name)}({quoted(column)}) WHERE {test}"
+        listed = ", ".join(map(quoted, columns))
+        return f"SELECT 1 FROM ({query}) AS {quoted(name)}({listed}) WHERE {test}"
 
     def _grouping(self, grouping: nodes.Grouping, scope: _Scope) -> str:
         sets = []
         for keys in grouping.sets:
             listed = ", ".join(self._position_or(key, scope) for key in keys)
             sets.append(listed if len(keys) == 1 and grouping.kind != "GROUPING SETS" else f"({listed})")
-        return f"{grouping.kind} ({', '.join(sets)})"
+        beside = [f"{self._position_or(key, scope)}, " for key in grouping.beside]
+        return f"{''.join(beside)}{grouping.kind} ({', '.join(sets)})"
 
     def _projection(self, projection: nodes.Projection, select: nodes.Select, scope: _Scope) -> str:
         expression = projection.expression
         if isinstance(expression, nodes.Star):
             return self._star(expression, select, scope)
+        text = self._expression(expression, scope)
         alias = projection.alias if projection.alias is not None else self._spark_name(expression)
-        return f"{self._expression(expression, scope)} AS {quoted(alias)}"
+        return f"{text} AS {quoted(alias)}"
 
     def _spark_name(self, expression: nodes.Node) -> str:
         name = names.column_name(expression)
@@ -253,13 +281,11 @@ class DuckDbText:
 
     def _star(self, star: nodes.Star, select: nodes.Select, scope: _Scope) -> str:
         using = list(dict.fromkeys(name for join in select.joins for name in join.using))
-        if star.qualifier is not None:
-            if using:
-                raise error_at(
-                    self._text, star.begin,
-                    f"{star.qualifier}.* of a JOIN with USING is not proven equal to Spark's - "
-                    "name the columns, or join with ON")
-            return f"{self._relation(star.qualifier, scope, star.begin)}.*"
+        if star.path:
+            relation = self._relation(star.path, scope)
+            if relation is None:
+                return f"unnest({self._column(nodes.Column(star.begin, star.path), scope)})"
+            return f"{quoted(relation)}.*"
         if not using:
             return "*"
         if len([join for join in select.joins if join.using]) > 1:
@@ -292,10 +318,11 @@ class DuckDbText:
         return texts
 
     def _sort_key(self, key: nodes.SortKey, scope: _Scope, select: nodes.Select | None) -> str:
-        expression = _with_aliases(key.expression, select) if select is not None else key.expression
+        expression = with_aliases(key.expression, select) if select is not None else key.expression
         direction = "DESC" if key.descending else "ASC"
         nulls = "NULLS FIRST" if key.nulls_first else "NULLS LAST"
-        return f"{self._position_or(expression, scope)} {direction} {nulls}"
+        text = "ALL" if isinstance(expression, nodes.AllColumns) else self._position_or(expression, scope)
+        return f"{text} {direction} {nulls}"
 
     # --- FROM ---
 
@@ -310,7 +337,7 @@ class DuckDbText:
         for join in select.joins:
             text += f" {_JOIN_WORDS[join.kind]} {self._source(join.right, scope)}"
             if join.on is not None:
-                text += f" ON {self._expression(join.on, scope)}"
+                text += f" ON {self._join_condition(join.on, scope)}"
             elif join.using:
                 text += f" USING ({', '.join(map(quoted, join.using))})"
             elif join.kind in ("left semi", "left anti"):
@@ -324,15 +351,17 @@ class DuckDbText:
             bounds = ", ".join(f"CAST('{bound}' AS BIGINT)" for bound in (source.start, source.end, source.step))
             inner = f"SELECT range AS id FROM range({bounds})"
         elif isinstance(source, nodes.DerivedTable):
-            # Derived tables see the WITH queries, not the tables beside them.
-            inner = self.query(source.query, _Scope(scope.ctes))
+            # Derived tables see the WITH queries, and the tables beside them only where they are LATERAL.
+            seen = (dict(scope.relations), dict(scope.full_names)) if source.lateral else ()
+            inner = self.query(source.query, _Scope(scope.ctes, *seen))
         else:
             raise AssertionError(type(source).__name__)
         alias = source.alias or f"query at {source.begin}"
         listed = f"({', '.join(map(quoted, source.columns))})" if source.columns else ""
         if source.alias is not None:
             scope.relations[source.alias.lower()] = source.alias
-        return f"({inner}) AS {quoted(alias)}{listed}"
+        lateral = "LATERAL " if getattr(source, "lateral", False) else ""
+        return f"{lateral}({inner}) AS {quoted(alias)}{listed}"
 
     def _table(self, table: nodes.Table, scope: _Scope) -> str:
         name = self._table_name(table, scope)
@@ -366,8 +395,10 @@ class DuckDbText:
         return self._expression(node, scope)
 
     def _expression(self, node: nodes.Node, scope: _Scope) -> str:
-        if _is_conditional(node) and _raises(node):
+        if is_conditional(node) and raises(node):
             return self._evaluated(node, scope, whole=True)
+        if isinstance(node, nodes.Call) and node.name == "not" and _asks_query(node.args[0]):
+            return self._negated(node.args[0], scope)
         if isinstance(node, nodes.Call):
             if any(isinstance(arg, nodes.Lambda) for arg in node.args):
                 return self._evaluated(node, scope)
@@ -392,13 +423,41 @@ class DuckDbText:
         if isinstance(node, nodes.Exists):
             return f"EXISTS ({self.query(node.query, scope)})"
         if isinstance(node, nodes.InQuery):
-            # In three-valued logic: found, not found but perhaps, not found.
-            return (f"CASE WHEN EXISTS ({self._in_query(node, scope, 'equal')}) THEN true "
-                    f"WHEN EXISTS ({self._in_query(node, scope, 'unknown')}) THEN NULL ELSE false END")
-        if isinstance(node, nodes.Interval):
+            # Spark joins: what is found only perhaps is not found, never NULL.
+            return f"EXISTS ({self._in_query(node, scope, 'equal')})"
+        if isinstance(node, (nodes.Interval, nodes.MakeInterval)):
             raise error_at(self._text, node.begin,
                            "an INTERVAL stands alone - add it to a date or a timestamp")
+        if isinstance(node, nodes.StructOf):
+            return self._struct_of(node, scope)
+        if isinstance(node, nodes.Row):
+            raise error_at(self._text, node.begin,
+                           "a row of several values, (a, b), stands alone - write struct(a, b)")
         raise AssertionError(type(node).__name__)
+
+    def _struct_of(self, node: nodes.StructOf, scope: _Scope) -> str:
+        fields = []
+        for name, value in node.fields:
+            if not isinstance(value, nodes.Star):
+                fields.append(f"{quoted(name)} := {self._expression(value, scope)}")
+                continue
+            relation = self._relation(value.path, scope) if value.path else None
+            if value.path and relation is None:
+                raise error_at(self._text, value.begin, f"{'.'.join(value.path)} is no table or alias of this FROM - "
+                                                        "name the fields")
+            fields.append(f"*COLUMNS({'' if relation is None else f'{quoted(relation)}.'}*)")
+        return f"struct_pack({', '.join(fields)})"
+
+    def _negated(self, node: nodes.Node, scope: _Scope) -> str:
+        """NOT of what has an IN with a query: where it is not sure that none is found, that is false, too. So NOT
+        is brought to each IN, as Spark does."""
+        if isinstance(node, nodes.InQuery):
+            return f"NOT EXISTS ({self._in_query(node, scope, 'maybe')})"
+        if node.name == "not":
+            return self._expression(node.args[0], scope)
+        parts = [self._negated(arg, scope) if _asks_query(arg) else f"spark_not({self._expression(arg, scope)})"
+                 for arg in node.args]
+        return f"spark_{'or' if node.name == 'and' else 'and'}({', '.join(parts)})"
 
     def _evaluated(self, node: nodes.Node, scope: _Scope, whole: bool = False) -> str:
         """A call with a lambda is handed over as a tree; its columns are the arguments, or, of a `whole`
@@ -438,11 +497,12 @@ class DuckDbText:
             text = f"spark_get_field({text}, {string(field_name)})"
         return text
 
-    def _relation(self, name: str, scope: _Scope, begin: int) -> str:
-        if name.lower() not in scope.relations:
-            raise error_at(self._text, begin,
-                           f"{name} is no table or alias of this FROM - correct it")
-        return quoted(scope.relations[name.lower()])
+    @staticmethod
+    def _relation(path: tuple[str, ...], scope: _Scope) -> str | None:
+        """The table that is meant, as it is emitted; None where it is a struct."""
+        if len(path) == 2 and (path[0].lower(), path[1].lower()) in scope.full_names:
+            return scope.full_names[path[0].lower(), path[1].lower()]
+        return scope.relations.get(path[0].lower()) if len(path) == 1 else None
 
     def _case(self, node: nodes.Case, scope: _Scope) -> str:
         parts = [self._expression(part, scope) for part in case_parts(node)]
@@ -478,101 +538,11 @@ class DuckDbText:
         return duckdb_aggregates.aggregate(function, arguments, condition, over)
 
 
-def generated_rows(text: str, generator: nodes.Generator, columns: list[str],
-                   arguments: list[str]) -> tuple[str, list[str]]:
-    """The call that makes the rows, and the names of their columns: those given, else Spark's."""
-    if generator.name == "stack":
-        rows = generator.args[0]
-        if not (isinstance(rows, nodes.Literal) and rows.type == "int" and rows.value > 0):
-            raise error_at(text, generator.begin, "stack needs a number of rows - write one, like 2")
-        width = -(-(len(generator.args) - 1) // rows.value)
-        names = columns or [f"col{i}" for i in range(width)]
-        wanted, call = (width,), f"spark_stack_rows({', '.join(arguments[:len(generator.args)])})"
-    elif generator.name == "json_tuple":
-        width = len(generator.args) - 1
-        names = columns or [f"c{i}" for i in range(width)]
-        wanted, call = (width,), f"spark_json_tuple_rows({', '.join(arguments[:width + 1])})"
-    elif generator.name == "inline":
-        names, wanted = columns, (len(columns),)
-        if not columns:
-            raise error_at(text, generator.begin,
-                           "the columns of inline have no names - name them with AS (a, b)")
-        call = f"spark_inline_rows({arguments[0]}, {len(columns)})"
-    else:
-        position = generator.name == "posexplode"
-        names = columns or (["pos", "col"] if position else ["col"])
-        wanted = (2, 3) if position else (1, 2)
-        of = "map" if len(names) == wanted[1] else "array"
-        call = f"spark_{generator.name}_{of}({arguments[0]})"
-    if len(names) not in wanted:
-        raise error_at(
-            text, generator.begin,
-            f"{generator.name} gives {' or '.join(map(str, wanted))} columns, and {len(names)} are "
-            "named - name each one")
-    return call, names
-
-
-def literal(node: nodes.Literal) -> str:
-    if node.type == "void":
-        return "NULL"
-    if node.type == "boolean":
-        return "true" if node.value else "false"
-    if node.type == "int":
-        return str(node.value) if node.value >= 0 else f"CAST('{node.value}' AS INTEGER)"
-    if node.type == "string":
-        return string(node.value)
-    if node.type == "timestamp":
-        return f"CAST('{node.value}+00' AS TIMESTAMP WITH TIME ZONE)"
-    if node.type == "binary":
-        escaped = "".join(f"\\x{node.value[i:i + 2]}" for i in range(0, len(node.value), 2))
-        return f"CAST('{escaped}' AS BLOB)"
-    value = repr(node.value) if node.type == "double" else node.value
-    return f"CAST('{value}' AS {node.type.upper()})"
-
-
-# Functions that end in an error of their own at some rows.
-_RAISING = frozenset("raise_error assert_true to_number try_to_number to_binary".split())
-
-
-def _is_conditional(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.Case) or isinstance(node, nodes.Call) and node.name in (
-        "if", "coalesce", "and", "or")
-
-
-def _raises(node: nodes.Node) -> bool:
-    """Whether it stops the query by itself, which only the rows that reach it may do."""
-    if isinstance(node, nodes.Call):
-        return node.name in _RAISING or any(map(_raises, node.args))
-    if isinstance(node, nodes.Cast):
-        return _raises(node.arg)
-    return isinstance(node, nodes.Case) and any(map(_raises, case_parts(node)))
-
-
-def _with_aliases(node: nodes.Node, select: nodes.Select) -> nodes.Node:
-    """ORDER BY sees the columns of the SELECT first, also inside of an expression, where DuckDB
-    would see the table's."""
-    if isinstance(node, nodes.Column) and len(node.parts) == 1:
-        return node
-    aliases = {p.alias.lower(): p.expression for p in select.projections if p.alias is not None}
-    return substitute(node, aliases)
-
-
-def substitute(node: nodes.Node, aliases: dict[str, nodes.Node]) -> nodes.Node:
-    if isinstance(node, nodes.Column):
-        return aliases.get(node.parts[0].lower(), node) if len(node.parts) == 1 else node
-    if isinstance(node, nodes.Call):
-        return nodes.Call(node.begin, node.name, [substitute(arg, aliases) for arg in node.args],
-                          node.shown)
-    if isinstance(node, nodes.Cast):
-        return nodes.Cast(node.begin, node.type, substitute(node.arg, aliases), node.shown)
-    if isinstance(node, nodes.Case):
-        whens = [(substitute(condition, aliases), substitute(value, aliases))
-                 for condition, value in node.whens]
-        otherwise = None if node.otherwise is None else substitute(node.otherwise, aliases)
-        return nodes.Case(node.begin, whens, otherwise)
-    if isinstance(node, nodes.Lambda):
-        return nodes.Lambda(node.begin, node.parameters, substitute(node.body, aliases))
-    return node
+def _asks_query(node: nodes.Node) -> bool:
+    """Whether it is an IN with a query, or made of such by AND, OR and NOT."""
+    if isinstance(node, nodes.InQuery):
+        return True
+    return isinstance(node, nodes.Call) and node.name in ("and", "or", "not") and any(map(_asks_query, node.args))
 
 
 def _tables_of(query: nodes.Query) -> list[nodes.Table]:

@@ -2,7 +2,7 @@
 """Expressions by the grammar and precedence of Spark 3.5 (SqlBaseParser.g4). What the grammar has
 and we do not is refused by name: nothing is passed on unread."""
 
-from . import functions, nodes
+from . import functions, made_intervals, nodes
 from .primary_parser import PrimaryParser
 from .tokens import NUMBER, QUOTED_NAME, STRING, WORD
 
@@ -17,6 +17,7 @@ _COMPARISONS = {
     ">": "gt",
     ">=": "ge"
 }
+_INTERVALS = (nodes.Interval, nodes.MakeInterval)
 _SIGNS = {"-": "negative", "+": "positive", "~": "bit_not"}
 _BITS = (("|", "bit_or"), ("^", "bit_xor"), ("&", "bit_and"))
 _PRODUCTS = {"*": "multiply", "/": "divide", "%": "modulo", "DIV": "div"}
@@ -112,7 +113,19 @@ class ExpressionParser(PrimaryParser):
         options = self.expressions_until_parenthesis()
         if not options:
             raise self.error("IN has an empty list - name at least one value", begin)
+        if isinstance(value, nodes.Row):
+            width = len(value.values)
+            if any(not isinstance(option, nodes.Row) or len(option.values) != width for option in options):
+                raise self.error(f"IN compares rows of {width} values with others - give each {width} values", begin)
+            value, *options = map(self._as_struct, (value, *options))
         return self.call(begin, "in", value, *options)
+
+    def _as_struct(self, row: nodes.Row) -> nodes.Node:
+        """Its fields have no names in Spark's comparison, so here they have the same ones."""
+        args: list[nodes.Node] = []
+        for place, value in enumerate(row.values):
+            args += [self.string(value.begin, str(place)), value]
+        return self.call(row.begin, "named_struct", *args)
 
     def _like_each(self, begin: int, value: nodes.Node, name: str) -> nodes.Node:
         """value LIKE ANY (pattern, ...); NOT before LIKE belongs to each pattern."""
@@ -171,7 +184,7 @@ class ExpressionParser(PrimaryParser):
         while self.at_any("+", "-", "||"):
             token = self.next()
             right = self._product()
-            if isinstance(left, nodes.Interval) or isinstance(right, nodes.Interval):
+            if isinstance(left, _INTERVALS) or isinstance(right, _INTERVALS):
                 left = self._shifted(token, left, right)
             elif token.key != "||":
                 left = self.call(token.begin, "add" if token.key == "+" else "subtract", left,
@@ -183,12 +196,18 @@ class ExpressionParser(PrimaryParser):
         return left
 
     def _shifted(self, token, left: nodes.Node, right: nodes.Node) -> nodes.Node:
-        """A time and an interval."""
-        if token.key == "+" and isinstance(left, nodes.Interval):
-            left, right = right, left
-        if token.key == "||" or isinstance(left, nodes.Interval):
+        """A time and an interval, or two intervals."""
+        if token.key == "||":
             raise self.refused("an interval here", "add it to a date or a timestamp", token.begin)
         sign = -1 if token.key == "-" else 1
+        if isinstance(left, nodes.Interval) and (isinstance(right, nodes.Interval) or sign < 0):
+            return self.call(token.begin, "add" if sign > 0 else "subtract", left, right)
+        if isinstance(left, _INTERVALS):
+            if sign < 0 or isinstance(right, _INTERVALS):
+                raise self.refused("make_interval here", "add it to a date or a timestamp", token.begin)
+            left, right = right, left
+        if isinstance(right, nodes.MakeInterval):
+            return made_intervals.shifted(self, token.begin, left, right, sign)
         if right.months is not None:
             months = sign * right.months
             return self.call(token.begin, "add_months_interval", left,
@@ -218,7 +237,7 @@ class ExpressionParser(PrimaryParser):
                 result = self.call(begin, name, result)
             elif name == "negative":
                 months = None if result.months is None else -result.months
-                result = nodes.Interval(begin, months, -result.micros, result.days_only)
+                result = nodes.Interval(begin, months, -result.micros, result.days_only, result.type)
         return result
 
     def _postfix(self, result: nodes.Node) -> nodes.Node:
@@ -236,6 +255,10 @@ class ExpressionParser(PrimaryParser):
                                    nodes.Literal(token.begin, "string", name, name))
             elif self.at_any("::"):
                 raise self.error(":: is no operator of Spark 3.5 - write CAST(x AS type)")
+            elif self.at(":") and self.peek().kind == WORD and isinstance(result, nodes.Column):
+                path = f"$.{self.peek().text}"
+                raise self.error(f"column:path is no operator of Spark 3.5 - write get_json_object({result.parts[-1]}, "
+                                 f"'{path}')")
             elif self.at_any("->"):
                 raise self.error(
                     "a lambda, ->, stands where a value should - give it to transform, filter, "

@@ -57,6 +57,7 @@ CAST_FUNCTIONS = frozenset(
 AGGREGATES = {
     "count": ("count", 0, 100),
     "grouping_id": ("grouping_id", 0, 100),
+    "percentile_cont": ("percentile", 2, 2),  # the value stands in WITHIN GROUP
     **{name: ("approx_percentile", 2, 3) for name in ("approx_percentile", "percentile_approx")},
     "approx_count_distinct": ("approx_count_distinct", 1, 2),
     **{name: (form, 1, 1) for name, form in (
@@ -81,7 +82,6 @@ AGGREGATES = {
 # What to write instead of a function that is refused for a reason.
 _INSTEAD = {
     "histogram_numeric": "group by a bucket of the value",
-    "percentile_cont": "use percentile(x, p)",
 }
 # Functions that only a window has: Spark's name -> the least and the most arguments.
 WINDOW_FUNCTIONS = {

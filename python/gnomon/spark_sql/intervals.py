@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Interval literals, by Spark's two kinds: years and months, or days and times. They only stand
-beside + and -."""
+"""Interval literals, by Spark's two kinds: years and months, or days and times."""
 
 import re
 
@@ -18,6 +17,20 @@ _MICROS = {
     "MICROSECOND": 1
 }
 _DAYS = ("WEEK", "DAY")
+# The units in the names of types, the longest first.
+_OF_TYPES = (("YEAR", "MONTH"), ("DAY", "HOUR", "MINUTE", "SECOND"))
+_SHOWN_AS = {"WEEK": "DAY", "MILLISECOND": "SECOND", "MICROSECOND": "SECOND"}
+# INTERVAL '...' x TO y: how the text is written.
+_RANGES = {
+    ("YEAR", "MONTH"): r"(\d{1,9})-(\d{1,2})",
+    ("DAY", "HOUR"): r"(\d{1,9}) +(\d{1,2})",
+    ("DAY", "MINUTE"): r"(\d{1,9}) +(\d{1,2}):(\d{1,2})",
+    ("DAY", "SECOND"): r"(\d{1,9}) +(\d{1,2}):(\d{1,2}):(\d{1,2}(?:\.\d{1,6})?)",
+    ("HOUR", "MINUTE"): r"(\d{1,9}):(\d{1,2})",
+    ("HOUR", "SECOND"): r"(\d{1,9}):(\d{1,2}):(\d{1,2}(?:\.\d{1,6})?)",
+    ("MINUTE", "SECOND"): r"(\d{1,9}):(\d{1,2}(?:\.\d{1,6})?)",
+}
+_PARTS_MAX = {"MONTH": 11, "HOUR": 23, "MINUTE": 59, "SECOND": 59}
 _PAIR = re.compile(r"\s*([+-]?\s*\d+(?:\.\d{1,6})?)\s*([A-Za-z]+)")
 
 
@@ -28,8 +41,8 @@ def interval(parser) -> nodes.Interval:
             parser.peek().text) is not None:
         value = parser.next().value.strip()
         unit = _unit(parser.next().text)
-        if parser.at("TO"):
-            raise parser.refused("INTERVAL ... TO ...", "write one unit, or add two intervals", begin)
+        if parser.take("TO"):
+            return _of_range(parser, begin, value, (unit, _unit(parser.next().text)))
         return _of_pairs(parser, begin, [(value, unit)])
     if parser.token.kind == STRING:
         return _of_pairs(parser, begin, _pairs_of(parser, begin, parser.next().value))
@@ -43,8 +56,7 @@ def interval(parser) -> nodes.Interval:
         parser.next()
         pairs.append((value, unit))
     if not pairs:
-        raise parser.refused("a computed INTERVAL", "add days with date_add or months with add_months",
-                             begin)
+        raise parser.refused("a computed INTERVAL", "multiply one, like n * INTERVAL '1' DAY", begin)
     return _of_pairs(parser, begin, pairs)
 
 
@@ -99,4 +111,26 @@ def _of_pairs(parser, begin: int, pairs: list[tuple[str, str]]) -> nodes.Interva
     if not -2**31 <= months < 2**31 or not -2**63 <= micros < 2**63:
         raise parser.error("the INTERVAL is too long - write a shorter one", begin)
     is_months = bool(units & set(_MONTHS))
-    return nodes.Interval(begin, months if is_months else None, micros, units <= set(_DAYS))
+    return nodes.Interval(begin, months if is_months else None, micros, units <= set(_DAYS),
+                          _type_of(units, is_months))
+
+
+def _type_of(units: set[str], is_months: bool) -> str:
+    shown = {_SHOWN_AS.get(unit, unit) for unit in units}
+    found = [unit for unit in _OF_TYPES[0 if is_months else 1] if unit in shown]
+    return f"interval {' to '.join(dict.fromkeys((found[0], found[-1])))}".lower()
+
+
+def _of_range(parser, begin: int, text: str, units: tuple[str, str | None]) -> nodes.Interval:
+    """INTERVAL '1-2' YEAR TO MONTH, INTERVAL '1 02:03:04.5' DAY TO SECOND."""
+    pattern = _RANGES.get(units)
+    if pattern is None:
+        raise parser.refused(f"an INTERVAL of {units[0]} TO {units[1]}", "write YEAR TO MONTH or DAY TO SECOND", begin)
+    match = re.fullmatch(r"([+-]?)" + pattern, text)
+    order = _OF_TYPES[0 if units[1] == "MONTH" else 1]
+    between = order[order.index(units[0]):order.index(units[1]) + 1]
+    if match is None or any(float(part) > _PARTS_MAX[unit] for part, unit in zip(match.groups()[2:], between[1:])):
+        raise parser.error(f"INTERVAL '{text}' is no interval of {units[0]} TO {units[1]} - write it like "
+                           "INTERVAL '1-2' YEAR TO MONTH or INTERVAL '1 02:03:04' DAY TO SECOND", begin)
+    sign = "-" if match.group(1) == "-" else ""
+    return _of_pairs(parser, begin, [(sign + part, unit) for part, unit in zip(match.groups()[1:], between)])

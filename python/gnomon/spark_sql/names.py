@@ -81,7 +81,7 @@ def column_name(node: nodes.Node) -> str | None:
 
 def _is_unnamed(node: nodes.Node) -> bool:
     """What Spark names in ways that are not written down here."""
-    if isinstance(node, (nodes.Lambda, nodes.Variable, nodes.InQuery, nodes.Window)):
+    if isinstance(node, (nodes.Lambda, nodes.Variable, nodes.InQuery, nodes.Window, nodes.Interval, nodes.StructOf)):
         return True
     if isinstance(node, nodes.Call):
         return node.name in _UNNAMED or node.shown in _UNNAMED or (
@@ -93,7 +93,8 @@ def _is_unnamed(node: nodes.Node) -> bool:
     if isinstance(node, nodes.Case):
         return any(map(_is_unnamed, (part for pair in node.whens for part in pair))) or (
             node.otherwise is not None and _is_unnamed(node.otherwise))
-    return isinstance(node, nodes.Cast) and ("<" in node.type or _is_unnamed(node.arg))
+    return isinstance(node, nodes.Cast) and ("<" in node.type or node.type.startswith("interval") or
+                                             _is_unnamed(node.arg))
 
 
 def _depends_on_types(node: nodes.Node) -> bool:

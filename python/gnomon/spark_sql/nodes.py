@@ -60,11 +60,20 @@ class Variable(Node):
 
 @dataclass(slots=True)
 class Interval(Node):
-    """Stands beside + and - only."""
+    """Of numbers in the text."""
 
     months: int | None  # else it is days and microseconds
     micros: int
     days_only: bool
+    type: str  # Spark's: of its longest and shortest unit
+
+
+@dataclass(slots=True)
+class MakeInterval(Node):
+    """make_interval(years, months, weeks, days, hours, minutes, seconds), beside + and - only: Spark has no
+    order of such intervals."""
+
+    args: list[Node]
 
 
 @dataclass(slots=True)
@@ -131,7 +140,26 @@ class Exists(Node):
 
 @dataclass(slots=True)
 class Star(Node):
-    qualifier: str | None
+    path: tuple[str, ...]  # of a table, or of a struct; empty for all columns
+
+
+@dataclass(slots=True)
+class StructOf(Node):
+    """struct(t.*, x AS y): its fields by name; a Star's are its columns."""
+
+    fields: list[tuple[str, Node]]
+
+
+@dataclass(slots=True)
+class Row(Node):
+    """(a, b), which only IN takes."""
+
+    values: list[Node]
+
+
+@dataclass(slots=True)
+class AllColumns(Node):
+    """ORDER BY ALL."""
 
 
 # --- relational ---
@@ -164,6 +192,7 @@ class Grouping:
 
     kind: str
     sets: list[list[Node]]  # of ROLLUP and CUBE each is one element
+    beside: list[Node] = field(default_factory=list)  # keys that are in every set
 
 
 @dataclass(slots=True)
@@ -179,6 +208,7 @@ class DerivedTable(Node):
     query: Query
     alias: str | None
     columns: list[str]
+    lateral: bool = False  # it sees the tables before it
 
 
 @dataclass(slots=True)
@@ -216,6 +246,14 @@ class Unpivot(Node):
 
 
 @dataclass(slots=True)
+class SessionWindow(Node):
+    """session_window(time, '30 minutes') of a GROUP BY."""
+
+    time: Node
+    gap_micros: int
+
+
+@dataclass(slots=True)
 class Select(Node):
     distinct: bool
     projections: list[Projection]
@@ -227,6 +265,7 @@ class Select(Node):
     views: list[LateralView] = field(default_factory=list)
     grouping: Grouping | None = None
     pivot: Pivot | Unpivot | None = None
+    session: SessionWindow | None = None
 
 
 @dataclass(slots=True)
@@ -249,3 +288,4 @@ class Query(Node):
     order_by: list[SortKey]
     limit: int | None
     offset: int | None
+    sample: float | None = None  # a random part of the rows, in percent

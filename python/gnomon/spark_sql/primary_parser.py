@@ -79,9 +79,14 @@ class PrimaryParser(TokenStream):
              name: str,
              *args: nodes.Node,
              shown: str | None = None) -> nodes.Node:
+        args = tuple(map(self._value_of, args))
         for arg in args:
-            if isinstance(arg, nodes.Interval):
-                raise self.refused("an INTERVAL here", "add it to a date or a timestamp", arg.begin)
+            if isinstance(arg, nodes.MakeInterval):
+                raise self.refused("make_interval here", "add it to a date or a timestamp, or use make_dt_interval",
+                                   arg.begin)
+            if isinstance(arg, nodes.Row):
+                raise self.refused("a row of several values, (a, b),", "compare the columns one by one",
+                                   arg.begin)
         if name in _ARITHMETIC:
             for arg in args:
                 if isinstance(arg, nodes.Macro):
@@ -89,6 +94,15 @@ class PrimaryParser(TokenStream):
                         f"the macro {arg.text} takes part in arithmetic without quotes - put "
                         "quotes around it, or a cast to date", arg.begin)
         return self.make(nodes.Call(begin, name, list(args), shown), *args)
+
+    def _value_of(self, node: nodes.Node) -> nodes.Node:
+        """An interval as what the evaluator makes of its number."""
+        if not isinstance(node, nodes.Interval):
+            return node
+        number = str(node.micros if node.months is None else node.months)
+        literal = nodes.Literal(node.begin, "bigint" if node.months is None else "int",
+                                number if node.months is None else node.months, number)
+        return self.make(nodes.Cast(node.begin, node.type, literal), literal)
 
     def enter(self) -> None:
         """One level deeper; leaving is `self._nesting -= 1`."""
@@ -205,11 +219,14 @@ class PrimaryParser(TokenStream):
             return self.make(nodes.ScalarQuery(begin, query), query)
         self.next()
         inner = self.expression()
-        if self.at(","):
-            raise self.refused("a row of several values, (a, b),", "compare the columns one by one",
-                               begin)
+        if not self.at(","):
+            self.expect(")")
+            return inner
+        values = [inner]
+        while self.take(","):
+            values.append(self.expression())
         self.expect(")")
-        return inner
+        return self.make(nodes.Row(begin, values), *values)
 
     def _case(self) -> nodes.Node:
         begin = self.next().begin
@@ -220,7 +237,7 @@ class PrimaryParser(TokenStream):
             if subject is not None:
                 condition = self.call(condition.begin, "eq", subject, condition)
             self.expect("THEN")
-            whens.append((condition, self.expression()))
+            whens.append((condition, self._value_of(self.expression())))
         if not whens:
             raise self.unexpected("WHEN")
         if len(whens) > DEPTH_MAX // 2:
@@ -228,7 +245,7 @@ class PrimaryParser(TokenStream):
                 f"CASE has more than {DEPTH_MAX // 2} branches - join a table of the values "
                 "instead",
                 begin)
-        otherwise = self.expression() if self.take("ELSE") else None
+        otherwise = self._value_of(self.expression()) if self.take("ELSE") else None
         self.expect("END")
         node = nodes.Case(begin, whens, otherwise)
         self.make(node, otherwise, *(part for pair in whens for part in pair))
@@ -427,6 +444,21 @@ class PrimaryParser(TokenStream):
             raise self.refused(f"{self.token.key} inside of a function's arguments",
                                "close the bracket before it, or separate them by commas")
         self.expect(")")
+
+    def star(self, begin: int) -> nodes.Star | None:
+        """`*`, `table.*` or `column.field.*`; None, and nothing read, where something else stands."""
+        ahead = 0
+        while self.peek(ahead).kind in (WORD, QUOTED_NAME) and self.peek(ahead + 1).key == ".":
+            ahead += 2
+        if self.peek(ahead).key != "*":
+            return None
+        path = []
+        while not self.take("*"):
+            path.append(self.name("a table's name"))
+            self.next()
+        if self.at_any("EXCEPT", "REPLACE", "EXCLUDE"):
+            raise self.error(f"* {self.token.key} is not supported - name the columns")
+        return nodes.Star(begin, tuple(path))
 
     def _column(self) -> nodes.Node:
         begin = self.token.begin

@@ -2,7 +2,7 @@
 """Functions with a grammar of their own: EXTRACT(YEAR FROM x), TRIM(BOTH a FROM b), struct(a AS b).
 Each reads what stands behind `(` and gives the node, or None to have it read as any function."""
 
-from . import nodes, time_windows
+from . import made_intervals, nodes, session_windows, time_windows
 from .tokens import QUOTED_NAME, STRING, WORD
 
 _PART_NAMES = {
@@ -138,25 +138,34 @@ def _overlay(parser, begin: int) -> nodes.Node | None:
 
 def _struct(parser, begin: int) -> nodes.Node | None:
     """struct(a, b AS c, 1): named_struct with the names that Spark gives."""
-    args: list[nodes.Node] = []
+    fields: list[tuple[str, nodes.Node]] = []
     while not parser.at(")"):
-        if args:
+        if fields:
             parser.expect(",")
-        value = parser.expression()
-        name = f"col{len(args) // 2 + 1}"
-        if parser.take("AS"):
-            name = parser.name("the field's name")
-        elif parser.token.kind in (WORD, QUOTED_NAME):
-            name = parser.name("the field's name")
-        elif isinstance(value, nodes.Column):
-            name = value.parts[-1]
-        elif isinstance(value, nodes.Variable):
-            name = value.name
-        elif isinstance(value, nodes.Call) and value.name == "get_field":
-            name = value.args[1].value
-        args += [nodes.Literal(value.begin, "string", name, name), value]
+        star = parser.star(parser.token.begin)
+        fields.append(("", star) if star is not None else _field(parser, len(fields)))
     parser.expect(")")
+    if any(isinstance(value, nodes.Star) for _, value in fields):
+        return parser.make(nodes.StructOf(begin, fields), *(value for _, value in fields))
+    args = [part for name, value in fields
+            for part in (nodes.Literal(value.begin, "string", name, name), value)]
     return parser.call(begin, "named_struct", *args)
+
+
+def _field(parser, place: int) -> tuple[str, nodes.Node]:
+    value = parser.expression()
+    name = f"col{place + 1}"
+    if parser.take("AS"):
+        name = parser.name("the field's name")
+    elif parser.token.kind in (WORD, QUOTED_NAME):
+        name = parser.name("the field's name")
+    elif isinstance(value, nodes.Column):
+        name = value.parts[-1]
+    elif isinstance(value, nodes.Variable):
+        name = value.name
+    elif isinstance(value, nodes.Call) and value.name == "get_field":
+        name = value.args[1].value
+    return name, value
 
 
 def _arrays_zip(parser, begin: int) -> nodes.Node | None:
@@ -209,6 +218,7 @@ def _with_unit(name: str):
 
 
 FORMS = {
+    **made_intervals.FORMS,
     "extract": _extract,
     "date_part": _date_part,
     "datepart": _date_part,
@@ -221,6 +231,7 @@ FORMS = {
     "overlay": _overlay,
     "struct": _struct,
     "window": time_windows.window,
+    "session_window": session_windows.session_window,
     "decode": _decode,
     "arrays_zip": _arrays_zip,
     "timestampadd": _with_unit("timestampadd"),

@@ -33,7 +33,7 @@ _ALIAS = "windows of time"
 
 def view(parser, source: nodes.Node | None, projections: list[nodes.Projection]) -> list[nodes.LateralView]:
     """The join with the windows of the SELECT that was read, if it has any."""
-    calls, parser.time_windows = parser.time_windows, None
+    calls = [call for call in parser.time_windows if isinstance(call, nodes.Call)]
     if not calls:
         return []
     if source is None:

@@ -112,12 +112,17 @@ Result<Shares> SharesOf(std::string_view name, const Argument& argument) {
   return shares;
 }
 
+// Spark computes in doubles, which hold decimals of so many digits exactly.
+constexpr int kDigitsMax = 15;
+
 bool IsTaken(const DataType& type) {
+  if (type.kind == TypeKind::kDecimal) return type.precision <= kDigitsMax;
   return IsNumeric(type.kind) || type.kind == TypeKind::kDate || type.kind == TypeKind::kTimestamp;
 }
 
 Result<Kernel> DoublesOf(const DataType& type) {
-  if (IsNumeric(type.kind)) return FindCast(type, TypeKind::kDouble);
+  if (IsNumeric(type.kind) || type.kind == TypeKind::kDecimal)
+    return FindCast(type, TypeKind::kDouble);
   // Days and microseconds are integers underneath.
   const bool date = type.kind == TypeKind::kDate;
   GNOMON_ASSIGN_OR_RETURN(Kernel widen,

@@ -8,6 +8,7 @@
 #include "expr/decimal_arithmetic.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
+#include "expr/interval.h"
 #include "expr/scalar_kinds.h"
 
 namespace gnomon::expr::functions {
@@ -78,6 +79,7 @@ std::optional<BoundFunction> BindDays(std::string_view name, std::span<const Arg
 
 template <typename F>
 Result<BoundFunction> BindArithmetic(std::string_view name, std::span<const Argument> arguments) {
+  if (MakesInterval(name, arguments)) return BindIntervalArithmetic(name, arguments);
   if (name != "multiply") {
     if (auto days = BindDays(name, arguments)) return *std::move(days);
   }
@@ -90,6 +92,7 @@ Result<BoundFunction> BindArithmetic(std::string_view name, std::span<const Argu
 }
 
 Result<BoundFunction> BindDivide(std::string_view name, std::span<const Argument> arguments) {
+  if (MakesInterval(name, arguments)) return BindIntervalArithmetic(name, arguments);
   if (IsDecimalArithmetic(arguments)) return BindDecimalArithmetic(name, arguments);
   GNOMON_RETURN_IF_ERROR(CommonNumber(name, arguments));
   const DataType type(TypeKind::kDouble);
@@ -177,6 +180,7 @@ Result<BoundFunction> BindSign(std::string_view name, std::span<const Argument> 
   DataType type = arguments[0].type;
   if (type.kind == TypeKind::kString || type.kind == TypeKind::kVoid)
     type = DataType(TypeKind::kDouble);
+  if (IsInterval(type)) return BindIntervalSign(name, arguments);
   if (type.kind == TypeKind::kDecimal) {
     return BoundFunction{{type}, type, Elementwise<DecimalBits, DecimalBits>(type, F{}), {}};
   }

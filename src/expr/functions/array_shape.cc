@@ -9,8 +9,10 @@
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
 #include "expr/functions/array_shape.h"
+#include "expr/interval.h"
 #include "expr/nested.h"
 #include "expr/scalar_kinds.h"
+#include "expr/time_sequence.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::expr::functions {
@@ -189,6 +191,8 @@ Kernel DaySequence(const DataType& type) {
 
 Result<BoundFunction> BindSequence(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
+  if (arguments.size() == 3 && IsInterval(arguments[2].type))
+    return BindTimeSequence(name, arguments);
   const DataType date(TypeKind::kDate);
   if (arguments.size() == 2 && arguments[0].type == date && arguments[1].type == date) {
     const DataType days = DataType::List(date);

@@ -4,6 +4,7 @@
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
+#include "expr/interval.h"
 
 namespace gnomon::expr::functions {
 
@@ -50,6 +51,7 @@ Result<BoundFunction> BindDatediff(std::string_view name, std::span<const Argume
 
 template <typename Part>
 Result<BoundFunction> BindPart(std::string_view name, std::span<const Argument> arguments) {
+  if (HasIntervalPart(name, arguments)) return BindIntervalPart(name, arguments);
   return BindFixed(name, arguments, {kDateType}, kIntType,
                    Elementwise<std::int32_t, std::int32_t>(kIntType, Part{}));
 }

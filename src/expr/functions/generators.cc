@@ -50,14 +50,16 @@ Result<BoundFunction> BindExplode(std::string_view name, std::span<const Argumen
       {}};
 }
 
-// inline(array<struct>), and the number of columns that the query names.
+// inline(array<struct>), and the number of columns if the query names them.
 Result<BoundFunction> BindInline(std::string_view name, std::span<const Argument> arguments) {
-  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
+  GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 2));
   const DataType& type = arguments[0].type;
-  const auto named = ConstantInteger(arguments[1]);
-  if (type.kind != TypeKind::kList || type.element().kind != TypeKind::kStruct || !named)
+  if (type.kind != TypeKind::kList || type.element().kind != TypeKind::kStruct)
     return RefuseTypes("inline", arguments.first(1));
-  if (static_cast<std::size_t>(*named) != type.element().children.size()) {
+  const auto fields = static_cast<std::int64_t>(type.element().children.size());
+  const auto named = arguments.size() == 2 ? ConstantInteger(arguments[1]) : fields;
+  if (!named) return RefuseTypes("inline", arguments.first(1));
+  if (*named != fields) {
     return InvalidArgument("inline gives {} columns, and {} are named - name each one",
                            type.element().children.size(), *named);
   }

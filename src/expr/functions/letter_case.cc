@@ -11,6 +11,7 @@
 #include "expr/compute_call.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
+#include "expr/functions/letter_case.h"
 
 namespace gnomon::expr::functions {
 
@@ -56,7 +57,7 @@ constexpr std::array<Expansion, 1> kLowerExpansions = {{{"\u0130", "i\u0307"}}};
 Text FindUnsupported(Text text, bool upper) {
   for (std::size_t at = 0; at + 1 < text.size(); ++at) {
     const Text letter = text.substr(at, 3);
-    if (upper && (letter == "\ufb17" || (letter >= "\u1f50" && letter <= "\u1ffc"))) return letter;
+    if (upper && IsUnprovenInUpperCase(letter)) return letter;
     if (!upper && letter.starts_with("\u03a3")) return letter.substr(0, 2);
   }
   return {};
@@ -111,6 +112,20 @@ Result<BoundFunction> BindCase(std::string_view name, std::span<const Argument> 
 }
 
 }  // namespace
+
+Result<ArrayPtr> LowerCase(std::span<const Operand> operands, std::int64_t rows) {
+  return ChangeCase<false>(operands, rows);
+}
+
+bool ExpandsInUpperCase(std::string_view text) {
+  return std::ranges::any_of(kUpperExpansions,
+                             [&](const Expansion& e) { return text.starts_with(e.letter); });
+}
+
+bool IsUnprovenInUpperCase(std::string_view text) {
+  const Text letter = text.substr(0, 3);
+  return letter == "\ufb17" || (letter >= "\u1f50" && letter <= "\u1ffc");
+}
 
 const ScalarFunction kUpper{"upper", "in capital letters", &BindCase<true>};
 const ScalarFunction kLower{"lower", "in small letters", &BindCase<false>};

@@ -10,6 +10,7 @@
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
+#include "expr/interval.h"
 #include "types/java_number_text.h"
 
 namespace gnomon::expr::functions {
@@ -333,6 +334,7 @@ Result<BoundFunction> BindMonthsInterval(std::string_view name,
                                          std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
   const DataType& type = arguments[0].type;
+  if (IsInterval(type)) return BindLongerInterval(name, arguments, false);
   if (type.kind == TypeKind::kDate) return BindAddMonths(name, arguments);
   if (type.kind != TypeKind::kTimestamp && type.kind != TypeKind::kTimestampNtz)
     return RefuseTypes(name, arguments);
@@ -350,6 +352,7 @@ template <bool kDays>
 Result<BoundFunction> BindTimeInterval(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 2));
   const DataType& given = arguments[0].type;
+  if (IsInterval(given)) return BindLongerInterval(name, arguments, kDays);
   if (kDays && given.kind == TypeKind::kDate) {
     return BindFixed(name, arguments, {given, kLongType}, given,
                      Elementwise<Int, Int, Long>(given, [](Int days, Long micros) {

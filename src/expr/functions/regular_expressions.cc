@@ -3,6 +3,9 @@
 // Arrow's (RE2), on the constructs in which RE2 and Java agree.
 #include <arrow/compute/api.h>
 
+#include <algorithm>
+
+#include "expr/code_points.h"
 #include "expr/coercion.h"
 #include "expr/compute_call.h"
 #include "expr/elementwise.h"
@@ -138,20 +141,58 @@ Result<ArrayPtr> SplitRows(const JavaRegex& regex, std::int64_t limit, const Arr
   return Retype(DataType::List(kText), parts);
 }
 
+// split(text, ''): its characters, at most `limit` of them where that is positive; of an empty text
+// the text.
+Result<ArrayPtr> SplitCharacters(std::int64_t limit, const ArrayPtr& texts) {
+  const Operand operand{texts, false};
+  const Values<std::string_view> values(operand);
+  arrow::StringBuilder letters;
+  IndexLists lists(texts->length());
+  for (std::int64_t row = 0; row < texts->length(); ++row) {
+    if (texts->IsNull(row)) {
+      lists.CloseNull();
+      continue;
+    }
+    std::string_view rest = values[row];
+    std::int64_t count = 0;
+    do {
+      const std::string_view letter =
+          rest.substr(0, rest.empty() ? 0 : std::min(FirstLength(rest), rest.size()));
+      lists.Append(letters.length());
+      GNOMON_ARROW_RETURN_NOT_OK(letters.Append(letter), "splitting a text");
+      rest.remove_prefix(letter.size());
+      ++count;
+    } while (!rest.empty() && (limit <= 0 || count < limit));
+    lists.CloseRow();
+  }
+  GNOMON_ARROW_ASSIGN(ArrayPtr parts, letters.Finish(), "splitting a text");
+  return lists.Wrap(DataType::List(kText), std::move(parts));
+}
+
 Result<BoundFunction> BindSplit(std::string_view name, std::span<const Argument> arguments) {
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 2, 3));
   const DataType list = DataType::List(kText);
   if (IsNullLiteral(arguments[1])) return AllNull(list);
   if (arguments[1].literal == nullptr) return BindPatternColumn(name, arguments, list, &BindSplit);
-  GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], false));
-  GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
-  GNOMON_RETURN_IF_ERROR(CheckNoAnchor(regex, name));
   std::int64_t limit = -1;
   if (arguments.size() == 3) {
     const auto constant = ConstantInteger(arguments[2]);
     if (!constant) return Unimplemented("the limit of {} is not a constant - write a number", name);
     limit = *constant;
   }
+  GNOMON_ASSIGN_OR_RETURN(const std::string written,
+                          ConstantText(name, arguments[1], "the expression"));
+  if (written.empty()) {
+    return BindText(
+        name, arguments, list,
+        [limit](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {
+          GNOMON_ASSIGN_OR_RETURN(ArrayPtr texts, ExpandRows(operands[0], rows));
+          return SplitCharacters(limit, texts);
+        });
+  }
+  GNOMON_ASSIGN_OR_RETURN(JavaRegex regex, ConstantRegex(name, arguments[1], false));
+  GNOMON_RETURN_IF_ERROR(CheckWidth(regex, name));
+  GNOMON_RETURN_IF_ERROR(CheckNoAnchor(regex, name));
   return BindText(
       name, arguments, list,
       [regex, limit](std::span<const Operand> operands, std::int64_t rows) -> Result<ArrayPtr> {

@@ -5,6 +5,7 @@
 #include "expr/datetime_text.h"
 #include "expr/elementwise.h"
 #include "expr/functions/all.h"
+#include "expr/interval.h"
 #include "expr/scalar_kinds.h"
 
 namespace gnomon::expr::functions {
@@ -14,6 +15,7 @@ namespace {
 // The part is floor(seconds / kUnit) modulo kCycle.
 template <std::int64_t kUnit, std::int64_t kCycle>
 Result<BoundFunction> BindTimePart(std::string_view name, std::span<const Argument> arguments) {
+  if (HasIntervalPart(name, arguments)) return BindIntervalPart(name, arguments);
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
   const bool zoneless = arguments[0].type.kind == TypeKind::kTimestampNtz;
   const DataType number(TypeKind::kInt);
@@ -27,6 +29,7 @@ Result<BoundFunction> BindTimePart(std::string_view name, std::span<const Argume
 
 Result<BoundFunction> BindSecondWithFraction(std::string_view name,
                                              std::span<const Argument> arguments) {
+  if (HasIntervalPart(name, arguments)) return BindIntervalPart(name, arguments);
   GNOMON_RETURN_IF_ERROR(CheckArgumentCount(name, arguments, 1, 1));
   const bool zoneless = arguments[0].type.kind == TypeKind::kTimestampNtz;
   const DataType seconds = DataType::Decimal(8, 6);
