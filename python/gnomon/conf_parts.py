@@ -4,6 +4,8 @@
 # before its reader, the left side before the parts.
 from gnomon import naming
 
+_TABLE_FIELDS = ("table", "snapshotTable", "mutationTable")
+
 
 def is_join(conf):
     return "left" in conf or "joinParts" in conf
@@ -76,23 +78,39 @@ def _tables_of_source(source):
             yield from tables(inner["join"])
             yield naming.output_table(inner["join"])
             continue
-        for field in ("table", "snapshotTable", "mutationTable"):
+        for field in _TABLE_FIELDS:
             if inner.get(field):
                 yield inner[field].split("/")[0]
 
 
 def queries(conf, path=""):
     """Yields (path, query) of every query of a config, those of embedded ones too."""
+    for where, inner in _read(conf, path):
+        yield f"{where}.query", inner.get("query") or {}
+
+
+def _read(conf, path):
+    """Yields (path, what has a query) of the sources and bootstraps of a config, those of embedded
+    ones too.
+    """
     if is_join(conf):
-        yield from _queries_of_source(conf.get("left") or {}, _join_path(path, "left"))
+        yield from _of_source(conf.get("left") or {}, _join_path(path, "left"))
         for i, part in enumerate(conf.get("bootstrapParts") or []):
             if part.get("query"):
-                yield _join_path(path, f"bootstrapParts[{i}].query"), part["query"]
+                yield _join_path(path, f"bootstrapParts[{i}]"), part
         for part, group_by in _part_group_bys(conf, path):
-            yield from queries(group_by, part)
+            yield from _read(group_by, part)
     else:
         for i, source in enumerate(conf.get("sources") or []):
-            yield from _queries_of_source(source, _join_path(path, f"sources[{i}]"))
+            yield from _of_source(source, _join_path(path, f"sources[{i}]"))
+
+
+def source_tables(conf):
+    """Yields (path, table) of every source of a GroupBy or a Join, those of embedded ones too."""
+    for path, inner in _read(conf, ""):
+        for field in _TABLE_FIELDS:
+            if inner.get(field):
+                yield f"{path}.{field}", inner[field]
 
 
 def _part_group_bys(join, path):
@@ -117,11 +135,11 @@ def _confs_of_source(source, path):
         yield where, join
 
 
-def _queries_of_source(source, path):
+def _of_source(source, path):
     for kind, inner in source.items():
         if kind == "joinSource" and inner.get("join"):
-            yield from queries(inner["join"], f"{path}.joinSource.join")
-        yield f"{path}.{kind}.query", inner.get("query") or {}
+            yield from _read(inner["join"], f"{path}.joinSource.join")
+        yield f"{path}.{kind}", inner
 
 
 def _texts_of_query(path, query):

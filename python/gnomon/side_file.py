@@ -43,6 +43,7 @@ def side_text(root, conf_path, conf_text, source, lines, writers, existing):
         translated = {key: old[key] for key in _TRANSLATED if key in old}
     else:
         translated = translate(conf, source, lines, embedded)
+    _check_sources(conf, translated, _Translator(source, lines, embedded, _name_of(conf)))
     tables = [*conf_parts.tables(conf), *conf_parts.translated_tables(translated)]
     own = naming.output_table(conf)
     tables = [table for table in tables if table != own]
@@ -60,6 +61,30 @@ def side_text(root, conf_path, conf_text, source, lines, writers, existing):
         **translated,
     }
     return json.dumps(side, indent=1) + "\n"
+
+
+def _check_sources(conf, translated, translator):
+    """Refuses a temporary view of the setups as the table of a source: it ends with the session that
+    made it, before the source is read.
+    """
+    views = {
+        statement["name"].lower()
+        for statement in translated.get("setups") or []
+        if statement["kind"] in ("create_view", "create_view_over_path")
+    }
+    for path, table in conf_parts.source_tables(conf) if views else []:
+        if table.split("/")[0].lower() in views:
+            raise CommandError(
+                f"the source {table} is a temporary view of the setups, which only a staging query"
+                " can read",
+                translator.where(path),
+                f"make it a view that lasts, CREATE OR REPLACE VIEW <namespace>.{table} AS, or let"
+                " a StagingQuery write it",
+            )
+
+
+def _name_of(conf):
+    return (conf.get("metaData") or {}).get("name") or ""
 
 
 def digest_of(conf_text):
@@ -160,8 +185,7 @@ def translate(conf, source, lines, embedded=None):
     """Returns the translated parts of a config. Raises CommandError, at the user's line, for SQL
     that is refused.
     """
-    name = (conf.get("metaData") or {}).get("name") or ""
-    translator = _Translator(source, lines, embedded or {}, name)
+    translator = _Translator(source, lines, embedded or {}, _name_of(conf))
     if conf_parts.is_staging_query(conf):
         setups = translator.statements(conf_parts.setup_texts(conf))
         return {"setups": setups, "query": translator.query("query", conf["query"])}
@@ -248,10 +272,10 @@ class _Translator:
             message = str(getattr(error, "message", error))
             what, dash, remedy = message.partition(" - ")
             raise CommandError(
-                what, self._where(path, error.line), remedy if dash else "change the SQL there"
+                what, self.where(path, error.line), remedy if dash else "change the SQL there"
             ) from None
 
-    def _where(self, path, line_in_text):
+    def where(self, path, line_in_text=None):
         variable = self._name.rpartition(".")[2]
         inside = embedded_place(self._embedded, path)
         if inside:

@@ -372,3 +372,28 @@ def test_an_unused_group_by_is_skipped_with_a_word(repository):
         "run.py", "--mode=compile", f"--conf={FEATURES}", "--force-overwrite", cwd=repository.root
     )
     assert done.returncode == 0 and repository.conf_path().exists()
+
+
+@pytest.mark.parametrize("table", ["tmpv", "TMPV"])
+def test_a_temporary_view_of_the_setups_is_no_source(repository, table):
+    """It was looked up in the catalog, as default.tmpv."""
+    repository.write(
+        "group_bys/bootcamp/of_view.py",
+        f"""from ai.chronon.api.ttypes import EventSource
+from ai.chronon.group_by import Aggregation, GroupBy, Operation
+from ai.chronon.query import Query, select
+
+v1 = GroupBy(
+    sources=[EventSource(
+        table="{table}",
+        query=Query(
+            setups=["CREATE TEMPORARY VIEW tmpv AS SELECT * FROM bootcamp.t"],
+            selects=select("user_id", "price"), time_column="ts"))],
+    keys=["user_id"], aggregations=[Aggregation("price", Operation.SUM)],
+    backfill_start_date="2023-12-01", output_namespace="t")
+""",
+    )
+    error = repository.error("group_bys/bootcamp/of_view.py")
+    assert f"the source {table} is a temporary view of the setups" in error
+    assert "group_bys/bootcamp/of_view.py:7 v1" in error
+    assert f"CREATE OR REPLACE VIEW <namespace>.{table} AS" in error

@@ -194,6 +194,18 @@ def test_setups_run_before_the_sources_are_read(shop):
     assert shop.features("v_sum_1d") == {("a", 1): 1}
 
 
+def test_a_view_that_setups_make_is_a_source(shop, provoked):
+    shop.add("events", [event("a", 1, 1), event("b", 2, 1)])
+    select = "SELECT * FROM ns.events WHERE user = 'a'"
+    source = events(setups=[f"CREATE TEMPORARY VIEW seen AS {select}"])
+    source["events"]["table"] = "seen"
+    shop.group_by([source])
+    assert "the source seen is a temporary view of the setups" in provoked(shop.backfill(1, status=2))
+    shop.group_by([events(table="seen", setups=[f"CREATE OR REPLACE VIEW ns.seen AS {select}"])])
+    shop.backfill(1)
+    assert shop.features("v_sum_1d") == {("a", 1): 1}
+
+
 def test_sources_add_up(shop):
     """Edge case 55: rows that two sources give count twice."""
     shop.add("events", [event("a", 1, 1)])
