@@ -56,7 +56,10 @@ def test_a_dropped_day_is_computed_again(repository):
     """There was no way to have a filled day computed again."""
     repository.staging()
     repository.backfill()
-    before = repository.sql(f"SELECT * FROM {FEATURES} ORDER BY ds, user_id")
+    # The last bits of a sum depend on which days are computed together.
+    name = "user_purchase_features_purchase_price"
+    select = f"SELECT user_id, round({name}_sum_7d, 6), {name}_count_7d, ds FROM {FEATURES} ORDER BY ds, user_id"
+    before = repository.sql(select)
     dropped = sum(row[-1] == "2023-12-05" for row in before)
     repository.sql(f"ALTER TABLE {FEATURES} DROP IF EXISTS PARTITION (ds = '2023-12-05'), "
                    "PARTITION (DS = '2024-01-01')")
@@ -70,7 +73,7 @@ def test_a_dropped_day_is_computed_again(repository):
     assert left.num_rows == len(before) - dropped and "2023-12-05" not in left["ds"].to_pylist()
     assert len(days_of(repository, FEATURES)) == 6
     assert "1 day computed (2023-12-05), 6 already filled" in repository.backfill().stderr
-    assert repository.sql(f"SELECT * FROM {FEATURES} ORDER BY ds, user_id") == before
+    assert repository.sql(select) == before
     # The partition column of the staging query is a DATE.
     repository.sql("ALTER TABLE bootcamp.purchases_from_s3 DROP PARTITION (ds = DATE '2023-12-02')")
     assert "1 day computed (2023-12-02), 6 already filled" in repository.staging().stderr
@@ -89,8 +92,9 @@ def test_dropped_days_are_neither_empty_nor_stale(repository):
     table = repository.catalog().load_table(staging)
     assert table.properties["gnomon.empty-days"] == "2023-12-09" and len(table.snapshots()) == 1
     # Those who read the table do not take it for filled any more.
-    assert "no source has 1 day" in repository.backfill(*range_of_days).stderr or "2023-12-09" not in days_of(
-        repository, FEATURES)
+    repository.backfill(*range_of_days)
+    days = days_of(repository, FEATURES)
+    assert "2023-12-08" not in days and "2023-12-09" in days
     edit(repository, STAGING, r"item_category,", "item_category, upper(item_category) AS category_upper,")
     repository.staging("--start-date=2023-12-05", "--end-date=2023-12-07")
     assert repository.catalog().load_table(staging).properties["gnomon.stale-days"] == "2023-12-01..2023-12-04"
