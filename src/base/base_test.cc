@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/calendar.h"
+#include "base/day_set.h"
 #include "base/edit_distance.h"
 #include "base/error_code.h"
 #include "base/json_depth.h"
@@ -89,6 +90,14 @@ TEST(Calendar, DayOfFloors) {
   EXPECT_EQ(DayOf(-kMillisPerDay).days_since_epoch, -1);
   EXPECT_EQ(DayOf(0).days_since_epoch, 0);
   EXPECT_EQ(DayOf(kMillisPerDay - 1).days_since_epoch, 0);
+}
+
+TEST(DaySet, RoundTripsAndPassesOverWhatIsNoDay) {
+  const std::set<Day> days = {Day{19692}, Day{19693}, Day{19694}, Day{19700}};
+  EXPECT_EQ(FormatDaySet(days), "2023-12-01..2023-12-03,2023-12-09");
+  EXPECT_EQ(ParseDaySet(FormatDaySet(days)), days);
+  EXPECT_TRUE(ParseDaySet("").empty());
+  EXPECT_TRUE(ParseDaySet("x..y,2023-13-01").empty());
 }
 
 TEST(Calendar, GroupsContiguousDays) {

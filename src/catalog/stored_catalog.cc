@@ -137,7 +137,7 @@ class StoredCatalog final : public Catalog {
 
   Result<iceberg::Table> LoadTable(const TableName& name) override {
     GNOMON_ASSIGN_OR_RETURN(const auto location, store_->Find(EntryKind::kTable, name));
-    if (!location) return MissingTable(name);
+    if (!location) return MissingTable(name, /*to_read=*/true);
     GNOMON_RETURN_IF_ERROR(CheckNotMoved(name, *location));
     return iceberg::Table::Load(std::make_shared<StoredPointer>(store_, name));
   }
@@ -307,7 +307,8 @@ class StoredCatalog final : public Catalog {
     return known;
   }
 
-  Error MissingTable(const TableName& name) {
+  // `to_read`: says also how a table that no config makes comes here.
+  Error MissingTable(const TableName& name, bool to_read = false) {
     const auto view = store_->Find(EntryKind::kView, name);
     if (view && *view) {
       return InvalidArgument(
@@ -326,9 +327,14 @@ class StoredCatalog final : public Catalog {
     if (const auto command = remedy_ ? remedy_(name) : std::nullopt) {
       return NotFound("table {} does not exist yet - first run: {}", name.ToString(), *command);
     }
+    const std::string there =
+        known.empty() ? " - the catalog has no tables" : DidYouMean(name.ToString(), known);
+    const bool is_mistyped = NearestName(name.ToString(), known).has_value();
+    if (!to_read || is_mistyped || !remedy_)
+      return NotFound("table {} does not exist{}", name.ToString(), there);
     return NotFound(
-        "table {} does not exist{}", name.ToString(),
-        known.empty() ? " - the catalog has no tables" : DidYouMean(name.ToString(), known));
+        "table {} does not exist{}; import its files (gnomon import {} FILES), or make it by SQL",
+        name.ToString(), there, name.ToString());
   }
 
   Error MissingView(const TableName& name) {

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <vector>
 
 #include "config/names.h"
@@ -80,30 +82,39 @@ std::string SourceOf(const fs::path& root, const fs::path& conf_path) {
   return conf_path.lexically_relative(root).string();
 }
 
-// Whether the Python file `<folder>/<team>/<stem>.py` has compiled configs, `<stem>.<variable>`.
-bool IsCompiled(const fs::path& root, const fs::path& file) {
-  const fs::path folder = root / "production" / file.parent_path().lexically_relative(root);
-  std::error_code error;
-  for (const auto& conf : fs::directory_iterator(folder, error)) {
-    if (conf.path().stem() == file.stem()) return true;
-  }
-  return false;
+bool Mentions(const fs::path& file, const std::string& text) {
+  std::ifstream stream(file);
+  const std::string content{std::istreambuf_iterator<char>(stream), {}};
+  return content.find(text) != std::string::npos;
+}
+
+// Whether a file that was never compiled may write `name_space`, which its config or its team says:
+// else it makes a table of that name elsewhere.
+bool MayWriteInto(const fs::path& root, const fs::path& file, const std::string& name_space) {
+  return Mentions(file, '"' + name_space + '"') || Mentions(file, "'" + name_space + "'") ||
+         Mentions(root / "teams.json", '"' + name_space + '"');
 }
 
 }  // namespace
 
 std::optional<std::string> CommandThatFills(const fs::path& root, std::string_view table) {
+  std::set<std::string> compiled;  // Of these it is known what they write.
   for (const ConfType& type : kConfTypes) {
     for (const fs::path& conf : FilesOfTeams(root / "production" / type.folder)) {
-      if (Writes(conf, table)) return Command(type, SourceOf(root, conf));
+      std::string source = SourceOf(root, conf);
+      if (Writes(conf, table)) return Command(type, source);
+      compiled.insert(std::move(source));
     }
   }
-  // A guess by its name, where nothing tells yet what a file writes.
-  const std::string name(table.substr(table.find('.') + 1));
+  const std::size_t dot = table.find('.');
+  const std::string name(table.substr(dot + 1));
   for (const ConfType& type : kConfTypes) {
     for (const fs::path& file : FilesOfTeams(root / type.folder)) {
-      if (file.extension() == ".py" && file.stem() == name && !IsCompiled(root, file))
-        return Command(type, file.lexically_relative(root).string());
+      const std::string source = file.lexically_relative(root).string();
+      if (file.extension() == ".py" && file.stem() == name && !compiled.contains(source) &&
+          MayWriteInto(root, file, std::string(table.substr(0, dot)))) {
+        return Command(type, source);
+      }
     }
   }
   return std::nullopt;

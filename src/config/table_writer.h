@@ -10,8 +10,9 @@
 
 namespace gnomon::config {
 
-// The command that fills `table`: of the compiled config that writes it, else of the Python file
-// that has its name, as the documented naming rule gives it. Never fails: it is a hint.
+// The command that fills `table`: of the compiled config that writes it, else of a Python file that
+// was not compiled yet, has the table's name, as the documented naming rule gives it, and names its
+// namespace (or teams.json does). Never fails: it is a hint.
 std::optional<std::string> CommandThatFills(const std::filesystem::path& root,
                                             std::string_view table);
 

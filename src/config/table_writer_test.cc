@@ -23,7 +23,7 @@ TEST(TableWriter, IsTheCompiledConfElseTheFileOfTheName) {
   const TempDir folder;
   const std::filesystem::path root = folder.path();
   EXPECT_EQ(CommandThatFills(root, "db.t"), std::nullopt);
-  Write(root / "staging_queries/team/t.py", "");
+  Write(root / "staging_queries/team/t.py", "output_namespace=\"db\"");
   EXPECT_THAT(CommandThatFills(root, "db.t"), Optional(Eq("run.py --mode=staging-query-backfill "
                                                           "--conf=staging_queries/team/t.py")));
   EXPECT_EQ(CommandThatFills(root, "db.u"), std::nullopt);
@@ -39,9 +39,26 @@ TEST(TableWriter, IsTheCompiledConfElseTheFileOfTheName) {
               Optional(Eq("run.py --mode=backfill --conf=group_bys/team/x.py")));
 }
 
+// The remedy sent the user in a circle: purchases.py reads data.purchases, and writes another one.
+TEST(TableWriter, AFileThatReadsTheTableOfItsNameDoesNotMakeIt) {
+  const TempDir folder;
+  const std::filesystem::path root = folder.path();
+  Write(root / "teams.json", R"({"team": {"namespace": "features"}})");
+  Write(root / "group_bys/team/purchases.py", "Source(table='data.purchases')");
+  EXPECT_EQ(CommandThatFills(root, "data.purchases"), std::nullopt);
+  // Not even in the namespace of its team, once it is compiled.
+  EXPECT_NE(CommandThatFills(root, "features.purchases"), std::nullopt);
+  Write(root / "production/group_bys/team/purchases.v1",
+        R"({"metaData": {"name": "team.purchases.v1", "outputNamespace": "features"}})");
+  Write(root / "production/.gnomon/group_bys/team/purchases.v1.json",
+        R"({"source_file": "group_bys/team/purchases.py"})");
+  EXPECT_EQ(CommandThatFills(root, "features.purchases"), std::nullopt);
+}
+
 TEST(TableWriter, AJoinMakesItsTable) {
   const TempDir folder;
   const std::filesystem::path root = folder.path();
+  Write(root / "teams.json", R"({"team": {"namespace": "db"}})");
   Write(root / "joins/team/training.py", "");
   EXPECT_THAT(CommandThatFills(root, "db.training"),
               Optional(Eq("run.py --mode=backfill --conf=joins/team/training.py")));

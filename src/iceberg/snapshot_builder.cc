@@ -162,8 +162,10 @@ Result<std::vector<ManifestFile>> SnapshotBuilder::KeptManifests(const TableMeta
 void SnapshotBuilder::Summarize(const TableMetadata& base, Snapshot& snapshot) const {
   auto& summary = snapshot.summary;
   summary = change_.summary;
-  summary["operation"] = removed_.files > 0 ? "overwrite" : "append";
-  if (removed_.files > 0) summary["replace-partitions"] = "true";
+  const bool only_removes = removed_.files > 0 && change_.added.empty();
+  const bool replaces = removed_.files > 0 && !only_removes;
+  summary["operation"] = only_removes ? "delete" : replaces ? "overwrite" : "append";
+  if (replaces) summary["replace-partitions"] = "true";
   std::int64_t rows = 0;
   std::int64_t bytes = 0;
   for (const DataFile& file : change_.added) {

@@ -35,9 +35,4 @@ FillPlan PlanFill(const FillRequest& request);
 // Cuts each range into steps of at most `step_days` days. REQUIRES: step_days > 0.
 std::vector<DayRange> SplitIntoSteps(const std::vector<DayRange>& ranges, std::int32_t step_days);
 
-// Parses and prints sets of days as `2023-12-01..2023-12-03,2023-12-05`, the form of the table
-// property that records them.
-std::set<Day> ParseDaySet(std::string_view text);
-std::string FormatDaySet(const std::set<Day>& days);
-
 }  // namespace gnomon::plan

@@ -56,14 +56,6 @@ TEST(FillPlan, StepsOfThirtyDays) {
   EXPECT_EQ(steps.back().last(), *ParseDay("2025-10-16"));
 }
 
-TEST(FillPlan, DaySetsRoundTrip) {
-  const std::set<Day> days = Days({19692, 19693, 19694, 19700});
-  EXPECT_EQ(FormatDaySet(days), "2023-12-01..2023-12-03,2023-12-09");
-  EXPECT_EQ(ParseDaySet(FormatDaySet(days)), days);
-  EXPECT_TRUE(ParseDaySet("").empty());
-  EXPECT_TRUE(ParseDaySet("x..y,2023-13-01").empty());
-}
-
 constexpr std::int64_t kWeekMs = 7 * kMillisPerDay;
 
 TEST(ScanRange, ReachesOneDayFurtherThanTheLongestWindow) {

@@ -8,8 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/day_set.h"
 #include "base/log.h"
-#include "plan/fill_plan.h"
 #include "run/commit_listener.h"
 #include "run/partition_days.h"
 #include "types/arrow_mapping.h"
@@ -38,8 +38,7 @@ Result<catalog::TableName> FreeArchiveName(catalog::Catalog& catalog,
 
 // "7 days (2023-12-01..2023-12-07)"
 std::string CountedDays(const std::set<Day>& days) {
-  return fmt::format("{} day{} ({})", days.size(), days.size() == 1 ? "" : "s",
-                     plan::FormatDaySet(days));
+  return fmt::format("{} day{} ({})", days.size(), days.size() == 1 ? "" : "s", FormatDaySet(days));
 }
 
 std::set<Day> DaysOutside(const std::set<Day>& days, const DayRange& range) {
@@ -129,9 +128,9 @@ Status OutputTable::RefreshFilled() {
   filled_.clear();
   known_empty_.clear();
   if (!table_ || archive_) return Ok();
-  known_empty_ = DaysIn(kEmptyDaysProperty);
+  known_empty_ = DaysIn(iceberg::kEmptyDaysProperty);
   // Days that wait for a column are the table's own, not days before its first.
-  known_empty_.merge(DaysIn(kStaleDaysProperty));
+  known_empty_.merge(DaysIn(iceberg::kStaleDaysProperty));
   known_empty_.insert(stale_.begin(), stale_.end());
   GNOMON_ASSIGN_OR_RETURN(filled_, FilledDays(*table_, spec_.partition_column));
   for (const Day day : stale_) filled_.erase(day);
@@ -139,7 +138,7 @@ Status OutputTable::RefreshFilled() {
 }
 
 std::set<Day> OutputTable::DaysIn(const std::string& property) const {
-  return plan::ParseDaySet(PropertyOf(*table_, property));
+  return iceberg::DaysInProperty(*table_, property);
 }
 
 std::map<std::string, std::string> OutputTable::ConfProperties() const {
@@ -186,9 +185,9 @@ Status OutputTable::EnsureSchema(const Schema& schema) {
   if (!stale_.empty()) {
     // First the days, then (with the rows) the columns: a run that dies between the two finds the
     // columns missing and the days stale, and goes on from there.
-    stale_.merge(DaysIn(kStaleDaysProperty));
+    stale_.merge(DaysIn(iceberg::kStaleDaysProperty));
     auto properties = ConfProperties();
-    properties[kStaleDaysProperty] = plan::FormatDaySet(stale_);
+    properties[iceberg::kStaleDaysProperty] = FormatDaySet(stale_);
     GNOMON_RETURN_IF_ERROR(table_->SetProperties(properties));
     stale_.clear();
   }
@@ -211,8 +210,8 @@ Result<std::unique_ptr<iceberg::WriteTransaction>> OutputTable::BeginWrite(const
 
 std::map<std::string, std::string> OutputTable::BookKeeping(
     const DayRange& step, const std::set<Day>& days_with_rows) const {
-  std::set<Day> empty = DaysIn(kEmptyDaysProperty);
-  std::set<Day> stale = DaysIn(kStaleDaysProperty);
+  std::set<Day> empty = DaysIn(iceberg::kEmptyDaysProperty);
+  std::set<Day> stale = DaysIn(iceberg::kStaleDaysProperty);
   empty.insert(pending_empty_.begin(), pending_empty_.end());
   for (Day day = step.begin; day < step.end; day = day + 1) {
     // A day that is not over yet may still get rows: it is computed again by the next run.
@@ -222,11 +221,11 @@ std::map<std::string, std::string> OutputTable::BookKeeping(
   for (const Day day : days_with_rows) empty.erase(day);
   std::map<std::string, std::string> properties;
   const auto set_if_changed = [&](const char* name, const std::set<Day>& days) {
-    const std::string text = plan::FormatDaySet(days);
+    const std::string text = FormatDaySet(days);
     if (text != PropertyOf(*table_, name)) properties[name] = text;
   };
-  set_if_changed(kEmptyDaysProperty, empty);
-  set_if_changed(kStaleDaysProperty, stale);
+  set_if_changed(iceberg::kEmptyDaysProperty, empty);
+  set_if_changed(iceberg::kStaleDaysProperty, stale);
   for (const char* name : {kConfHashProperty, kConfProperty}) {
     const std::string& value = name == kConfHashProperty ? spec_.conf_hash : spec_.compared_conf;
     if (PropertyOf(*table_, name) != value) properties[name] = value;

@@ -6,18 +6,12 @@
 #include <algorithm>
 
 #include "base/edit_distance.h"
-#include "plan/fill_plan.h"
 #include "types/arrow_mapping.h"
 #include "types/type_names.h"
 
 namespace gnomon::run {
 
 namespace {
-
-std::set<Day> DaysInProperty(const iceberg::Table& table, const std::string& property) {
-  const auto entry = table.properties().find(property);
-  return entry == table.properties().end() ? std::set<Day>() : plan::ParseDaySet(entry->second);
-}
 
 bool IsPartitionedBy(const iceberg::Table& table, const std::string& column) {
   const auto columns = table.partition_columns();
@@ -100,7 +94,8 @@ Status CheckNamesAreDays(const iceberg::Table& table, const std::string& column)
 
 Result<std::set<Day>> FilledDays(const iceberg::Table& table, const std::string& partition_column) {
   GNOMON_ASSIGN_OR_RETURN(std::set<Day> days, table.PartitionDays(partition_column));
-  for (const Day stale : DaysInProperty(table, kStaleDaysProperty)) days.erase(stale);
+  for (const Day stale : iceberg::DaysInProperty(table, iceberg::kStaleDaysProperty))
+    days.erase(stale);
   return days;
 }
 
@@ -115,7 +110,7 @@ Result<std::optional<std::set<Day>>> SourceDays(
   }
   GNOMON_ASSIGN_OR_RETURN(std::set<Day> days, table.PartitionDays(partition_column));
   if (days.empty()) GNOMON_RETURN_IF_ERROR(CheckNamesAreDays(table, partition_column));
-  days.merge(DaysInProperty(table, kEmptyDaysProperty));
+  days.merge(iceberg::DaysInProperty(table, iceberg::kEmptyDaysProperty));
   return std::optional<std::set<Day>>(std::move(days));
 }
 

@@ -13,16 +13,14 @@
 
 #include "base/calendar.h"
 #include "base/result.h"
+#include "iceberg/day_properties.h"
 #include "iceberg/scan.h"
 #include "iceberg/table.h"
 
 namespace gnomon::run {
 
-// Table properties in which runs record what the rows alone do not tell. They change in the same
-// commit as the data.
-inline constexpr char kEmptyDaysProperty[] = "gnomon.empty-days";  // Computed, and without rows.
-// Filled before a feature was added: to be computed again.
-inline constexpr char kStaleDaysProperty[] = "gnomon.stale-days";
+// Table properties in which runs record what a table was made by, beside those of its days
+// (iceberg/day_properties.h). They change in the same commit as the data.
 inline constexpr char kConfHashProperty[] = "gnomon.conf-hash";
 // JSON: what the answer depends on, so that a change can be told by its field.
 inline constexpr char kConfProperty[] = "gnomon.conf";

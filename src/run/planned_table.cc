@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/planned_table.h"
 
+#include "base/day_set.h"
 #include "iceberg/manifest.h"
 #include "iceberg/schema_json.h"
-#include "plan/fill_plan.h"
 #include "run/output_table.h"
 #include "run/partition_days.h"
 
@@ -39,7 +39,7 @@ Result<iceberg::Table> PlannedTable(const std::string& name, const Schema& schem
   metadata->partition_specs.push_back(std::move(spec));
   metadata->schemas.push_back({.id = 0, .schema = std::move(stored), .json = ""});
   // Days without rows are read from there, as of any table.
-  metadata->properties[kEmptyDaysProperty] = plan::FormatDaySet(days);
+  metadata->properties[iceberg::kEmptyDaysProperty] = FormatDaySet(days);
   return iceberg::Table::OpenInPlace(std::make_shared<Planned>(
       name, iceberg::TableInPlace::State{
                 .metadata = std::move(metadata),

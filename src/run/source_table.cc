@@ -83,12 +83,16 @@ Result<iceberg::Table> LoadSourceTable(RunContext& context, const config::SideFi
 
 std::string MissingDaysRemedy(const config::SideFile& side, const std::vector<LackingTable>& tables,
                               const std::vector<Day>& days) {
+  // Two sources of a config may read one table.
   std::vector<std::string> names;
+  for (const LackingTable& table : tables) {
+    if (std::find(names.begin(), names.end(), table.name) == names.end())
+      names.push_back(table.name);
+  }
   std::string command, there;
   for (const LackingTable& table : tables) {
-    names.push_back(table.name);
     const bool has_days = table.days && !table.days->empty();
-    if (has_days && tables.size() == 1) {
+    if (has_days && names.size() == 1) {
       there = fmt::format(" (it has {}..{})", FormatDay(*table.days->begin()),
                           FormatDay(*table.days->rbegin()));
     }
@@ -98,7 +102,8 @@ std::string MissingDaysRemedy(const config::SideFile& side, const std::vector<La
                           FormatDay(days.front()), FormatDay(days.back()));
     if (has_days && days.front() < *table.days->begin()) command += " --run-first-hole";
   }
-  return fmt::format("{} has no partitions for them{} - {}", fmt::join(names, ", "), there,
+  return fmt::format("{} {} no partitions for them{} - {}", fmt::join(names, ", "),
+                     names.size() == 1 ? "has" : "have", there,
                      command.empty() ? "fill it first" : "run: " + command);
 }
 

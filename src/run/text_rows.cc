@@ -8,8 +8,9 @@
 
 namespace gnomon::run {
 
-Status TextRows::Write(catalog::Catalog& catalog, const catalog::TableName& name,
-                       std::map<std::string, std::string> properties) const {
+Result<iceberg::CommitResult> TextRows::Write(catalog::Catalog& catalog,
+                                              const catalog::TableName& name,
+                                              std::map<std::string, std::string> properties) const {
   Schema schema;
   arrow::ArrayVector arrays;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -32,8 +33,7 @@ Status TextRows::Write(catalog::Catalog& catalog, const catalog::TableName& name
       iceberg::WriteTransaction::Begin(*table, {.mode = iceberg::WriteMode::kOverwritePartitions}));
   GNOMON_RETURN_IF_ERROR(transaction->Write(*arrow::RecordBatch::Make(
       ToArrow(schema), static_cast<std::int64_t>(rows_.size()), std::move(arrays))));
-  GNOMON_RETURN_IF_ERROR(transaction->Commit());
-  return Ok();
+  return transaction->Commit();
 }
 
 }  // namespace gnomon::run

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "iceberg/write_transaction.h"
 
 namespace gnomon::run {
 
@@ -21,8 +22,8 @@ class TextRows {
   std::size_t size() const { return rows_.size(); }
 
   // Replaces the partitions that the rows name, in one commit; makes the table first if need be.
-  Status Write(catalog::Catalog& catalog, const catalog::TableName& name,
-               std::map<std::string, std::string> properties) const;
+  Result<iceberg::CommitResult> Write(catalog::Catalog& catalog, const catalog::TableName& name,
+                                      std::map<std::string, std::string> properties) const;
 
  private:
   std::vector<std::string> columns_;

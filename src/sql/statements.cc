@@ -141,7 +141,7 @@ struct Kind {
   Result<QueryResult> (*execute)(StatementContext&, const json&);
 };
 
-constexpr std::array<Kind, 14> kKinds = {{
+constexpr std::array<Kind, 15> kKinds = {{
     {"query", RunQuery},
     {"explain", Explain},
     {"use", Use},
@@ -152,6 +152,7 @@ constexpr std::array<Kind, 14> kKinds = {{
     {"show_namespaces", ShowNamespaces},
     {"create_namespace", CreateNamespace},
     {"drop_table", DropTable},
+    {"drop_partitions", DropPartitions},
     {"describe", Describe},
     {"create_stored_view", CreateStoredView},
     {"drop_view", DropView},

@@ -33,6 +33,12 @@ Result<QueryResult> ExecuteStatement(StatementContext& context, const nlohmann::
 // CREATE TABLE ... AS SELECT.
 Result<QueryResult> CreateTableAs(StatementContext& context, const nlohmann::json& statement);
 
+// ALTER TABLE ... DROP PARTITION, as one commit: also of days that a run found empty, so that the
+// next run computes what was dropped. A specification of some of the partition columns means all
+// partitions that have these values. Errors: NotFound (table, or a partition without IF EXISTS),
+// InvalidArgument, Conflict; nothing was dropped then.
+Result<QueryResult> DropPartitions(StatementContext& context, const nlohmann::json& statement);
+
 // DESCRIBE [EXTENDED] of a table or session view.
 Result<QueryResult> Describe(StatementContext& context, const nlohmann::json& statement);
 

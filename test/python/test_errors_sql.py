@@ -41,6 +41,17 @@ WRONG = [
     ("a table without namespace that does not exist", "SELECT * FROM purchases_from_s3", "bootcamp.purchases_from_s3"),
     ("DROP of a table that does not exist", "DROP TABLE bootcamp.purchases", "bootcamp.purchases_from_s3"),
     ("two columns of one name", "CREATE TABLE bootcamp.twice AS SELECT 1 AS a, 2 AS a", "a"),
+    ("ALTER TABLE that adds a column", f"ALTER TABLE {PURCHASES} ADD COLUMN x INT", "DROP PARTITION"),
+    ("a partition without its value", f"ALTER TABLE {PURCHASES} DROP PARTITION (ds)", "write ds = '...'"),
+    ("a range of partitions", f"ALTER TABLE {PURCHASES} DROP PARTITION (ds > '2023-12-01')", "one PARTITION for each"),
+    ("a partition column twice", f"ALTER TABLE {PURCHASES} DROP PARTITION (ds = '2023-12-01', DS = '2023-12-02')",
+     "stands twice"),
+    ("a partition that does not exist",
+     f"ALTER TABLE {PURCHASES} DROP PARTITION (ds = '2023-12-01'), PARTITION (ds = '2024-12-01')", "ds=2024-12-01"),
+    ("a partition of what is no partition column", f"ALTER TABLE {PURCHASES} DROP PARTITION (user_id = 'user_1')",
+     "it is partitioned by ds"),
+    ("a partition of a table that does not exist", "ALTER TABLE bootcamp.nothing DROP PARTITION (ds = '2023-12-01')",
+     "bootcamp.nothing does not exist"),
     ("a partition column that is not there", "CREATE TABLE bootcamp.parted PARTITIONED BY (d) AS SELECT 1 AS ds",
      "did you mean 'ds'?"),
     ("text is no number", "SELECT CAST('x' AS INT) / 0 AS a FROM nowhere", "nowhere"),
@@ -61,3 +72,21 @@ def test_files_of_statements(loaded, provoked, tmp_path):
     done = loaded.run("spark-sql", "-f", str(tmp_path / "two.sql"), status=2)
     sentence = provoked(done, when="the second statement of a file")
     assert "unknown column 'nope'" in sentence
+
+
+def test_partitions_of_what_is_no_table(loaded, provoked, tmp_path):
+    def sentence(statement, when):
+        return provoked(loaded.run("spark-sql", "-e", statement, status=2), when=when)
+
+    loaded.sql(f"CREATE OR REPLACE VIEW bootcamp.seen AS SELECT * FROM {PURCHASES}")
+    told = sentence("ALTER TABLE bootcamp.seen DROP PARTITION (ds = '2023-12-01')", "a partition of a view")
+    assert "bootcamp.seen is a view, which has no partitions" in told
+    drop = "ALTER TABLE v DROP PARTITION (ds = '2023-12-01')"
+    (tmp_path / "view.sql").write_text(f"CREATE TEMPORARY VIEW v AS SELECT * FROM {PURCHASES};\n{drop};")
+    done = loaded.run("spark-sql", "-f", str(tmp_path / "view.sql"), status=2)
+    assert "v is a view, which has no partitions" in provoked(done, when="a partition of a view of the session")
+    loaded.sql("CREATE TABLE bootcamp.whole AS SELECT 1 AS n")
+    told = sentence("ALTER TABLE bootcamp.whole DROP PARTITION (n = 1)", "a partition of a table without partitions")
+    assert "n is no partition column of table bootcamp.whole - the table is not partitioned" in told
+    told = sentence(f"ALTER TABLE {PURCHASES} DROP PARTITION (ds = 'today')", "a partition's value is no date")
+    assert "write it like ds='2023-12-01'" in told

@@ -206,6 +206,13 @@ def test_a_view_that_setups_make_is_a_source(shop, provoked):
     assert shop.features("v_sum_1d") == {("a", 1): 1}
 
 
+def test_a_table_that_two_sources_read_is_named_once(shop):
+    shop.add("events", [event("a", 1, 1)])
+    shop.group_by([events(), events()])
+    told = shop.backfill(2).stderr
+    assert "ns.events has no partitions for them" in told and "ns.events, ns.events" not in told
+
+
 def test_sources_add_up(shop):
     """Edge case 55: rows that two sources give count twice."""
     shop.add("events", [event("a", 1, 1)])

@@ -48,6 +48,12 @@ def test_it_is_a_table(repository):
         ["2023-12-01", "2"], ["2023-12-02", "2"], ["2023-12-03", "2"]]
 
 
+def test_its_partitions_are_not_dropped(repository):
+    message = fails(repository, "ALTER TABLE data.events DROP PARTITION (ds = '2023-12-01')")
+    assert "table data.events is read in place and cannot be written" in message
+    assert repository.sql("SELECT count(*) FROM data.events") == [["12"]]
+
+
 def test_folders_that_are_not_named_as_days_are_told_so(tmp_path, provoked):
     repository = Repository.bootcamp(tmp_path / "repo")
     for day in ("20231201", "20231202"):

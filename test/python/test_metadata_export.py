@@ -59,7 +59,10 @@ def test_a_dry_run_exports_nothing(repository, tmp_path):
 
 def test_the_report_counts_the_tables_rows(repository):
     done = export(repository, "--input-root-path=production", "--output-table-name=meta.counted", "--json")
-    assert json.loads(done.stdout)["rows_written"] == repository.table("meta.counted").num_rows > 0
+    report = json.loads(done.stdout)
+    assert report["rows_written"] == repository.table("meta.counted").num_rows > 0
+    assert report["bytes_written"] == sum(repository.catalog().load_table("meta.counted").inspect.files()[
+        "file_size_in_bytes"].to_pylist())
 
 
 def test_compiled_configs_are_not_overwritten(repository, provoked):

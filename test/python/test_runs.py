@@ -48,6 +48,73 @@ def test_empty_days_count_as_filled_for_those_who_read_them(repository):
     assert repository.sql(f"SELECT MAX(ds) FROM {FEATURES}") == [["2023-12-09"]]
 
 
+def days_of(repository, table):
+    return [row[0] for row in repository.sql(f"SELECT DISTINCT ds FROM {table} ORDER BY ds")]
+
+
+def test_a_dropped_day_is_computed_again(repository):
+    """There was no way to have a filled day computed again."""
+    repository.staging()
+    repository.backfill()
+    # The last bits of a sum depend on which days are computed together.
+    name = "user_purchase_features_purchase_price"
+    select = f"SELECT user_id, round({name}_sum_7d, 6), {name}_count_7d, ds FROM {FEATURES} ORDER BY ds, user_id"
+    before = repository.sql(select)
+    dropped = sum(row[-1] == "2023-12-05" for row in before)
+    repository.sql(f"ALTER TABLE {FEATURES} DROP IF EXISTS PARTITION (ds = '2023-12-05'), "
+                   "PARTITION (DS = '2024-01-01')")
+    table = repository.catalog().load_table(FEATURES)
+    snapshot = table.current_snapshot()
+    assert snapshot.summary.operation.value == "delete" and len(table.snapshots()) == 2
+    assert snapshot.summary["deleted-data-files"] == "1" and snapshot.summary["deleted-records"] == str(dropped)
+    assert snapshot.summary["total-records"] == str(len(before) - dropped)
+    assert "replace-partitions" not in snapshot.summary.additional_properties
+    left = table.scan().to_arrow()
+    assert left.num_rows == len(before) - dropped and "2023-12-05" not in left["ds"].to_pylist()
+    assert len(days_of(repository, FEATURES)) == 6
+    assert "1 day computed (2023-12-05), 6 already filled" in repository.backfill().stderr
+    assert repository.sql(select) == before
+    # The partition column of the staging query is a DATE.
+    repository.sql("ALTER TABLE bootcamp.purchases_from_s3 DROP PARTITION (ds = DATE '2023-12-02')")
+    assert "1 day computed (2023-12-02), 6 already filled" in repository.staging().stderr
+    # Days before all others are not filled unasked, as in Chronon.
+    repository.sql(f"ALTER TABLE {FEATURES} DROP PARTITION (ds = '2023-12-01')")
+    assert "1 day computed" not in repository.backfill().stderr
+    days = ("--start-date=2023-12-01", "--end-date=2023-12-07", "--run-first-hole")
+    assert "1 day computed (2023-12-01)" in repository.backfill(*days).stderr
+
+
+def test_dropped_days_are_neither_empty_nor_stale(repository):
+    range_of_days = ("--start-date=2023-12-01", "--end-date=2023-12-09")
+    staging = "bootcamp.purchases_from_s3"
+    repository.staging(*range_of_days)
+    repository.sql(f"ALTER TABLE {staging} DROP PARTITION (ds = '2023-12-08')")
+    table = repository.catalog().load_table(staging)
+    assert table.properties["gnomon.empty-days"] == "2023-12-09" and len(table.snapshots()) == 1
+    # Those who read the table do not take it for filled any more.
+    repository.backfill(*range_of_days)
+    days = days_of(repository, FEATURES)
+    assert "2023-12-08" not in days and "2023-12-09" in days
+    edit(repository, STAGING, r"item_category,", "item_category, upper(item_category) AS category_upper,")
+    repository.staging("--start-date=2023-12-05", "--end-date=2023-12-07")
+    assert repository.catalog().load_table(staging).properties["gnomon.stale-days"] == "2023-12-01..2023-12-04"
+    repository.sql(f"ALTER TABLE {staging} DROP PARTITION (ds = '2023-12-01'), PARTITION (ds = '2023-12-03')")
+    assert repository.catalog().load_table(staging).properties["gnomon.stale-days"] == "2023-12-02,2023-12-04"
+    assert "3 days computed (2023-12-02..2023-12-04)" in repository.staging().stderr
+
+
+def test_some_columns_of_a_partition_name_all_that_have_them(repository):
+    rows = "(0, DATE '2023-12-01', 0), (1, DATE '2023-12-01', 1), (2, DATE '2023-12-02', 0)"
+    repository.sql("CREATE TABLE bootcamp.parted PARTITIONED BY (ds, hr) AS "
+                   f"SELECT * FROM VALUES {rows} AS t(n, ds, hr)")
+    repository.sql("ALTER TABLE bootcamp.parted DROP PARTITION (hr = 1, ds = '2023-12-01')")
+    assert repository.sql("SELECT n FROM bootcamp.parted ORDER BY n") == [["0"], ["2"]]
+    wrong = "ALTER TABLE bootcamp.parted DROP PARTITION (hr = 'x')"
+    assert "the value 'x' of hr is no int" in error_of(repository.run("spark-sql", "-e", wrong, status=2))
+    repository.sql("ALTER TABLE bootcamp.parted DROP PARTITION (hr = 0)")
+    assert repository.sql("SELECT n FROM bootcamp.parted") == []
+
+
 def test_a_changed_window_archives_and_rebuilds(repository):
     repository.staging()
     repository.backfill()

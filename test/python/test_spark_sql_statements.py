@@ -122,6 +122,25 @@ def test_the_bootcamps_count():
         "table": "db.t",
         "if_exists": False
     }),
+    ("alter table spark_catalog.db.t drop if exists partition (ds='2023-12-01', hr=-3), PARTITION "
+     "(DS = DATE '2023-12-02', hr=null) PURGE", {
+         "kind": "drop_partitions",
+         "table": "db.t",
+         "if_exists": True,
+         "partitions": [[{
+             "column": "ds",
+             "value": "2023-12-01"
+         }, {
+             "column": "hr",
+             "value": "-3"
+         }], [{
+             "column": "DS",
+             "value": "2023-12-02"
+         }, {
+             "column": "hr",
+             "value": None
+         }]]
+     }),
     ("CREATE TEMP VIEW v USING CSV OPTIONS (PATH = \"s3a://b/k\", header 'true', 'sep' '|', "
      "a.b=1, infer TRUE)",
      {

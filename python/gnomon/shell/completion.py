@@ -15,9 +15,10 @@ from gnomon.spark_sql.tokens import QUOTED_NAME, WORD, Token, tokenize
 _STATEMENTS = (
     "SELECT", "WITH", "SHOW TABLES", "SHOW DATABASES", "DESCRIBE", "DESCRIBE EXTENDED", "EXPLAIN",
     "CREATE TEMPORARY VIEW", "CREATE OR REPLACE TEMPORARY VIEW", "CREATE VIEW", "CREATE TABLE",
-    "CREATE DATABASE", "DROP TABLE", "DROP VIEW", "USE", "exit", "quit")
+    "CREATE DATABASE", "DROP TABLE", "DROP VIEW", "ALTER TABLE", "USE", "exit",
+    "quit")
 _CLAUSES = ("GROUP BY", "ORDER BY", "LEFT JOIN", "IS NOT NULL", "COUNT(*)", "ASC", "DESC", "END",
-            "OVER", "PARTITION BY")
+            "OVER", "PARTITION BY", "DROP PARTITION")
 _BEFORE_TABLES = frozenset(
     "FROM JOIN TABLE DESCRIBE DESC EXTENDED FORMATTED VIEW INTO EXISTS".split())
 METADATA_TABLES = ("files", "history", "partitions", "snapshots")

@@ -13,16 +13,16 @@ _REFUSALS = {
     "INSERT": "let a StagingQuery write the table",
     "MERGE": "let a StagingQuery write the table",
     "UPDATE": "let a StagingQuery write the table",
-    "DELETE": "let a StagingQuery write the table",
+    "DELETE": "to compute days again, write ALTER TABLE ... DROP PARTITION (ds = '...') and run "
+              "the config",
     "TRUNCATE": "drop the table and run its config again",
-    "ALTER": "change the config and run it again",
     "CACHE": "leave it out: nothing needs to be cached",
     "REFRESH": "leave it out: tables are always read as they are",
     "CALL": "maintain tables with gnomon's own commands",
     "FROM": "begin the query with SELECT",
     "MSCK": "leave it out: the catalog knows every partition",
 }
-_STATEMENTS = ("SELECT", "WITH", "VALUES", "CREATE", "SHOW", "DESCRIBE", "DROP")
+_STATEMENTS = ("SELECT", "WITH", "VALUES", "CREATE", "SHOW", "DESCRIBE", "DROP", "ALTER")
 _NO_JVM = "functions of the JVM cannot run here, use Spark's built-in functions"
 
 
@@ -89,6 +89,7 @@ def _query(stream: TokenStream, source: str) -> dict:
 def _statement(text: str) -> dict:
     stream = TokenStream(text, _without_last_semicolon(text))
     readers = {
+        "ALTER": _alter,
         "SHOW": _show,
         "DESCRIBE": _describe,
         "DESC": _describe,
@@ -106,7 +107,7 @@ def _statement(text: str) -> dict:
     elif stream.token.kind == END:
         raise stream.error("the statement is empty - write one")
     else:
-        raise _refusal(stream, "statements are SELECT, CREATE, SHOW, DESCRIBE and DROP TABLE")
+        raise _refusal(stream, "statements are SELECT, CREATE, SHOW, DESCRIBE, DROP and ALTER TABLE")
     return {**result, "source": text}
 
 
@@ -204,6 +205,76 @@ def _drop(stream: TokenStream, text: str) -> dict:
     table = _table_name(stream)
     stream.take("PURGE")
     return {"kind": "drop_table", "table": table, "if_exists": if_exists}
+
+
+# --- ALTER TABLE ... DROP PARTITION ---
+
+
+def _alter(stream: TokenStream, text: str) -> dict:
+    del text
+    begin = stream.token.begin
+    refusal = stream.error(
+        "of ALTER only ALTER TABLE ... DROP PARTITION is supported - change the config and run it "
+        "again", begin)
+    if not stream.take("TABLE"):
+        raise refusal
+    table = _table_name(stream)
+    if not stream.take("DROP"):
+        raise refusal
+    if_exists = stream.take("IF", "EXISTS")
+    if not stream.at("PARTITION"):
+        raise refusal
+    partitions = []
+    while True:
+        stream.expect("PARTITION")
+        partitions.append(_partition(stream))
+        if not stream.take(","):
+            break
+    stream.take("PURGE")
+    return {
+        "kind": "drop_partitions",
+        "table": table,
+        "if_exists": if_exists,
+        "partitions": partitions
+    }
+
+
+def _partition(stream: TokenStream) -> list[dict]:
+    """(ds = '2023-12-01', hr = 3)"""
+    stream.expect("(")
+    values: list[dict] = []
+    while True:
+        begin = stream.token.begin
+        column = stream.name("a partition column")
+        if any(column.lower() == known["column"].lower() for known in values):
+            raise stream.error(f"the partition column {column} stands twice - leave one out", begin)
+        if not stream.take("="):
+            raise stream.error(
+                f"a partition is named by values - write {column} = '...', and one PARTITION for "
+                "each, separated by commas")
+        values.append({"column": column, "value": _constant(stream, column)})
+        if not stream.take(","):
+            stream.expect(")")
+            return values
+
+
+def _constant(stream: TokenStream, column: str) -> str | None:
+    """Its text; the engine reads it as the column's type."""
+    if stream.take("NULL"):
+        return None
+    if stream.at("DATE") and stream.peek().kind == STRING:
+        stream.next()
+    return _constant_text(stream, column)
+
+
+def _constant_text(stream: TokenStream, name: str) -> str:
+    sign = "-" if stream.take("-") else ""
+    token = stream.token
+    if not (token.kind in (STRING, NUMBER) or
+            token.key in ("TRUE", "FALSE")) or sign and token.kind != NUMBER:
+        raise stream.unexpected(f"the value of {name}, in quotes,")
+    stream.next()
+    return token.value if token.kind == STRING else sign + token.text.lower()
 
 
 def _use(stream: TokenStream, text: str) -> dict:
@@ -378,13 +449,7 @@ def _pairs(stream: TokenStream) -> dict[str, str]:
             while stream.take("."):
                 key += "." + stream.name("an option's name")
         stream.take("=")
-        sign = "-" if stream.take("-") else ""
-        token = stream.token
-        if not (token.kind in (STRING, NUMBER) or
-                token.key in ("TRUE", "FALSE")) or sign and token.kind != NUMBER:
-            raise stream.unexpected(f"the value of {key}, in quotes,")
-        stream.next()
-        pairs[key] = token.value if token.kind == STRING else sign + token.text.lower()
+        pairs[key] = _constant_text(stream, key)
         if not stream.take(","):
             stream.expect(")")
             return pairs

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "plan/fill_plan.h"
+#include "base/day_set.h"
 #include "run/run_report.h"
 #include "run/text_table.h"
 #include "types/type_names.h"
@@ -47,7 +47,7 @@ void AnalysisReport::AddSource(const AnalyzedSource& source, const std::string& 
   if (source.is_planned()) {
     days = "not computed yet";
   } else if (source.days()) {
-    days = source.days()->empty() ? "no day" : plan::FormatDaySet(*source.days());
+    days = source.days()->empty() ? "no day" : FormatDaySet(*source.days());
   }
   sources.push_back({role, source.table_name(), KindName(source), std::move(days)});
 }

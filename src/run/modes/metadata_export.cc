@@ -208,8 +208,10 @@ Status MetadataExport::WriteTable() const {
     properties.merge(nlohmann::json::parse(flags_.output_table_properties_json)
                          .get<std::map<std::string, std::string>>());
   }
-  GNOMON_RETURN_IF_ERROR(rows_.Write(context_.catalog, name, std::move(properties)));
-  context_.report.rows_written += static_cast<std::int64_t>(rows_.size());
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::CommitResult written,
+                          rows_.Write(context_.catalog, name, std::move(properties)));
+  context_.report.rows_written += written.rows_written;
+  context_.report.bytes_written += written.bytes_written;
   return Ok();
 }
 
