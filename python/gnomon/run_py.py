@@ -120,10 +120,15 @@ def _run(flags):
         _tell_without_effect(flags, ["--parallelism"])
     if not flags.dry_run:
         return _run_tasks(root, named, mode, flags)
+    import shutil
     import tempfile
 
-    # What a dry run compiles is compiled elsewhere: a changed config stays unaccepted.
+    # What a dry run compiles is compiled beside a copy of all that is compiled: a change that the
+    # run would refuse is refused, and one that it would take stays unaccepted.
     with tempfile.TemporaryDirectory(prefix="gnomon-dry-run-") as folder:
+        compiled = os.path.join(root, flags.output_root)
+        if os.path.isdir(compiled):
+            shutil.copytree(compiled, folder, ignore_dangling_symlinks=True, dirs_exist_ok=True)
         flags.output_root = folder
         return _run_tasks(root, named, mode, flags)
 

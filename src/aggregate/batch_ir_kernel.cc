@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "aggregate/hop_table.h"
 #include "aggregate/interval_table.h"
@@ -39,6 +40,25 @@ Span CollapsedOf(const std::optional<Window>& window, std::int64_t batch_end_ms)
 Span TailOf(const Window& window, std::int64_t batch_end_ms) {
   const std::int64_t begin_ms = batch_end_ms - window.length_ms();
   return {begin_ms, std::min(begin_ms + kTailBufferMs, batch_end_ms)};
+}
+
+// Each aggregation by itself: two of one meaning share no state, since a batch IR has a field for
+// each aggregation and bucket (SPEC 7.3).
+Result<AggregationPlan> PlanApart(const std::vector<AggregationSpec>& aggregations,
+                                  const Schema& inputs) {
+  AggregationPlan plan;
+  for (std::size_t i = 0; i < aggregations.size(); ++i) {
+    GNOMON_ASSIGN_OR_RETURN(AggregationPlan own, PlanAggregations({aggregations[i]}, inputs));
+    for (std::size_t column = 0; column < own.columns.size(); ++column) {
+      own.columns[column].aggregation = i;
+      plan.columns.push_back(std::move(own.columns[column]));
+      plan.state_of_column.push_back(plan.states.size() + own.state_of_column[column]);
+      plan.window_of_column.push_back(plan.windows.size() + own.window_of_column[column]);
+    }
+    std::move(own.states.begin(), own.states.end(), std::back_inserter(plan.states));
+    plan.windows.insert(plan.windows.end(), own.windows.begin(), own.windows.end());
+  }
+  return plan;
 }
 
 // The hops of all keys: hop i lies between bound i - 1 and bound i.
@@ -307,8 +327,7 @@ class GridKernel final : public BatchIrKernel {
 Result<std::unique_ptr<BatchIrKernel>> BatchIrKernel::Make(BatchIrKernelOptions options) {
   if (options.batch_end_ms % kMillisPerDay != 0)
     return InvalidArgument("the end of a batch must be a midnight: {}", options.batch_end_ms);
-  GNOMON_ASSIGN_OR_RETURN(AggregationPlan plan,
-                          PlanAggregations(options.aggregations, options.inputs));
+  GNOMON_ASSIGN_OR_RETURN(AggregationPlan plan, PlanApart(options.aggregations, options.inputs));
   GNOMON_ASSIGN_OR_RETURN(KeyEncoding encoding, KeyEncoding::Make(options.keys));
   return std::make_unique<GridKernel>(std::move(options), std::move(plan), std::move(encoding));
 }

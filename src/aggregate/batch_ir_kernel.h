@@ -25,7 +25,8 @@ class BatchIrKernel {
 
   virtual const std::vector<OutputColumn>& output_columns() const = 0;
   // `collapsedIr`: struct<one IR per windowed output column>, `tailHopIrs`: list over the hop sizes
-  // [1 day, 1 hour, 5 minutes] of list<struct<one IR per un-windowed column, ts: bigint>>, by ts.
+  // [1 day, 1 hour, 5 minutes] of list<struct<one IR per aggregation and bucket, ts: bigint>>, by
+  // ts. The IRs have the names of un-windowed columns, which two aggregations may share.
   virtual const Schema& value_schema() const = 0;
 
   // Takes rows: key columns, `ts` (int64 milliseconds; a null counts as 0), input columns, by name.

@@ -129,7 +129,9 @@ BatchIrKernelOptions Options(const std::vector<std::optional<Window>>& windows,
   options.inputs = Schema{{{"price", TypeKind::kDouble}, {"label", TypeKind::kString}}};
   options.aggregations = {{naive::kSum, "price", {}, windows},
                           {naive::kCount, "label", {}, windows},
-                          {naive::kMax, "label", {}, {Days(5)}}};
+                          {naive::kMax, "label", {}, {Days(5)}},
+                          // A second one of the same meaning has intermediate results of its own.
+                          {naive::kSum, "price", {}, {Days(3)}}};
   options.batch_end_ms = batch_end_ms;
   return options;
 }

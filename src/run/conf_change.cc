@@ -3,6 +3,7 @@
 
 #include <fmt/ranges.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -74,6 +75,17 @@ ConfChange CompareFeatures(const std::map<std::string, std::string>& before,
   return {ConfChange::Kind::kRebuilds, fmt::format("{}", fmt::join(phrases, ", "))};
 }
 
+// A patch calls what is appended to a list `/-`: here each item gets its index, by the list as it
+// was and the items before it.
+std::string WithIndex(const std::string& pointer, const Json& before,
+                      std::map<std::string, std::size_t>& appended) {
+  constexpr std::string_view kAtTheEnd = "/-";
+  if (!pointer.ends_with(kAtTheEnd)) return pointer;
+  const std::string list = pointer.substr(0, pointer.size() - kAtTheEnd.size());
+  const std::size_t index = before.at(Json::json_pointer(list)).size() + appended[list]++;
+  return fmt::format("{}/{}", list, index);
+}
+
 // `/sources/0/events/table` -> `sources[0].events.table`.
 std::string FieldOf(const std::string& pointer) {
   std::string field;
@@ -82,7 +94,7 @@ std::string FieldOf(const std::string& pointer) {
     const std::size_t end = std::min(pointer.find('/', begin), pointer.size());
     const std::string part = pointer.substr(begin, end - begin);
     const bool is_index =
-        !part.empty() && part.find_first_not_of("0123456789-") == std::string::npos;
+        !part.empty() && part.find_first_not_of("0123456789") == std::string::npos;
     field += is_index ? "[" + part + "]" : (field.empty() ? "" : ".") + part;
     begin = end + 1;
   }
@@ -99,9 +111,10 @@ std::string DescribeDifference(const std::string& before_text, const std::string
   const Json before = Json::parse(before_text, nullptr, /*allow_exceptions=*/false);
   const Json now = Json::parse(now_text, nullptr, /*allow_exceptions=*/false);
   std::vector<std::string> phrases;
+  std::map<std::string, std::size_t> appended;
   if (before.is_object() && now.is_object()) {
     for (const Json& step : Json::diff(before, now)) {
-      const std::string pointer = step.at("path").get<std::string>();
+      const std::string pointer = WithIndex(step.at("path").get<std::string>(), before, appended);
       const std::string operation = step.at("op").get<std::string>();
       std::string phrase = FieldOf(pointer);
       if (operation == "add") {

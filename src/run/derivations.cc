@@ -82,12 +82,8 @@ Result<arrow::ArrayVector> Derivations::Evaluate(const arrow::RecordBatch& batch
     arrow::FieldVector fields;
     for (const Field& input : column.inputs.fields) {
       auto array = batch.GetColumnByName(input.name);
-      if (array == nullptr) {
-        return InvalidArgument(
-            "a derivation uses the column {}, which only TEMPORAL accuracy in a Join has: {} - "
-            "leave it out",
-            input.name, side_->Where(column.at));
-      }
+      if (array == nullptr)
+        return Internal("rows lack {}: {}", input.name, side_->Where(column.at));
       fields.push_back(arrow::field(input.name, array->type()));
       inputs.push_back(std::move(array));
     }

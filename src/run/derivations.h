@@ -37,9 +37,9 @@ class Derivations {
     return bound_[index].inputs.names();
   }
 
-  // The columns for the rows of `batch`, which has base and other columns, by name. Errors:
-  // InvalidArgument when an expression uses a column that these rows do not have (ts, which only
-  // TEMPORAL accuracy gives), with the place.
+  // The columns for the rows of `batch`, which has base and other columns, by name. REQUIRES: it
+  // has `ts` if an expression uses it (PlaceOfTimeUse of run/missing_time.h tells). Errors: those
+  // of the expressions, with the place.
   Result<arrow::ArrayVector> Evaluate(const arrow::RecordBatch& batch) const;
 
  private:

@@ -171,6 +171,10 @@ std::string GroupByComputation::PlaceOfRefused() const {
 Status GroupByComputation::BindDerivations() {
   values_ = base_;
   if (!group_by_->derivations || group_by_->derivations->empty()) return Ok();
+  if (options_.missing_time && !passes_time_) {
+    GNOMON_ASSIGN_OR_RETURN(const auto where, PlaceOfTimeUse(*group_by_->derivations, *side_));
+    if (where) return PlacedAt(*where, TimeIsMissing(*options_.missing_time));
+  }
   Schema others = keys_;
   others.fields.push_back(Field{.name = "ds", .type = TypeKind::kString});
   others.fields.push_back(Field{.name = "ts", .type = TypeKind::kLong});

@@ -18,6 +18,7 @@
 #include "config/conf.h"
 #include "config/side_file.h"
 #include "run/derivations.h"
+#include "run/missing_time.h"
 #include "run/run_context.h"
 #include "run/source_scan.h"
 #include "run/source_view.h"
@@ -33,6 +34,8 @@ struct GroupByOptions {
   std::optional<Day> last;
   // Whether an incremental GroupBy computes from its table of single days (SPEC 6.2); Joins do not.
   bool from_day_irs = false;
+  // Set if derivations are applied to rows without `ts`: one that uses it is refused.
+  std::optional<MissingTime> missing_time;
 };
 
 class GroupByComputation {
@@ -96,6 +99,8 @@ class GroupByComputation {
   Status ReadEventsOfDays(const DayRange& days, const ConsumeDay& consume) const;
   Status ReadSnapshots(const DayRange& days, const ConsumeDay& consume) const;
   Status ReadMutations(const DayRange& days, const ConsumeDay& consume) const;
+  // Everything that reading would refuse whatever the days; `with_mutations`: of mutations, too.
+  Status CheckReadable(bool with_mutations) const;
 
   // Puts the value columns in the place of the base columns; the other columns stay.
   Result<std::shared_ptr<arrow::RecordBatch>> ApplyDerivations(
@@ -118,6 +123,7 @@ class GroupByComputation {
   Day LastOfParents() const { return options_.last.value_or(context_->end() - 1); }
   Result<iceberg::Table> TableOf(const SourceView& view) const;
   Result<iceberg::Table> MutationTableOf(const SourceView& view) const;
+  Result<SourceScan> BindMutations(const SourceView& view) const;
   std::string PlaceOfRefused() const;
   Result<std::optional<std::set<Day>>> DaysOfSource(std::size_t index) const;
   Result<std::vector<Day>> MissingDays(const DayRange& days) const;

@@ -226,19 +226,34 @@ Status GroupByComputation::ReadSnapshots(const DayRange& days, const ConsumeDay&
   return Ok();
 }
 
+Result<SourceScan> GroupByComputation::BindMutations(const SourceView& view) const {
+  SourceView mutations = view;
+  mutations.table = view.mutation_table;
+  mutations.table_path = view.path + ".mutationTable";
+  GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, MutationTableOf(view));
+  SourceRequest request = RequestOf();
+  request.mutations = true;
+  return SourceScan::Bind(*side_, mutations, table, std::move(request));
+}
+
 Status GroupByComputation::ReadMutations(const DayRange& days, const ConsumeDay& consume) const {
   for (const SourceView& view : views_) {
     if (view.mutation_table.empty()) continue;
-    SourceView mutations = view;
-    mutations.table = view.mutation_table;
-    mutations.table_path = view.path + ".mutationTable";
-    GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, MutationTableOf(view));
-    SourceRequest request = RequestOf();
-    request.mutations = true;
-    GNOMON_ASSIGN_OR_RETURN(const SourceScan scan,
-                            SourceScan::Bind(*side_, mutations, table, std::move(request)));
+    GNOMON_ASSIGN_OR_RETURN(const SourceScan scan, BindMutations(view));
     GNOMON_ASSIGN_OR_RETURN(const plan::ScanRange range, plan::EntitiesScanRange(view.query, days));
     GNOMON_RETURN_IF_ERROR(scan.ReadByDay(range, context_->threads, consume));
+  }
+  return Ok();
+}
+
+Status GroupByComputation::CheckReadable(bool with_mutations) const {
+  const Day any = context_->end() - 1;
+  for (std::size_t i = 0; i < views_.size(); ++i) {
+    if (views_[i].is_cumulative) {
+      if (const auto range = EventsRange(i, {any, any + 1}); !range) return range.error();
+    }
+    if (!with_mutations || views_[i].mutation_table.empty()) continue;
+    if (const auto bound = BindMutations(views_[i]); !bound) return bound.error();
   }
   return Ok();
 }

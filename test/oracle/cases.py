@@ -45,6 +45,12 @@ class Case:
             return uploads.expected(group_by, self.end)
         return group_by.backfill(self.end, step_days=self.step_days)
 
+    def refusal(self):
+        """What the program says instead of an answer; None if it answers. The upload of a day that no source has would
+        replace good features by worse ones (docs/deviations.md)."""
+        is_refused = self.kind == "upload" and not GroupBy(self.conf, self.tables).has_day(self.end)
+        return f"nothing is uploaded for {self.end}" if is_refused else None
+
     def keys(self):
         """The columns that tell rows of the output apart."""
         if self.kind == "group_by":

@@ -21,6 +21,10 @@ OPERATIONS = {
 }
 _BUCKETED = {"price", "qty", "cents", "flag", "nums", "cost"}
 _EXACT = {"first_k", "last_k", "top_k", "bottom_k"}
+# By the left's name of a key: few rows have none of them, many have one and not the other.
+_SKEWED_TEXTS = [["'a'"], ["'a'", "''"], ["'ab'", "null"]]
+SKEWED_VALUES = {"k1": _SKEWED_TEXTS, "other": _SKEWED_TEXTS, "item": [["'fig'", "'z'"], ["NULL", "''"]],
+                 "kn": [["0"], ["-1", "9007199254740993"]]}
 TEAM = "cases"
 
 
@@ -203,9 +207,8 @@ class Builder:
                 "timeColumn": "ts", "setups": []}}}
         found = {"metaData": self.meta("j"), "left": left,
                  "joinParts": [self.part(entity_left) for _ in range(random.randint(1, 3))]}
-        # A skew key is a key of some part by its name on the left.
-        if random.random() < 0.15 and any("keyMapping" not in part for part in found["joinParts"]):
-            found["skewKeys"] = {"k1": random.choice([["'a'"], ["'a'", "''"], ["'ab'", "null"]])}
+        if random.random() < 0.25:
+            self.skew(found)
         counts = self.counts_of(found)
         if not entity_left and random.random() < 0.5:
             found["rowIds"] = ["row_id"]
@@ -217,6 +220,13 @@ class Builder:
             found["derivations"] += [{"name": "renamed", "expression": counts[0]},
                                      {"name": "computed", "expression": f"coalesce({counts[-1]}, 0) * 2 - 1"}]
         return found
+
+    def skew(self, join):
+        """Skew keys are keys of some part by their names on the left; each part knows its own."""
+        used = sorted({key for part in join["joinParts"] for key in left_keys(part) if key in SKEWED_VALUES})
+        if used:
+            keys = self.random.sample(used, self.random.randint(1, len(used)))
+            join["skewKeys"] = {key: self.random.choice(SKEWED_VALUES[key]) for key in keys}
 
     def counts_of(self, join):
         """The prefixed COUNT columns of the parts: what bootstraps and derivations use."""
@@ -231,3 +241,9 @@ class Builder:
                       for window in a.get("windows") or [None] if NAMES[a["operation"]] == "count"
                       and not a.get("buckets") and a["inputColumn"] not in ("attrs", "counts", "vec")]
         return found
+
+
+def left_keys(part):
+    """The left's names of a part's keys."""
+    to_left = {right: left for left, right in part.get("keyMapping", {}).items()}
+    return [to_left.get(name, name) for name in part["groupBy"]["keyColumns"]]

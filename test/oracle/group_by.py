@@ -53,6 +53,11 @@ class GroupBy:
         lengths = [width for *_, width in self.columns]
         return None if None in lengths else max(lengths)
 
+    def has_day(self, day):
+        """Whether any source has a partition of this day."""
+        return any(source.cumulative or source.table in UNPARTITIONED
+                   or any(source.day(row) == day for row in self.tables[source.table]) for source in self.sources)
+
     # ---- rows ------------------------------------------------------------------------------------------------------
 
     def events(self, start, end, by_days=False):

@@ -69,13 +69,14 @@ class Join:
                 seen["ts"] = evaluate(self.query["timeColumn"], row)
                 assert seen["ts"] is not None, "ts column cannot be null in left source"
             seen["ds"] = row["ds"]
-            if not self._is_skewed(seen):
+            if not self.is_skewed(seen):
                 found.append(seen)
         return found
 
-    def _is_skewed(self, row):
-        """Several skew keys are OR-ed (8.6): a row stays if any of them keeps it."""
-        skew = self.conf.get("skewKeys")
+    def is_skewed(self, row, keys=None):
+        """Several skew keys are OR-ed (8.6): a row stays if any keeps it. A part knows `keys` alone, its own."""
+        skew = {name: literals for name, literals in (self.conf.get("skewKeys") or {}).items()
+                if keys is None or name in keys}
         if not skew:
             return False
         keeps = []
@@ -121,8 +122,9 @@ class Join:
                 group_by = GroupBy(label["groupBy"], self.tables, self.rules)
                 scanned = None if group_by.is_entity else group_by.events(label_day, label_day)
                 features = {tuple(r[k] for k in group_by.keys): r for r in group_by.day_rows(scanned, label_day)}
-                key = tuple(row[name] for name in _left_keys(label, group_by))
-                match = features.get(key, {})
+                left_keys = _left_keys(label, group_by)
+                is_skewed = self.is_skewed(row, left_keys)
+                match = {} if is_skewed else features.get(tuple(row[name] for name in left_keys), {})
                 values.update({f"{_full_prefix(label)}_{name}": match.get(name) for name in group_by.output_columns()})
             found.setdefault(tuple(identity.values()), {**identity, **values, "label_ds": label_day})
         return list(found.values())
@@ -135,12 +137,13 @@ class _Part:
         tables = _with_parents(part["groupBy"], join, end)
         self.group_by, self.prefix = GroupBy(part["groupBy"], tables, join.rules), _full_prefix(part)
         self.left_keys, self.is_entity_left = _left_keys(part, self.group_by), join.is_entity
-        self.left = left
+        self.left = [row for row in left if not join.is_skewed(row, self.left_keys)]
+        self.is_skewed = lambda row: join.is_skewed(row, self.left_keys)
         self.by_moment = self._computed()
 
     def values_of(self, row):
         """Prefixed feature -> value of a left row; nulls without a match."""
-        features = self.by_moment.get((self._key(row), self._moment(row)), {})
+        features = {} if self.is_skewed(row) else self.by_moment.get((self._key(row), self._moment(row)), {})
         return {f"{self.prefix}_{name}": features.get(name) for name in self.group_by.output_columns()}
 
     def _key(self, row):

@@ -73,8 +73,7 @@ class ShapeBuilder(Builder):
     def small_events(self, accuracy, stem="g", keys=None):
         """Over a table of another partition column with empty days, or one that is not partitioned."""
         random = self.random
-        # An upload of a day that no source has is refused, so one of a table with gaps is not drawn.
-        table = "gold.flat" if stem == "u" else random.choice(["gold.gaps", "gold.flat"])
+        table = random.choice(["gold.gaps", "gold.flat"])
         keys = keys or random.choice([["k1"], ["kn"], ["item"]])
         names = {name: name for name in ("k1", "price", "item", "kn")}
         more = {"partitionColumn": "day"} if table == "gold.gaps" else {}
@@ -238,6 +237,9 @@ class ShapeBuilder(Builder):
             label["prefix"] = "seen"
         found["labelPart"] = {"labels": [label], "leftStartOffset": offsets[0], "leftEndOffset": offsets[1],
                               "metaData": self.meta("label")}
+        if random.random() < 0.3:
+            found["joinParts"].append({**found["joinParts"][0], "prefix": "again", "keyMapping": {"other": "k1"}})
+            self.skew(found)
         return found
 
     def named(self, part):
@@ -265,8 +267,6 @@ class ShapeBuilder(Builder):
             found["joinParts"].append(part)
         if random.random() < 0.1 and "endPartition" not in left["query"]:
             found["metaData"]["historicalBackfill"] = 0
-        if "skewKeys" in found and not any("k1" in _left_keys(part) for part in found["joinParts"]):
-            del found["skewKeys"]
         counts = self.counts_of(found)
         if kind == "events" and counts and random.random() < 0.4:
             self.bootstrap(found, counts)
@@ -308,9 +308,3 @@ def _can_be_incremental(group_by):
     """Events day by day, in windows (6.2)."""
     return (any(a.get("windows") for a in group_by["aggregations"])
             and all("events" in s and not s["events"].get("isCumulative") for s in group_by["sources"]))
-
-
-def _left_keys(part):
-    """The left's names of a part's keys."""
-    to_left = {right: left for left, right in part.get("keyMapping", {}).items()}
-    return [to_left.get(name, name) for name in part["groupBy"]["keyColumns"]]

@@ -8,7 +8,7 @@ import struct
 from . import operations
 from .expected import plain
 from .group_by import GroupBy, by_key
-from .rules import DAY, HOUR, MINUTE, midnight, shift
+from .rules import DAY, HOUR, MINUTE, length_ms, midnight, shift
 
 HOPS = (DAY, HOUR, 5 * MINUTE)
 
@@ -29,27 +29,38 @@ def batch_states(group_by, day):
     found = {}
     for key, changes in by_key(rows).items():
         collapsed, tails = {}, {hop: {} for hop in HOPS}
-        for name, aggregation, bucket, width in group_by.columns:
-            seen = [c for c in changes if rules.in_batch(c.ts or 0, batch_end, width)]
-            inside = [c for c in seen if rules.in_collapsed(c.ts or 0, batch_end, width)]
-            collapsed[name] = operations.result(aggregation, bucket, inside, rules)
-            if width is not None:
-                short = operations.column_name(aggregation, None, bucket)
-                for change in seen:
+        for field, aggregation, bucket in hop_fields(group_by):
+            for window in aggregation.get("windows") or [None]:
+                width = length_ms(window)
+                seen = [c for c in changes if rules.in_batch(c.ts or 0, batch_end, width)]
+                inside = [c for c in seen if rules.in_collapsed(c.ts or 0, batch_end, width)]
+                name = operations.column_name(aggregation, window, bucket)
+                collapsed[name] = operations.result(aggregation, bucket, inside, rules)
+                for change in seen if width is not None else []:
                     if not rules.in_collapsed(change.ts, batch_end, width):
                         hop = rules.tail_hop(width)
                         cell = tails[hop].setdefault(rules.round(change.ts, hop), {})
-                        cell.setdefault(short, (aggregation, bucket, {}))[2][id(change)] = change
+                        cell.setdefault(field, (aggregation, bucket, {}))[2][id(change)] = change
         found[key] = {"collapsedIr": collapsed,
                       "tailHopIrs": [_hops(group_by, tails[hop]) for hop in HOPS]}
     return found
 
 
+def hop_fields(group_by):
+    """(field of a hop, aggregation, bucket): one for each aggregation and bucket, whatever others are called (7.3)."""
+    found = {}
+    for aggregation in group_by.aggregations:
+        for bucket in aggregation.get("buckets") or [None]:
+            name = operations.column_name(aggregation, None, bucket)
+            names = [name, *(f"{name}_REPEATED_NAME_{i}" for i in range(len(found)))]
+            found[next(one for one in names if one not in found)] = (aggregation, bucket)
+    return [(name, *of) for name, of in found.items()]
+
+
 def _hops(group_by, cells):
-    names = list(dict.fromkeys(operations.column_name(a, None, bucket) for _, a, bucket, _ in group_by.columns))
     found = []
     for start, cell in sorted(cells.items()):
-        states = dict.fromkeys(names)
+        states = {name: None for name, *_ in hop_fields(group_by)}
         for name, (aggregation, bucket, changes) in cell.items():
             states[name] = operations.result(aggregation, bucket, list(changes.values()), group_by.rules)
         found.append({**states, "ts": start})
@@ -162,9 +173,8 @@ def batch_type(group_by, inputs):
     """The Avro type of a batch IR. Sketches have no reader here: their columns are refused."""
     assert not any(operations.name_of(a) in UNREADABLE for a in group_by.aggregations)
     collapsed = [(name, intermediate_type(a, bucket, inputs)) for name, a, bucket, _ in group_by.columns]
-    tail = {operations.column_name(a, None, bucket): intermediate_type(a, bucket, inputs)
-            for _, a, bucket, _ in group_by.columns}
-    hop = ("record", [*tail.items(), ("ts", "long")])
+    tail = [(name, intermediate_type(a, bucket, inputs)) for name, a, bucket in hop_fields(group_by)]
+    hop = ("record", [*tail, ("ts", "long")])
     return ("record", [("collapsedIr", ("record", collapsed)), ("tailHopIrs", ("list", ("list", hop)))])
 
 
@@ -186,7 +196,7 @@ def value_of(group_by, data, kind):
 
 def finalised(group_by, batch):
     """A decoded batch IR with each intermediate result as the result it would end in: a NaN as null."""
-    short = {operations.column_name(a, None, bucket): (a, bucket) for _, a, bucket, _ in group_by.columns}
+    short = {name: (a, bucket) for name, a, bucket in hop_fields(group_by)}
     collapsed = {name: _result(a, bucket, batch["collapsedIr"][name]) for name, a, bucket, _ in group_by.columns}
     tails = [[{name: state if name == "ts" else _result(*short[name], state) for name, state in hop.items()}
               for hop in hops] for hops in batch["tailHopIrs"]]

@@ -102,6 +102,35 @@ def test_edge_case_080_rows_of_a_skewed_key_vanish(repository):
     assert sorted(row["row"] for row in answer(repository, conf)) == ["r1", "r2", "r6", "r7"]
 
 
+@pytest.mark.parametrize("accuracy", [0, 1], ids=["temporal", "snapshot"])
+def test_edge_case_080_a_row_kept_for_one_key_gets_nothing_of_a_part_by_a_skewed_one(repository, accuracy):
+    """Several skew keys are OR-ed for the whole join, and each part applies its own alone (8.6)."""
+    fallback = [{"name": "v_or_none", "expression": "coalesce(v_sum_1d, -1)"}]
+    by_key = {**features(f"by_key_{accuracy}", accuracy), "derivations": fallback}
+    parts = [part(by_key), part(features(f"by_other_{accuracy}", accuracy), keyMapping={"other": "key"})]
+    conf = join(f"skewed_parts_{accuracy}", left(), parts, skewKeys={"key": ["'b'", "null"], "other": ["'zoe'"]})
+    rows = {row["row"]: row for row in answer(repository, conf)}
+    assert set(rows) == {row for row, _, _ in LEFT_ROWS}, "`other` keeps them all"
+    values = {row: (found[f"edge_by_key_{accuracy}_v_or_none"], found[f"edge_by_other_{accuracy}_v_sum_1d"])
+              for row, found in rows.items()}
+    assert values["r4"][0] is None and values["r4"][1] is not None, "b has events, and the derivation no null"
+    assert values["r3"][0] is None, "NOT IN of a null key"
+    assert values["r1"][0] > 0 and values["r1"][1] > 0
+
+
+def test_edge_case_080_skew_keys_that_keep_every_row_from_a_part(repository):
+    """Then its table is not computed at all, and a join from its steps does not ask for it."""
+    conf = join("skewed_away", left(), [part(features("away", TEMPORAL)),
+                                        part(features("stays", TEMPORAL), keyMapping={"other": "key"})],
+                skewKeys={"key": ["'a'", "'b'", "'nobody'", "'o\\'k'", "'c\\\\d'", "''"], "other": ["'zoe'"]})
+    repository.run_conf(conf, ds(5), mode="backfill-left")
+    repository.run_conf(conf, ds(5), "--selected-join-parts", "edge_away", "edge_stays", "--use-cached-left")
+    repository.run_conf(conf, ds(5), mode="backfill-final")
+    rows = repository.output(conf)
+    assert len(rows) == len(LEFT_ROWS) and {row["edge_away_v_sum_1d"] for row in rows} == {None}
+    assert None not in {row["edge_stays_v_sum_1d"] for row in rows}
+
+
 def test_edge_case_081_no_way_of_filtering_changes_the_answer(repository):
     """Few left rows, or more than the small mode takes (5000): the rows that both have are equal. Chronon's small mode
     loses keys with a backslash (appendix I 2); here they are found."""

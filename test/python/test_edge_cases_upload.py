@@ -13,6 +13,7 @@ from oracle.group_by import GroupBy
 DS = "2023-12-07"
 END = ms("2023-12-08 00:00:00")
 NOON = ms(f"{DS} 12:00:00")
+HOUR = DAY // 24
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +109,33 @@ def test_edge_case_072_repeated_names_in_a_schema_are_numbered(repository):
     assert (selected["name"], selected["fields"][0]["name"]) == ("Value", "Value_REPEATED_NAME_0")
 
 
+def test_edge_case_072_each_aggregation_has_its_field_in_a_hop(repository):
+    """Two aggregations of one column and operation: the IR is one per aggregation and bucket (7.3), each with the rows
+    of its own windows' tails, and the second's name is a repeated one."""
+    conf = features("apart", aggregation("v", "sum", "3d"), aggregation("v", "count", "3d"),
+                    aggregation("v", "sum", "4d"), accuracy=TEMPORAL)
+    _, values = uploaded(repository, conf)
+    old = {"v_sum": None, "v_count": None, "v_sum_REPEATED_NAME_0": 3}
+    edge = {"v_sum": 5, "v_count": 1, "v_sum_REPEATED_NAME_0": 5}
+    assert values[1]["tailHopIrs"][1] == [{**old, "ts": END - 3 * DAY - HOUR}, {**edge, "ts": END - 3 * DAY}]
+    assert values[1]["collapsedIr"] == {"v_sum_3d": 10, "v_count_3d": 1, "v_sum_4d": 10}
+
+
 def test_edge_case_073_an_upload_without_rows_succeeds(repository):
     info, values = uploaded(repository, features("empty", aggregation("v", "last", "1d"), wheres=["id = 77"]))
     assert values == {} and info["groupBy"]["metaData"]["name"] == "edge.empty"
+
+
+@pytest.mark.parametrize("accuracy,ts", [(1, NOON), (TEMPORAL, NOON), (TEMPORAL, END - 3 * DAY)],
+                         ids=["snapshot", "collapsed", "hop"])
+def test_a_null_inside_a_list_is_told_with_its_aggregation(repository, provoked, accuracy, ts):
+    """The encoder knows columns alone: of a batch IR it named `collapsedIr`, and no place of the user's file."""
+    stem = f"tags_{accuracy}_{END - ts}"
+    repository.add(f"edge.{stem}", "id:long tags:strings ts:long ds:string",
+                   [(1, ["a", None], ts, DS), (1, ["b"], END - 2 * DAY, DS)])
+    conf = group_by(stem, events(f"edge.{stem}", ["id", "tags"]), ["id"],
+                    [aggregation("tags", "count"), aggregation("tags", "first" if ts < NOON else "last", "3d")],
+                    accuracy=accuracy)
+    sentence = provoked(repository.run_conf(conf, DS, mode="upload", status=2),
+                        when=f"a null inside a list of an upload of {'SNAPSHOT' if accuracy else 'TEMPORAL'} accuracy")
+    assert f"the column tags_{'first' if ts < NOON else 'last'}" in sentence and "aggregations[1]" in sentence

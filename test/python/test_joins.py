@@ -391,6 +391,19 @@ def test_a_changed_key_mapping_or_skew_key_is_noticed(repository):
     assert len(tables(repository)) == len(before) + 3
 
 
+def test_added_aggregations_are_announced_with_their_indices(repository):
+    """`aggregations[-] was added`, a JSON patch's word for the end of a list."""
+    run(repository)
+    conf = changed()
+    aggregations = conf["joinParts"][0]["groupBy"]["aggregations"]
+    count = len(aggregations)
+    aggregations += [{**aggregations[0], "operation": operation} for operation in (0, 1)]
+    write(repository, conf)
+    said = run(repository).stderr
+    assert f"aggregations[{count}] was added" in said and f"aggregations[{count + 1}] was added" in said
+    assert "[-]" not in said
+
+
 def test_an_external_part_with_an_offline_group_by_is_computed(repository):
     conf = changed()
     group_by = copy.deepcopy(conf["joinParts"][0]["groupBy"])

@@ -12,7 +12,7 @@ from oracle import fuzz
 from oracle.cases import Case, generate, shrink
 from oracle.expected import plain
 from oracle.faults import ALL, LateRowsTwice
-from repository import PROJECT
+from repository import PROJECT, Repository
 
 sys.path.insert(0, str(PROJECT / "tools"))
 import planted_faults  # noqa: E402
@@ -52,6 +52,19 @@ def test_planted_faults_of_the_kernels_have_their_places():
     for file, right, wrong, kind in planted_faults.FAULTS.values():
         assert (PROJECT / file).read_text().count(right) == 1, (file, right)
         assert wrong != right and kind in SEEDS
+
+
+def without_last_day(case):
+    tables = {name: [row for row in rows if case.end not in (row.get("ds"), row.get("day"))]
+              for name, rows in case.tables.items()}
+    return Case(case.kind, case.conf, tables, case.end)
+
+
+def test_an_upload_of_a_day_that_no_source_has_is_expected_to_be_refused(tmp_path):
+    """A long run stopped at this documented deviation (seed 90215)."""
+    cases = (without_last_day(case) for case in generate(2, kinds=("upload",)))
+    case = next(case for case in cases if case.refusal())
+    assert fuzz.problems_of(Repository.empty(tmp_path / "repo"), case) == []
 
 
 def test_right_answers_pass():

@@ -254,19 +254,27 @@ def test_a_dry_run_announces_and_changes_nothing(repository):
     compiled = repository.root / "production/group_bys/bootcamp/user_purchase_features.v1"
     before = compiled.read_bytes()
     change(repository, GROUP_BY, "length=7", "length=3")
-    done = repository.backfill(*DAYS, "--dry-run")
+    done = repository.backfill(*DAYS, "--force-overwrite", "--dry-run")
     assert "3d are new - the table is kept as" in done.stderr
     assert "without --dry-run it would compute 7 days (2023-12-01..2023-12-07)" in done.stderr
     done = repository.staging(*DAYS[:1], "--end-date=2023-12-09", "--dry-run")
     assert "a dry run, nothing was changed" in done.stderr
-    assert "it would upload 2023-12-07" in repository.upload("--end-date=2023-12-07", "--dry-run").stderr
+    planned = repository.upload("--end-date=2023-12-07", "--force-overwrite", "--dry-run")
+    assert "it would upload 2023-12-07" in planned.stderr
     now = sorted(path for path in (repository.root / ".gnomon").rglob("*") if "/logs" not in str(path))
     assert now == state
     assert f"{PREFIX}_sum_7d" in [row[0] for row in repository.sql(f"DESCRIBE {FEATURES}")]
     # The change that was only looked at is not accepted by that.
-    repository.backfill(*DAYS, "--force-overwrite", "--dry-run")
     assert compiled.read_bytes() == before
     assert "--force-overwrite" in repository.backfill(*DAYS, status=2).stderr
+
+
+def test_a_dry_run_refuses_what_the_run_refuses(repository):
+    """An online config that changes what it serves: the dry run said that the table would be built anew."""
+    change(repository, GROUP_BY, "length=7", "length=3")
+    planned = repository.backfill(*DAYS, "--dry-run", status=2).stderr.splitlines()
+    refused = repository.backfill(*DAYS, status=2).stderr.splitlines()
+    assert planned[-1] == refused[-1] and "would alter what an online config serves" in planned[-1]
 
 
 def test_a_run_that_can_compute_nothing_archives_nothing(repository):

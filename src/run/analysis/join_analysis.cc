@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config/names.h"
+#include "run/join/part_time.h"
 #include "run/view_table.h"
 #include "types/type_names.h"
 
@@ -140,6 +141,7 @@ class JoinAnalyzer {
     GNOMON_ASSIGN_OR_RETURN(GroupByAnalysis part,
                             AnalyzeGroupBy(context_, group_by, *analysis_.views.back(), findings_));
     CheckKeys(part.keys, key_mapping, at);
+    GNOMON_RETURN_IF_ERROR(CheckDerivations(group_by));
     const std::string full = (prefix.empty() ? "" : prefix + "_") + name;
     for (const Feature& feature : part.features) {
       Feature prefixed = feature;
@@ -167,6 +169,18 @@ class JoinAnalyzer {
                           feature.name, SparkTypeName(left->type), SparkTypeName(feature.type)));
     }
     analysis_.right.push_back(std::move(feature));
+  }
+
+  // What passes through may have a `ts` of its own.
+  Status CheckDerivations(const config::GroupBy& group_by) {
+    if (!group_by.derivations || !group_by.aggregations || group_by.aggregations->empty())
+      return Ok();
+    const bool left_is_events = LeftKindOf(join_) == LeftKind::kEvents;
+    const auto missing = MissingTimeOf(MatchOf(group_by, left_is_events), left_is_events);
+    GNOMON_ASSIGN_OR_RETURN(const auto where,
+                            PlaceOfTimeUse(*group_by.derivations, *analysis_.views.back()));
+    if (missing && where) findings_.Add("derivation", *where, TimeIsMissing(*missing));
+    return Ok();
   }
 
   void CheckKeys(const Schema& keys, const KeyMapping& key_mapping, const std::string& at) {

@@ -105,6 +105,7 @@ Status JoinRun::Prepare() {
   GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, LeftTable(context_, shape_));
   GNOMON_ASSIGN_OR_RETURN(left_, RowScan::Bind(side_, shape_.left_path, shape_.left_query, table,
                                                shape_.left_is_events));
+  GNOMON_ASSIGN_OR_RETURN(skew_filter_, SkewFilter(shape_, left_->columns()));
   GNOMON_ASSIGN_OR_RETURN(wanted_, LeftDays(context_, shape_, *left_));
   GNOMON_ASSIGN_OR_RETURN(sources_, BindBootstrapParts(context_, shape_));
   std::vector<PartColumns> columns;
@@ -114,7 +115,6 @@ Status JoinRun::Prepare() {
     parts_.push_back(std::move(part));
   }
   GNOMON_ASSIGN_OR_RETURN(layout_, LayOut(shape_, left_->columns(), std::move(columns), sources_));
-  GNOMON_ASSIGN_OR_RETURN(skew_filter_, SkewFilter(shape_, left_->columns()));
   if (!takes_left_as_it_is())
     GNOMON_RETURN_IF_ERROR(WaitForLeft(context_, shape_, *left_, wanted_));
   if (steps_ != JoinSteps::kAll && steps_ != JoinSteps::kParts) return Ok();
@@ -168,9 +168,9 @@ Status JoinRun::OpenPartsAndOutput() {
     GNOMON_ASSIGN_OR_RETURN(output_, OutputTable::Open(context_, OutputSpec(shape_, wanted_)));
   }
   for (const std::size_t i : chosen_) {
-    GNOMON_ASSIGN_OR_RETURN(std::string uncovered,
+    GNOMON_ASSIGN_OR_RETURN(const std::string uncovered,
                             UncoveredCondition(shape_, layout_, i, sources_));
-    GNOMON_RETURN_IF_ERROR(parts_[i]->Open(wanted_, std::move(uncovered)));
+    GNOMON_RETURN_IF_ERROR(parts_[i]->Open(wanted_, uncovered));
   }
   return Ok();
 }

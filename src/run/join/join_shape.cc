@@ -6,6 +6,7 @@
 #include "base/error_place.h"
 #include "config/names.h"
 #include "config/validate.h"
+#include "run/join/part_time.h"
 
 namespace gnomon::run {
 
@@ -21,15 +22,8 @@ Result<catalog::TableName> NameOf(const std::optional<std::string>& table) {
 
 // SPEC 8.1.
 void Dispatch(bool left_is_events, PartShape& shape) {
-  if (!left_is_events) {
-    shape.match = LeftMatch::kDay;
-    return;
-  }
-  if (config::AccuracyOf(*shape.group_by) == config::Accuracy::kSnapshot) {
-    shape.match = LeftMatch::kDayBefore;
-    return;
-  }
-  shape.match = LeftMatch::kTime;
+  shape.match = MatchOf(*shape.group_by, left_is_events);
+  if (shape.match != LeftMatch::kTime) return;
   shape.algorithm = config::ReadsEntities(*shape.group_by) ? PartAlgorithm::kTemporalEntities
                                                            : PartAlgorithm::kTemporalEvents;
 }

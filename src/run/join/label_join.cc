@@ -103,7 +103,8 @@ Status LabelJoin::Prepare() {
         "offsets",
         side_.Where("labelPart"));
   }
-  GNOMON_ASSIGN_OR_RETURN(shape_, ShapeOf(join_, side_));
+  GNOMON_ASSIGN_OR_RETURN(const JoinShape whole, ShapeOf(join_, side_));
+  shape_ = whole;
   shape_.parts.clear();
   const auto& labels = *join_.label_part->labels;
   for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -116,13 +117,13 @@ Status LabelJoin::Prepare() {
   GNOMON_ASSIGN_OR_RETURN(const iceberg::Table table, LeftTable(context_, shape_));
   GNOMON_ASSIGN_OR_RETURN(left_,
                           RowScan::Bind(side_, shape_.left_path, shape_.left_query, table, true));
+  GNOMON_ASSIGN_OR_RETURN(skew_filter_, SkewFilter(whole, left_->columns()));
   GNOMON_RETURN_IF_ERROR(FindLeftDays());
   for (std::size_t i = 0; i < shape_.parts.size(); ++i) {
     GNOMON_ASSIGN_OR_RETURN(auto label, PartTable::Make(context_, shape_, i));
     labels_.push_back(std::move(label));
   }
   GNOMON_RETURN_IF_ERROR(LayOutLabels());
-  GNOMON_ASSIGN_OR_RETURN(skew_filter_, SkewFilter(shape_, left_->columns()));
   GNOMON_RETURN_IF_ERROR(WaitForLeft(context_, shape_, *left_, days_));
   for (const auto& label : labels_)
     GNOMON_RETURN_IF_ERROR(label->WaitForSources({label_day_, label_day_ + 1}));

@@ -17,6 +17,8 @@
 #include "config/names.h"
 #include "run/join/bootstrap_table.h"
 #include "run/join/join_tables.h"
+#include "run/join/part_time.h"
+#include "run/join/skew_filter.h"
 #include "run/join/sql_text.h"
 #include "run/partition_days.h"
 #include "sql/result_stream.h"
@@ -93,10 +95,15 @@ Result<std::unique_ptr<PartTable>> PartTable::Make(const RunContext& context,
   // A parent join is filled up to the day before the run's last, as in Chronon: what a left row
   // sees of its own day must not depend on how much of the day is there (golden join_chained).
   if (table->part_.match != LeftMatch::kDay) options.last = context.end() - 2;
+  options.missing_time = MissingTimeOf(table->part_.match, shape.left_is_events);
+  GNOMON_ASSIGN_OR_RETURN(auto skew_filter, PartSkewFilter(shape, table->part_));
+  if (skew_filter) options.extra_wheres.push_back(*std::move(skew_filter));
   GNOMON_ASSIGN_OR_RETURN(auto computation,
                           GroupByComputation::Make(table->context_, *table->part_.group_by,
                                                    table->side_, std::move(options)));
   table->computation_.emplace(std::move(computation));
+  GNOMON_RETURN_IF_ERROR(table->computation_->CheckReadable(table->part_.algorithm ==
+                                                            PartAlgorithm::kTemporalEntities));
   table->columns_.keys = table->computation_->keys();
   for (const Field& value : table->computation_->value_columns().fields) {
     // A derivation with a key's name takes the key's place, which joins it.
@@ -115,8 +122,9 @@ Status PartTable::WaitForSources(const DayRange& left_days) {
   return computation_->WaitForMutations(left_days);
 }
 
-Status PartTable::Open(const DayRange& wanted, std::string uncovered) {
-  uncovered_ = std::move(uncovered);
+Status PartTable::Open(const DayRange& wanted, const std::string& uncovered) {
+  GNOMON_ASSIGN_OR_RETURN(const std::string not_skewed, PartSkewCondition(shape_, part_));
+  needed_by_ = fmt::format("({}) AND {}", uncovered, not_skewed);
   GNOMON_ASSIGN_OR_RETURN(table_,
                           OutputTable::Open(context_, PartSpec(shape_, part_, Shifted(wanted))));
   return Ok();
@@ -178,7 +186,7 @@ Status PartTable::FillRange(const DayRange& left_days, sql::Session& session) {
 // The days of the left rows' times, of rows that need the part; nullopt when there are none.
 Result<std::optional<DayRange>> PartTable::DaysOfTimes(const DayRange& left_days,
                                                        sql::Session& session) {
-  std::vector<std::string> conditions = {DayCondition(left_days), uncovered_};
+  std::vector<std::string> conditions = {DayCondition(left_days), needed_by_};
   for (const auto& [left, right] : part_.keys) conditions.push_back(Quoted(left) + " IS NOT NULL");
   const bool has_time = part_.match == LeftMatch::kDayBefore;
   GNOMON_ASSIGN_OR_RETURN(
@@ -255,7 +263,7 @@ Status PartTable::ComputeDay(Day day, const RowScan::Consume& consume) {
 
 // The left rows' keys, by the GroupBy's names, and times.
 std::string PartTable::QuerySelect(const DayRange& left_days) const {
-  std::vector<std::string> columns, conditions = {DayCondition(left_days), uncovered_};
+  std::vector<std::string> columns, conditions = {DayCondition(left_days), needed_by_};
   for (const auto& [left, right] : part_.keys) {
     columns.push_back(fmt::format("{} AS {}", Quoted(left), Quoted(right)));
     conditions.push_back(Quoted(left) + " IS NOT NULL");

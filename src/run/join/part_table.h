@@ -33,8 +33,8 @@ class PartTable {
   Status WaitForSources(const DayRange& left_days);
 
   // Looks the table up, as the left days `wanted` need it; says so if it is to be built anew.
-  // `uncovered` is the condition on left rows that need the part.
-  Status Open(const DayRange& wanted, std::string uncovered);
+  // `uncovered` is the condition on left rows whose values of the part no bootstrap gives.
+  Status Open(const DayRange& wanted, const std::string& uncovered);
 
   // The days that the table lacks of those that left days need. REQUIRES: Open().
   std::vector<DayRange> Lacking(const DayRange& left_days) const;
@@ -74,7 +74,7 @@ class PartTable {
   config::SideFile side_;
   std::optional<GroupByComputation> computation_;
   PartColumns columns_;
-  std::string uncovered_;
+  std::string needed_by_;  // The condition on left rows that need the part.
   std::optional<OutputTable> table_;
 };
 

@@ -3,68 +3,41 @@
 
 #include <arrow/api.h>
 #include <arrow/compute/api.h>
+#include <fmt/ranges.h>
 
+#include <functional>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/edit_distance.h"
 #include "base/error_place.h"
-#include "base/parse.h"
+#include "run/join/sql_text.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::run {
 
 namespace {
 
-using expr::Expression;
+// A tree as in docs/formats/compiled.md, which Bind and DuckDB's spark_evaluate both take.
+using Json = nlohmann::json;
 
-Expression Call(std::string name, std::vector<Expression> args) {
-  Expression call;
-  call.op = Expression::Op::kCall;
-  call.name = std::move(name);
-  call.args = std::move(args);
-  return call;
+Json Call(const char* name, Json args) {
+  return {{"op", "call"}, {"name", name}, {"args", std::move(args)}};
 }
 
-Expression Literal(DataType type, std::shared_ptr<arrow::Scalar> value) {
-  Expression literal;
-  literal.op = Expression::Op::kLiteral;
-  literal.type = std::move(type);
-  literal.value = std::move(value);
-  return literal;
+Json Column(const std::string& name) { return {{"op", "column"}, {"name", name}}; }
+
+// `'text'`, a literal.
+std::string QuotedText(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += c;
+    quoted += c;
+  }
+  return quoted + "'";
 }
 
 bool IsNull(const std::string& text) { return text == "null" || text == "Null" || text == "NULL"; }
-
-// The text between quotes, with a backslash before what stands for itself.
-std::optional<std::string> Unquoted(const std::string& text) {
-  if (text.size() < 2 || (text.front() != '\'' && text.front() != '"') ||
-      text.back() != text.front())
-    return std::nullopt;
-  std::string value;
-  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-    if (text[i] == '\\' && i + 2 < text.size()) {
-      ++i;
-    } else if (text[i] == text.front()) {
-      return std::nullopt;
-    }
-    value += text[i];
-  }
-  return value;
-}
-
-std::optional<Expression> ParseLiteral(const std::string& text) {
-  if (const auto value = Unquoted(text))
-    return Literal(TypeKind::kString, std::make_shared<arrow::StringScalar>(*value));
-  if (text == "true" || text == "false")
-    return Literal(TypeKind::kBoolean, std::make_shared<arrow::BooleanScalar>(text == "true"));
-  const auto number = ParseInt(text);
-  if (!number) return std::nullopt;
-  if (*number == static_cast<std::int32_t>(*number)) {
-    return Literal(TypeKind::kInt,
-                   std::make_shared<arrow::Int32Scalar>(static_cast<std::int32_t>(*number)));
-  }
-  return Literal(TypeKind::kLong, std::make_shared<arrow::Int64Scalar>(*number));
-}
 
 std::set<std::string> KeysOf(const JoinShape& shape) {
   std::set<std::string> keys;
@@ -74,33 +47,66 @@ std::set<std::string> KeysOf(const JoinShape& shape) {
   return keys;
 }
 
-// Of one key.
-Result<std::optional<Expression>> Condition(const JoinShape& shape, const std::string& key,
-                                            const std::vector<std::string>& values) {
-  const std::string path = "skewKeys." + key;
-  std::vector<Expression> in = {Expression::Column(key)};
+// The GroupBy's name of a left key; nullopt if it is none of the part's.
+std::optional<std::string> RightName(const PartShape& part, const std::string& key) {
+  for (const auto& [left, right] : part.keys) {
+    if (left == key) return right;
+  }
+  return std::nullopt;
+}
+
+// The tree of the value that stands at `path`.
+Result<Json> LiteralAt(const JoinShape& shape, const std::string& path, const std::string& text) {
+  const auto entry = shape.side->expressions.find(path);
+  if (entry == shape.side->expressions.end()) {
+    return Internal(
+        "the side file of {} has no expression for {} - delete production/.gnomon and run again",
+        shape.side->source_file, path);
+  }
+  GNOMON_ASSIGN_OR_RETURN(const expr::Expression tree, expr::ParseExpression(entry->second));
+  if (expr::ReferencedColumns(tree).empty()) return entry->second;
+  return InvalidArgument(
+      "a skew key's value is no SQL literal: {} - write a number or a quoted text, such as "
+      "\"'{}'\": {}",
+      shape.side->Where(path), text, text);
+}
+
+// Of one key: keeps a row by its value of `column`. nullopt without values.
+Result<std::optional<Json>> Condition(const JoinShape& shape, const std::string& key,
+                                      const std::vector<std::string>& values, const Json& column) {
+  Json in = Json::array({column});
   bool has_null = false;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (IsNull(values[i])) {
       has_null = true;
       continue;
     }
-    auto literal = ParseLiteral(values[i]);
-    if (!literal) {
-      return InvalidArgument(
-          "a skew key's value is no SQL literal: {} - write a number or a quoted text, such as "
-          "\"'{}'\": {}",
-          shape.side->Where(fmt::format("{}[{}]", path, i)), values[i], values[i]);
-    }
-    in.push_back(*std::move(literal));
+    GNOMON_ASSIGN_OR_RETURN(Json literal,
+                            LiteralAt(shape, fmt::format("skewKeys.{}[{}]", key, i), values[i]));
+    in.push_back(std::move(literal));
   }
-  std::optional<Expression> condition;
-  if (in.size() > 1) condition = Call("not", {Call("in", std::move(in))});
-  if (has_null) {
-    Expression known = Call("is_not_null", {Expression::Column(key)});
-    condition = condition ? Call("and", {*std::move(condition), std::move(known)}) : known;
+  std::optional<Json> condition;
+  if (in.size() > 1) condition = Call("not", Json::array({Call("in", std::move(in))}));
+  if (!has_null) return condition;
+  Json known = Call("is_not_null", Json::array({column}));
+  if (!condition) return std::optional<Json>(std::move(known));
+  return std::optional<Json>(Call("and", Json::array({*condition, std::move(known)})));
+}
+
+// Of the skew keys that `column_of` has a column for; one that keeps the row suffices.
+Result<std::optional<Json>> AnyCondition(
+    const JoinShape& shape,
+    const std::function<std::optional<std::string>(const std::string& key)>& column_of) {
+  std::optional<Json> any;
+  for (const auto& [key, values] :
+       shape.join->skew_keys.value_or(config::OrderedMap<std::vector<std::string>>())) {
+    const auto column = column_of(key);
+    if (!column) continue;
+    GNOMON_ASSIGN_OR_RETURN(auto condition, Condition(shape, key, values, Column(*column)));
+    if (!condition) continue;
+    any = any ? Call("or", Json::array({*any, *condition})) : *condition;
   }
-  return condition;
+  return any;
 }
 
 }  // namespace
@@ -108,22 +114,44 @@ Result<std::optional<Expression>> Condition(const JoinShape& shape, const std::s
 Result<std::optional<expr::BoundExpression>> SkewFilter(const JoinShape& shape,
                                                         const Schema& left) {
   const std::set<std::string> keys = KeysOf(shape);
-  std::optional<Expression> filter;
   for (const auto& [key, values] :
        shape.join->skew_keys.value_or(config::OrderedMap<std::vector<std::string>>())) {
-    if (!keys.contains(key)) {
-      return InvalidArgument("a skew key is not a key of any part of the join: {}{}",
-                             shape.side->Where("skewKeys." + key),
-                             DidYouMean(key, std::vector<std::string>(keys.begin(), keys.end())));
-    }
-    GNOMON_ASSIGN_OR_RETURN(auto condition, Condition(shape, key, values));
-    if (!condition) continue;
-    filter = filter ? Call("or", {*std::move(filter), *std::move(condition)}) : condition;
+    if (keys.contains(key)) continue;
+    return InvalidArgument("a skew key is not a key of any part of the join: {}{}",
+                           shape.side->Where("skewKeys." + key),
+                           DidYouMean(key, std::vector<std::string>(keys.begin(), keys.end())));
   }
-  if (!filter) return std::optional<expr::BoundExpression>();
-  auto bound = PlacedAt(shape.side->Where("skewKeys"), expr::BoundExpression::Bind(*filter, left));
+  GNOMON_ASSIGN_OR_RETURN(const auto tree, AnyCondition(shape, [](const std::string& key) {
+                            return std::optional<std::string>(key);
+                          }));
+  if (!tree) return std::optional<expr::BoundExpression>();
+  GNOMON_ASSIGN_OR_RETURN(const expr::Expression filter, expr::ParseExpression(*tree));
+  auto bound = PlacedAt(shape.side->Where("skewKeys"), expr::BoundExpression::Bind(filter, left));
   if (!bound) return std::move(bound).error();
   return std::optional<expr::BoundExpression>(*std::move(bound));
+}
+
+Result<std::optional<expr::Expression>> PartSkewFilter(const JoinShape& shape,
+                                                       const PartShape& part) {
+  GNOMON_ASSIGN_OR_RETURN(const auto tree, AnyCondition(shape, [&](const std::string& key) {
+                            return RightName(part, key);
+                          }));
+  if (!tree) return std::optional<expr::Expression>();
+  GNOMON_ASSIGN_OR_RETURN(expr::Expression filter, expr::ParseExpression(*tree));
+  return std::optional<expr::Expression>(std::move(filter));
+}
+
+Result<std::string> PartSkewCondition(const JoinShape& shape, const PartShape& part) {
+  std::vector<std::string> arguments;
+  const auto argument_of = [&](const std::string& key) -> std::optional<std::string> {
+    if (!RightName(part, key)) return std::nullopt;
+    arguments.push_back(Quoted(key));
+    return std::to_string(arguments.size() - 1);
+  };
+  GNOMON_ASSIGN_OR_RETURN(const auto tree, AnyCondition(shape, argument_of));
+  if (!tree) return std::string("true");
+  return fmt::format("spark_evaluate({}, {})", QuotedText(tree->dump()),
+                     fmt::join(arguments, ", "));
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> WithoutSkewKeys(

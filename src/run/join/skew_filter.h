@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Skew keys (SPEC 8.6): left rows with these key values are left out of a Join.
+// Skew keys (SPEC 8.6): rows with these key values are left out, of the whole Join and of each
+// part.
 #pragma once
 
 #include <arrow/type_fwd.h>
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "expr/expression.h"
@@ -19,6 +21,14 @@ namespace gnomon::run {
 // side's columns. Errors: InvalidArgument for a key that no part uses, with all that are, and for a
 // value that is no SQL literal.
 Result<std::optional<expr::BoundExpression>> SkewFilter(const JoinShape& shape, const Schema& left);
+
+// The same condition of those skew keys alone that are keys of `part`: a left row that the whole
+// Join keeps for another key's sake still gets no values of the part. Of the GroupBy's rows, by its
+// names; nullopt if it has none of the keys.
+Result<std::optional<expr::Expression>> PartSkewFilter(const JoinShape& shape,
+                                                       const PartShape& part);
+// Of rows of T_bootstrap, in SQL; `true` if it has none.
+Result<std::string> PartSkewCondition(const JoinShape& shape, const PartShape& part);
 
 // The rows without those of skew keys.
 Result<std::shared_ptr<arrow::RecordBatch>> WithoutSkewKeys(

@@ -14,6 +14,7 @@
 #include "run/analysis/join_analysis.h"
 #include "run/analysis/key_hitters.h"
 #include "run/analysis/schema_table.h"
+#include "run/missing_time.h"
 #include "run/partition_days.h"
 #include "run/run_context.h"
 #include "run/setups.h"
@@ -100,6 +101,10 @@ Status Analyze::RunGroupBy(const config::GroupBy& group_by) {
   if (first) {
     CheckAvailability(analysis, LeftKind::kEntities, *first, loaded_.side.Where("sources"),
                       findings_);
+  }
+  if (group_by.backfill_start_date && group_by.derivations && group_by.aggregations) {
+    GNOMON_ASSIGN_OR_RETURN(const auto where, PlaceOfTimeUse(*group_by.derivations, loaded_.side));
+    if (where) findings_.Add("derivation", *where, TimeIsMissing(MissingTimeOfDays()));
   }
   GNOMON_RETURN_IF_ERROR(CheckTimes(analysis.sources));
   return FindHitters(analysis.sources, analysis.keys);

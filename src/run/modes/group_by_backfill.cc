@@ -55,8 +55,10 @@ Status GroupByBackfill::Run() {
                           WantedDays(context_, *conf_.backfill_start_date,
                                      side_.Where("backfillStartDate"), conf_.meta_data));
   GNOMON_RETURN_IF_ERROR(RunSetups(context_, side_));
-  GNOMON_ASSIGN_OR_RETURN(GroupByComputation computation,
-                          GroupByComputation::Make(context_, conf_, side_, {.from_day_irs = true}));
+  GNOMON_ASSIGN_OR_RETURN(
+      GroupByComputation computation,
+      GroupByComputation::Make(context_, conf_, side_,
+                               {.from_day_irs = true, .missing_time = MissingTimeOfDays()}));
   GNOMON_RETURN_IF_ERROR(computation.WaitForSources(wanted));
   GNOMON_ASSIGN_OR_RETURN(OutputTableSpec spec, MakeSpec(computation, wanted));
   context_.report.output = spec.name.ToString();

@@ -17,6 +17,7 @@
 #include "run/run_context.h"
 #include "run/setups.h"
 #include "run/streamed_columns.h"
+#include "run/upload_faults.h"
 #include "run/upload_writer.h"
 
 namespace gnomon::run {
@@ -58,11 +59,6 @@ Status GroupByUpload::Run() {
   context_.report.wanted = days;
   GNOMON_RETURN_IF_ERROR(computation.WaitForSources(days));
   GNOMON_RETURN_IF_ERROR(CheckSourceHasDay(computation));
-  if (context_.request.dry_run) {
-    LogInfo("{}: a dry run, nothing was changed; without --dry-run it would upload {}",
-            config::DatasetName(conf_.meta_data, "BATCH"), FormatDay(day_));
-    return Ok();
-  }
   return WriteRows(computation);
 }
 
@@ -89,13 +85,22 @@ Status GroupByUpload::WriteRows(GroupByComputation& computation) {
   GNOMON_RETURN_IF_ERROR(
       PlacedAt(side_.Where(computation.has_aggregations() ? "aggregations" : "sources"),
                UploadWriter::CheckTypes(computation.keys(), values)));
+  if (context_.request.dry_run) {
+    LogInfo("{}: a dry run, nothing was changed; without --dry-run it would upload {}", dataset,
+            FormatDay(day_));
+    return Ok();
+  }
   GNOMON_ASSIGN_OR_RETURN(
       const auto opened,
       UploadWriter::Open(context_, day_, output + "_upload", dataset, computation.keys(), values));
   UploadWriter& writer = *opened;
   context_.report.output = fmt::format("{} and dataset {}", writer.table_name(), dataset);
   LogInfo("{}: uploading the features at the end of {}", dataset, FormatDay(day_));
-  const auto add = [&](const arrow::RecordBatch& rows) { return writer.AddRows(rows); };
+  const auto add = [&](const arrow::RecordBatch& rows) -> Status {
+    const Status added = writer.AddRows(rows);
+    if (added) return added;
+    return PlacedAtFeature(added.error(), computation, side_, values, rows);
+  };
   if (batch_ir != nullptr) {
     GNOMON_RETURN_IF_ERROR(batch_ir->Compute(add));
   } else {
