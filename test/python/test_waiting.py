@@ -103,11 +103,11 @@ def test_snapshots_and_mutations_of_an_entity_come_late(tmp_path):
     run = Waiting(repository, "--wait=10m", case=case)
     run.until("table gold.user_dim does not exist")
     bring(repository, tmp_path, "user_dim", ("2024-03-01", "2024-03-08"), more=None)
+    run.until("table gold.user_mut does not exist")
+    bring(repository, tmp_path, "user_mut", ("2024-03-01", "2024-03-09"), more=None)
     # The state at the end of 2024-03-09, and what changed on 2024-03-10.
     assert "(2024-03-09 ...): gold.user_dim has no partitions" in run.until("1 of 7 days are missing")
     bring(repository, tmp_path, "user_dim", ("2024-03-09", "2024-03-09"))
-    run.until("table gold.user_mut does not exist")
-    bring(repository, tmp_path, "user_mut", ("2024-03-01", "2024-03-09"), more=None)
     assert "(2024-03-10 ...): gold.user_mut has no partitions" in run.until("1 of 7 days of mutations are missing")
     bring(repository, tmp_path, "user_mut", ("2024-03-10", "2024-03-10"))
     run.end()
