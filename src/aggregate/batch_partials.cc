@@ -26,16 +26,15 @@ bool LieInOneHop(const PreparedRows& rows) {
 
 BatchPartials::BatchPartials(const AggregationPlan& plan, Give give)
     : plan_(plan), give_(std::move(give)) {
-  for (const PlannedState& state : plan.states) slot_bytes_ += state.bound.plain_bytes;
-  const bool are_plain =
-      std::all_of(plan.states.begin(), plan.states.end(),
-                  [](const PlannedState& state) { return state.bound.plain_bytes > 0; });
-  if (!are_plain) slot_bytes_ = 0;
+  for (const PlannedState& state : plan.states) {
+    slot_bytes_ += state.bound.plain_bytes;
+    is_plain_ = is_plain_ && state.bound.plain_bytes > 0;
+  }
 }
 
 void BatchPartials::Start(std::int64_t batch_rows) {
   batch_rows_ = static_cast<std::size_t>(batch_rows);
-  is_given_up_ = slot_bytes_ == 0;
+  is_given_up_ = !is_plain_;
   rows_added_ = 0;
 }
 

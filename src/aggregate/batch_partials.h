@@ -38,8 +38,8 @@ class BatchPartials {
 
   const AggregationPlan& plan_;
   const Give give_;
-  // Of one row's states; 0 where one of them is not plain.
-  std::size_t slot_bytes_ = 0;
+  bool is_plain_ = true;        // All states are.
+  std::size_t slot_bytes_ = 0;  // Of a key's states.
 
   std::size_t batch_rows_ = 0;
   bool is_given_up_ = false;  // Too few rows of the batch had the same key.

@@ -6,13 +6,12 @@
 
 #include <algorithm>
 
-#include "aggregate/batch_partials.h"
 #include "aggregate/hop_table.h"
 #include "aggregate/intermediate_inputs.h"
 #include "aggregate/output_batches.h"
+#include "aggregate/partial_intake.h"
 #include "aggregate/row_intake.h"
 #include "aggregate/state_shards.h"
-#include "base/idle_pool.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::aggregate {
@@ -42,12 +41,7 @@ class DayStates final : public DayIrKernel {
   const Schema& value_schema() const override { return values_; }
 
   Status Consume(const arrow::RecordBatch& batch) override {
-    return partials_.With(
-        [this] {
-          return std::make_unique<BatchPartials>(
-              plan_, [this](const PreparedRows& rows) { return shards_.Update(rows); });
-        },
-        [&](BatchPartials& partials) { return AddBatch(batch, &partials); });
+    return partial_intake_.Consume(batch, [this](PreparedRows* rows) { SelectRows(rows); });
   }
 
   Status Finish(const EmitDayRows& emit) override {
@@ -66,18 +60,6 @@ class DayStates final : public DayIrKernel {
   KernelCounters counters() const override { return intake_.counters(shards_.bytes_spilled()); }
 
  private:
-  Status AddBatch(const arrow::RecordBatch& batch, BatchPartials* partials) {
-    partials->Start(batch.num_rows());
-    const auto add = [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
-      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumn::kRequired, rows));
-      SelectRows(rows);
-      intake_.EncodeKeys(rows);
-      return partials->Add(*rows);
-    };
-    GNOMON_RETURN_IF_ERROR(intake_.ForEachSlice(batch, add));
-    return partials->Flush();
-  }
-
   void SelectRows(PreparedRows* prepared) const {
     const std::int64_t begin_ms = options_.days.begin.begin_ms();
     const std::int64_t end_ms = options_.days.end.begin_ms();
@@ -132,7 +114,8 @@ class DayStates final : public DayIrKernel {
   const KeyEncoding encoding_;
   RowIntake intake_;
   StateShards shards_;
-  IdlePool<BatchPartials> partials_;
+  PartialIntake partial_intake_{&intake_, plan_,
+                                [this](const PreparedRows& rows) { return shards_.Update(rows); }};
 };
 
 }  // namespace

@@ -177,12 +177,11 @@ Status ShardSpill::RestorePartials(const arrow::RecordBatch& batch, StateTable* 
 }
 
 Status ShardSpill::RestoreStates(const arrow::RecordBatch& batch, StateTable* table) const {
-  const auto& keys = static_cast<const arrow::BinaryArray&>(*batch.column(kKey));
-  const auto& hops = static_cast<const arrow::UInt32Array&>(*batch.column(kHop));
+  const PreparedRows prepared = DecodeKeys(batch);
   std::vector<std::uint32_t> slots;
-  for (std::int64_t row = 0; row < batch.num_rows(); ++row) {
-    const std::string_view key = keys.GetView(row);
-    slots.push_back(table->SlotOf(KeyEncoding::Hash(key), key, hops.Value(row)));
+  for (const std::uint32_t row : prepared.rows) {
+    slots.push_back(
+        table->SlotOf(prepared.keys.hash(row), prepared.keys.view(row), prepared.hops[row]));
   }
   table->ResizeStates();
   for (std::size_t i = 0; i < plan_.states.size(); ++i) {

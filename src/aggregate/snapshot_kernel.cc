@@ -5,15 +5,14 @@
 #include <arrow/api.h>
 
 #include "aggregate/aggregation_plan.h"
-#include "aggregate/batch_partials.h"
 #include "aggregate/cell_block.h"
 #include "aggregate/hop_table.h"
 #include "aggregate/intermediate_inputs.h"
 #include "aggregate/key_encoding.h"
+#include "aggregate/partial_intake.h"
 #include "aggregate/row_intake.h"
 #include "aggregate/snapshot_sweep.h"
 #include "aggregate/state_shards.h"
-#include "base/idle_pool.h"
 
 namespace gnomon::aggregate {
 
@@ -73,12 +72,7 @@ class DayKernel final : public SnapshotKernel {
   std::int64_t time_step_ms() const override { return plan_.is_timed() ? 1 : kMillisPerDay; }
 
   Status Consume(const arrow::RecordBatch& batch) override {
-    return partials_.With(
-        [this] {
-          return std::make_unique<BatchPartials>(
-              plan_, [this](const PreparedRows& rows) { return shards_.Update(rows); });
-        },
-        [&](BatchPartials& partials) { return AddBatch(batch, &partials); });
+    return partial_intake_.Consume(batch, [this](PreparedRows* rows) { SelectRows(rows); });
   }
 
   Status Finish(const Emit& emit) override {
@@ -102,18 +96,6 @@ class DayKernel final : public SnapshotKernel {
   }
 
  private:
-  Status AddBatch(const arrow::RecordBatch& batch, BatchPartials* partials) {
-    partials->Start(batch.num_rows());
-    const auto add = [&](const arrow::RecordBatch& slice, PreparedRows* rows) -> Status {
-      GNOMON_RETURN_IF_ERROR(intake_.Open(slice, TsColumn::kRequired, rows));
-      SelectRows(rows);
-      intake_.EncodeKeys(rows);
-      return partials->Add(*rows);
-    };
-    GNOMON_RETURN_IF_ERROR(intake_.ForEachSlice(batch, add));
-    return partials->Flush();
-  }
-
   // Keeps the rows that some window of some output day sees, and finds their days.
   void SelectRows(PreparedRows* prepared) const {
     const std::size_t count = prepared->rows.size();
@@ -139,7 +121,8 @@ class DayKernel final : public SnapshotKernel {
   const Horizon horizon_;
   RowIntake intake_;
   StateShards shards_;
-  IdlePool<BatchPartials> partials_;
+  PartialIntake partial_intake_{&intake_, plan_,
+                                [this](const PreparedRows& rows) { return shards_.Update(rows); }};
 };
 
 Result<std::unique_ptr<SnapshotKernel>> MakeKernel(SnapshotKernelOptions options,

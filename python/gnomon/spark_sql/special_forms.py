@@ -159,26 +159,27 @@ def _field(parser, place: int) -> tuple[str, nodes.Node]:
         name = parser.name("the field's name")
     elif parser.token.kind in (WORD, QUOTED_NAME):
         name = parser.name("the field's name")
-    elif isinstance(value, nodes.Column):
-        name = value.parts[-1]
-    elif isinstance(value, nodes.Variable):
-        name = value.name
-    elif isinstance(value, nodes.Call) and value.name == "get_field":
-        name = value.args[1].value
+    else:
+        name = _own_name(value, name)
     return name, value
+
+
+def _own_name(value: nodes.Node, otherwise: str) -> str:
+    """Of a column, a lambda's variable or a field; other values have none."""
+    if isinstance(value, nodes.Column):
+        return value.parts[-1]
+    if isinstance(value, nodes.Variable):
+        return value.name
+    if isinstance(value, nodes.Call) and value.name == "get_field":
+        return value.args[1].value
+    return otherwise
 
 
 def _arrays_zip(parser, begin: int) -> nodes.Node | None:
     """The fields are named as the columns are, or by their place from 0."""
     args: list[nodes.Node] = []
     for place, value in enumerate(parser.expressions_until_parenthesis()):
-        name = str(place)
-        if isinstance(value, nodes.Column):
-            name = value.parts[-1]
-        elif isinstance(value, nodes.Variable):
-            name = value.name
-        elif isinstance(value, nodes.Call) and value.name == "get_field":
-            name = value.args[1].value
+        name = _own_name(value, str(place))
         args += [nodes.Literal(value.begin, "string", name, name), value]
     return parser.call(begin, "arrays_zip", *args)
 

@@ -12,6 +12,7 @@
 #include "base/edit_distance.h"
 #include "base/error_place.h"
 #include "run/join/sql_text.h"
+#include "sql/engine.h"
 #include "types/arrow_mapping.h"
 
 namespace gnomon::run {
@@ -26,16 +27,6 @@ Json Call(const char* name, Json args) {
 }
 
 Json Column(const std::string& name) { return {{"op", "column"}, {"name", name}}; }
-
-// `'text'`, a literal.
-std::string QuotedText(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += c;
-    quoted += c;
-  }
-  return quoted + "'";
-}
 
 bool IsNull(const std::string& text) { return text == "null" || text == "Null" || text == "NULL"; }
 
@@ -150,7 +141,7 @@ Result<std::string> PartSkewCondition(const JoinShape& shape, const PartShape& p
   };
   GNOMON_ASSIGN_OR_RETURN(const auto tree, AnyCondition(shape, argument_of));
   if (!tree) return std::string("true");
-  return fmt::format("spark_evaluate({}, {})", QuotedText(tree->dump()),
+  return fmt::format("spark_evaluate({}, {})", sql::SqlLiteral(tree->dump()),
                      fmt::join(arguments, ", "));
 }
 

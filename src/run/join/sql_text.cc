@@ -3,16 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sql/engine.h"
+
 namespace gnomon::run {
 
-std::string Quoted(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
+std::string Quoted(std::string_view name) { return sql::SqlIdentifier(name); }
 
 std::string Quoted(std::string_view alias, std::string_view name) {
   return fmt::format("{}.{}", Quoted(alias), Quoted(name));
